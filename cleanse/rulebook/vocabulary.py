@@ -1,0 +1,91 @@
+"""Vocabulary: words that mean something, one CSV each, edited in Excel.
+
+Each file has a head, one row per word, and a column ``origin`` that says where
+the row comes from. The first column is the key: a user's row with the same key
+replaces ours, and one whose other cells are all empty takes ours away.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from cleanse.errors import RuleError, did_you_mean
+
+Row = Mapping[str, str]
+
+
+class Vocabulary:
+    """All vocabulary files by name (``legal_form`` for legal_form.csv)."""
+
+    def __init__(self, tables: Mapping[str, tuple[Row, ...]]) -> None:
+        self._tables = dict(tables)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of all files, sorted."""
+        return tuple(sorted(self._tables))
+
+    def rows(self, name: str) -> tuple[Row, ...]:
+        """Return the rows of one file, every cell as text.
+
+        Raises:
+            RuleError: There is no such vocabulary.
+        """
+        if name not in self._tables:
+            near = did_you_mean(name, self.names)
+            raise RuleError(f"no vocabulary {name!r}{near}: rules/vocabulary/{name}.csv")
+        return self._tables[name]
+
+    @lru_cache(maxsize=512)  # noqa: B019 - one Vocabulary lives as long as its run
+    def words(self, name: str, **where: str) -> frozenset[str]:
+        """Return the keys of one file, of the rows whose cells equal `where`."""
+        rows = self.rows(name)
+        return frozenset(
+            next(iter(row.values()))
+            for row in rows
+            if all(row.get(column) == value for column, value in where.items())
+        )
+
+    @lru_cache(maxsize=512)  # noqa: B019
+    def mapping(self, name: str, column: str, **where: str) -> Mapping[str, str]:
+        """Return key → `column` of one file, of the rows whose cells equal `where`."""
+        return {
+            next(iter(row.values())): row[column]
+            for row in self.rows(name)
+            if all(row.get(key) == value for key, value in where.items())
+        }
+
+
+def read_vocabulary(folders: Iterable[Path]) -> Vocabulary:
+    """Read the vocabulary folders, later ones over earlier ones.
+
+    Raises:
+        RuleError: A file is not UTF-8, has no head, or a row has too many cells.
+    """
+    tables: dict[str, dict[str, Row]] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.csv")):
+            table = tables.setdefault(path.stem, {})
+            for row in _read_rows(path):
+                key, *rest = row.values()
+                if any(rest):
+                    table[key] = row
+                else:
+                    table.pop(key, None)
+    return Vocabulary({name: tuple(rows.values()) for name, rows in tables.items()})
+
+
+def _read_rows(path: Path) -> Iterable[Row]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"{path}: not UTF-8; save it as 'CSV UTF-8' in Excel."
+        raise RuleError(message) from error
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    for number, row in enumerate(csv.DictReader(lines), 1):
+        if None in row:
+            raise RuleError(f"{path}: row {number} has more cells than the head.")
+        yield {key: (value or "").strip() for key, value in row.items()}
