@@ -55,7 +55,9 @@ class SourceError(UsageError):
     ) -> SourceError:
         """Say which columns are missing, what is there, and which file to edit."""
         lines = [f"{source}: {len(missing)} mapped column(s) not in the file:"]
-        lines += [f"  - {name!r}{did_you_mean(name, found)}" for name in sorted(missing)]
+        lines += [
+            f"  - {name!r}{did_you_mean(name, found)}" for name in sorted(missing)
+        ]
         lines += [
             f"Found: {', '.join(found)}",
             f"Edit [columns] in rules/sources/{source}.toml, or re-export the file.",

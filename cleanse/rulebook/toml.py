@@ -15,9 +15,7 @@ from cleanse.errors import RuleError, did_you_mean
 class Rule(BaseModel):
     """A part of a rule file: frozen, and refuses what it does not know."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 R = TypeVar("R", bound=Rule)

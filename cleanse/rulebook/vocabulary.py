@@ -36,7 +36,9 @@ class Vocabulary:
         """
         if name not in self._tables:
             near = did_you_mean(name, self.names)
-            raise RuleError(f"no vocabulary {name!r}{near}: rules/vocabulary/{name}.csv")
+            raise RuleError(
+                f"no vocabulary {name!r}{near}: rules/vocabulary/{name}.csv"
+            )
         return self._tables[name]
 
     @lru_cache(maxsize=512)  # noqa: B019 - one Vocabulary lives as long as its run
