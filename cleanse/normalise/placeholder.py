@@ -1,0 +1,148 @@
+"""Placeholders: what was typed because the form would not take an empty cell.
+
+Every normaliser reads its field through `typed`, so a placeholder is missing
+for all of them.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleanse.normalise.text import folded, tidied
+from cleanse.rulebook import Rulebook
+from cleanse.schema import FIELDS, MANY_VALUED, VALUE_SEPARATOR, FieldKind, raw
+
+# Nothing but signs that say nothing: "-", "???", "...", "/", "~".
+_NO_TEXT = r"^[\p{P}\p{Z}~=`|^]*$"
+
+# The same digit throughout, at least five times: "0000000000", "99999999".
+_ONE_DIGIT = "^(?:" + "|".join(f"{digit}{{5,}}" for digit in range(10)) + ")$"
+
+_SHORTEST_SEQUENCE = 6
+_RUN_UP = "01234567890123456789"
+
+# What may stand before a national number that is a placeholder.
+_PREFIX = r"^(?:0{0,2}(?:86|1|44)|0)"
+
+
+def typed(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.Series:
+    """Read a field as its normaliser should: tidy, known bad values replaced, placeholders null.
+
+    Args:
+        records: A record frame; ``<field>_replaced`` (a source rule's known bad
+            values) goes before ``<field>_raw``; with neither, all is missing.
+        field: A standard field, or a column of the user's own.
+        rulebook: Vocabulary placeholder and placeholder_mail.
+
+    Returns:
+        String series named `field`, one per row. The values of a MANY_VALUED
+        field still stand apart by VALUE_SEPARATOR; lines of an address by ", ".
+    """
+    column = next(
+        (name for name in (f"{field}_replaced", raw(field)) if name in records.columns),
+        None,
+    )
+    if column is None:
+        return pl.Series(field, [None], pl.String).new_from_index(0, records.height)
+    values = records[column].cast(pl.String).alias(field)
+    if (
+        field in MANY_VALUED
+        and values.str.contains(VALUE_SEPARATOR, literal=True).any()
+    ):
+        return _typed_each(values, field, rulebook)
+    if FIELDS.get(field) is FieldKind.ADDRESS:
+        values = values.str.replace_all(r"\s*,?\s*\r?\n\s*", ", ")
+    return _without_placeholders(tidied(values), field, rulebook)
+
+
+def is_placeholder(values: pl.Series, field: str, rulebook: Rulebook) -> pl.Series:
+    """Tell of each tidy value whether it means that nothing is known.
+
+    >>> from cleanse.rulebook import load_rulebook
+    >>> phones = pl.Series(["13800138000", "+86 138 0013 8000", "0000000000", "1380013800"])
+    >>> is_placeholder(phones, "phone", load_rulebook()).to_list()
+    [True, True, True, False]
+    """
+    kind = FIELDS.get(field, FieldKind.TEXT)
+    words = placeholder_words(field, rulebook)
+    text = folded(values)
+    found = text.is_in(words) | text.str.contains(_NO_TEXT)
+    if kind is FieldKind.PHONE:
+        found |= _is_no_phone(text, words)
+    elif kind is FieldKind.EMAIL:
+        found |= _is_no_mail(text, rulebook)
+    elif kind is FieldKind.ID:
+        code = text.str.replace_all(r"[\s\-./]", "")
+        found |= code.str.contains(_ONE_DIGIT) | code.is_in(_sequences())
+    return found
+
+
+def placeholder_words(field: str, rulebook: Rulebook) -> list[str]:
+    """Return the words of the vocabulary that mean nothing in `field`, sorted."""
+    names = {field, FIELDS.get(field, FieldKind.TEXT).value}
+    words = []
+    for row in rulebook.vocabulary.rows("placeholder"):
+        where = set(row["where"].split())
+        if where & {"any", *names} and not where & {f"-{name}" for name in names}:
+            words.append(row["word"])
+    return sorted(words)
+
+
+def _typed_each(values: pl.Series, field: str, rulebook: Rulebook) -> pl.Series:
+    """Do what `typed` does to every value of a cell."""
+    each = (
+        values.str.split(VALUE_SEPARATOR)
+        .to_frame()
+        .with_row_index("row")
+        .explode(field)
+        .drop_nulls(field)
+    )
+    kept = each.with_columns(
+        _without_placeholders(tidied(each[field]), field, rulebook)
+    ).drop_nulls(field)
+    joined = kept.group_by("row").agg(pl.col(field).str.join(VALUE_SEPARATOR))
+    rows = pl.DataFrame({"row": pl.arange(len(values), eager=True, dtype=pl.UInt32)})
+    return rows.join(joined, on="row", how="left", maintain_order="left")[field]
+
+
+def _without_placeholders(
+    values: pl.Series, field: str, rulebook: Rulebook
+) -> pl.Series:
+    return values.set(is_placeholder(values, field, rulebook), None)
+
+
+def _is_no_phone(text: pl.Series, words: list[str]) -> pl.Series:
+    """A known placeholder, one digit, or a sequence; with or without a prefix."""
+    digits = text.str.replace_all(r"\D", "").set(text.str.contains(r"\p{L}{3}"), None)
+    bare = digits.str.replace(_PREFIX, "")
+    known = [word for word in words if word.isdigit()] + _sequences()
+    return (
+        digits.str.contains(_ONE_DIGIT)
+        | digits.is_in(known)
+        | bare.str.contains(_ONE_DIGIT)
+        | bare.is_in(known)
+    ).fill_null(False)
+
+
+def _is_no_mail(text: pl.Series, rulebook: Rulebook) -> pl.Series:
+    domains = sorted(rulebook.vocabulary.words("placeholder_mail", part="domain"))
+    both = sorted(rulebook.vocabulary.words("placeholder_mail", part="both"))
+    local = text.str.extract(r"^([^@]+)@")
+    domain = text.str.extract(r"@([^@]+)$")
+    name = domain.str.extract(r"^([^.]+)\.")
+    same = (local == name) & local.is_in(both)
+    return (domain.is_in(domains) | same).fill_null(False)
+
+
+def _sequences() -> list[str]:
+    """Digits in order, up or down: "1234567890", "987654321"."""
+    runs = (_RUN_UP, _RUN_UP[::-1])
+    longest = 10
+    return sorted(
+        {
+            run[start : start + length]
+            for run in runs
+            for length in range(_SHORTEST_SEQUENCE, longest + 1)
+            for start in range(len(run) - length + 1)
+        }
+    )
