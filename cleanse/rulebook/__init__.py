@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cleanse.errors import RuleError
+from cleanse.rulebook.fields import FieldRules
 from cleanse.rulebook.source import SourceRule
 from cleanse.rulebook.toml import R, overlay, parse_rule, read_toml
 from cleanse.rulebook.vocabulary import Vocabulary, read_vocabulary
@@ -25,6 +26,7 @@ class Rulebook:
 
     sources: Mapping[str, SourceRule]
     """By source name."""
+    fields: FieldRules
     vocabulary: Vocabulary
     sha256: str
     """Over every rule file in force; part of a run's identity."""
@@ -54,6 +56,7 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
     folders = [shipped, folder] if folder and own else [shipped]
     return Rulebook(
         sources=_sources(folders),
+        fields=_policy(FieldRules, "fields.toml", folders),
         vocabulary=read_vocabulary(each / "vocabulary" for each in folders),
         sha256=_digest(folders),
     )
