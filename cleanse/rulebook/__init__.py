@@ -13,7 +13,9 @@ from pathlib import Path
 
 from cleanse.errors import RuleError
 from cleanse.rulebook.fields import FieldRules
+from cleanse.rulebook.identity import IdentityRules
 from cleanse.rulebook.source import SourceRule
+from cleanse.rulebook.survivorship import SurvivorshipRules
 from cleanse.rulebook.toml import R, overlay, parse_rule, read_toml
 from cleanse.rulebook.vocabulary import Vocabulary, read_vocabulary
 
@@ -27,6 +29,8 @@ class Rulebook:
     sources: Mapping[str, SourceRule]
     """By source name."""
     fields: FieldRules
+    identity: IdentityRules
+    survivorship: SurvivorshipRules
     vocabulary: Vocabulary
     sha256: str
     """Over every rule file in force; part of a run's identity."""
@@ -57,6 +61,8 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
     return Rulebook(
         sources=_sources(folders),
         fields=_policy(FieldRules, "fields.toml", folders),
+        identity=_policy(IdentityRules, "identity.toml", folders),
+        survivorship=_policy(SurvivorshipRules, "survivorship.toml", folders),
         vocabulary=read_vocabulary(each / "vocabulary" for each in folders),
         sha256=_digest(folders),
     )

@@ -1,0 +1,197 @@
+"""How much a row and a known record of its source speak for being one record changed.
+
+In bits (log2 odds). An equal cell counts as many bits as its value is rare in the
+source, a near one half of that; a cell that tells customers apart and differs costs
+`RecallRule.differing`, the first one a single bit, since a changed row must differ
+somewhere. A list of a
+dozen rows cannot show how rare a phone number is, so cells that tell customers
+apart are counted as if the list were `_POPULATION` rows longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
+
+from cleanse.identify.cells import SPEAKING, cell_names
+from cleanse.rulebook.identity import RecallRule
+from cleanse.schema import FIELDS, ID_FIELDS, FieldKind
+
+_POPULATION: Final = 1_000
+_DIGITS: Final = frozenset((FieldKind.PHONE, FieldKind.DATE, FieldKind.ID))
+_HALF_A_NAME: Final = 0.5
+
+EQUAL: Final = 2
+NEAR: Final = 1
+DIFFERENT: Final = 0
+
+
+def weigh_pairs(
+    pairs: pl.DataFrame, rows: pl.DataFrame, known: pl.DataFrame, rule: RecallRule
+) -> pl.DataFrame:
+    """Compare the cells of candidate pairs.
+
+    Args:
+        pairs: place, record_id.
+        rows: Folded cells of all rows, see `folded_cells`.
+        known: Folded cells of all records of the same sources.
+        rule: Bits and the similarity that is near.
+
+    Returns:
+        `pairs` with ``evidence`` (bits), ``is_contradicted`` (name and everything
+        else that identifies differ) and ``is_other`` (the name, an identifier or
+        the birth date says that this is somebody else).
+    """
+    fields = cell_names(rows, known)
+    wide = pairs.join(rows, on="place", how="left", maintain_order="left").join(
+        known,
+        on=["record_id", "source"],
+        how="left",
+        suffix="/r",
+        maintain_order="left",
+    )
+    for field in fields:
+        wide = _levelled(wide, field, rule.near)
+        wide = _weighed(wide, field, rows, known)
+    return wide.select(
+        *pairs.columns,
+        _evidence(fields, rule).alias("evidence"),
+        _is_contradicted(fields).alias("is_contradicted"),
+        _is_other(fields).alias("is_other"),
+    )
+
+
+def _levelled(wide: pl.DataFrame, field: str, near: float) -> pl.DataFrame:
+    """Add ``level/<field>`` (EQUAL, NEAR, DIFFERENT, null) and ``alike/<field>``."""
+    left, right = f"={field}", f"={field}/r"
+    unequal = (
+        wide.select(left, right)
+        .drop_nulls()
+        .filter(pl.col(left) != pl.col(right))
+        .unique(maintain_order=True)
+    )
+    scorer = (
+        Levenshtein.normalized_similarity
+        if FIELDS.get(field) in _DIGITS
+        else fuzz.token_set_ratio
+    )
+    scale = 1 if FIELDS.get(field) in _DIGITS else 100
+    alike = process.cpdist(
+        unequal[left].to_list(), unequal[right].to_list(), scorer=scorer
+    )
+    unequal = unequal.with_columns(
+        pl.Series(f"alike/{field}", alike, pl.Float64) / scale
+    )
+    both = pl.col(left).is_not_null() & pl.col(right).is_not_null()
+    level = (
+        pl.when(pl.col(left) == pl.col(right))
+        .then(EQUAL)
+        .when(both & (pl.col(f"alike/{field}") >= near))
+        .then(NEAR)
+        .when(both)
+        .then(DIFFERENT)
+    )
+    return wide.join(
+        unequal, on=[left, right], how="left", maintain_order="left"
+    ).with_columns(level.alias(f"level/{field}"))
+
+
+def _weighed(
+    wide: pl.DataFrame, field: str, rows: pl.DataFrame, known: pl.DataFrame
+) -> pl.DataFrame:
+    """Add ``bits/<field>``: how rare the value is, the commoner of the two sides."""
+    cell = f"={field}"
+    rarity = rarity_of(field, rows, known)
+    for side in (cell, f"{cell}/r"):
+        wide = wide.join(
+            rarity.rename({cell: side, "bits": f"bits/{side}"}),
+            on=["source", side],
+            how="left",
+            maintain_order="left",
+        )
+    return wide.with_columns(
+        pl.min_horizontal(f"bits/{cell}", f"bits/{cell}/r").alias(f"bits/{field}")
+    )
+
+
+def rarity_of(field: str, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Count each value of a cell: source, ``=<field>``, ``bits``."""
+    cell = f"={field}"
+    sides = [
+        frame.select("source", cell)
+        .drop_nulls(cell)
+        .group_by("source", cell)
+        .agg(pl.len().alias("count"))
+        for frame in (rows, known)
+    ]
+    count = pl.concat(sides).group_by("source", cell).agg(pl.col("count").max())
+    sizes = [f.group_by("source").agg(pl.len().alias("size")) for f in (rows, known)]
+    size = pl.concat(sizes).group_by("source").agg(pl.col("size").max())
+    more = _POPULATION if field in SPEAKING else 0
+    bits = ((pl.col("size") + more) / pl.col("count")).log(2)
+    return count.join(size, on="source").select("source", cell, bits.alias("bits"))
+
+
+def _evidence(fields: list[str], rule: RecallRule) -> pl.Expr:
+    speaking = [pl.col(f"bits/{f}") * pl.col(f"level/{f}") / EQUAL for f in fields]
+    # Totals, dates of purchase and the like are expected to change: they cost nothing.
+    differing = _count([f for f in fields if f in SPEAKING], DIFFERENT)
+    cost = (
+        pl.when(differing > 0).then(1 + (differing - 1) * rule.differing).otherwise(0)
+    )
+    return pl.sum_horizontal(*speaking, pl.lit(0.0)) - cost
+
+
+def _count(fields: Sequence[str], level: int) -> pl.Expr:
+    """Count the cells of a level."""
+    flags = [(pl.col(f"level/{f}") == level).cast(pl.Int32) for f in fields]
+    return pl.sum_horizontal(*flags, pl.lit(0))
+
+
+def _is_contradicted(fields: list[str]) -> pl.Expr:
+    """Tell whether a source key has been given to somebody else.
+
+    The name differs, and so do the identifiers or, where there are none to
+    compare, everything else that tells customers apart (at least two cells).
+    """
+    name = [f for f in ("name", "company") if f in fields]
+    ids = [f for f in ID_FIELDS if f in fields]
+    rest = [f for f in fields if f in SPEAKING and f not in (*name, *ids)]
+    other_name = (_count(name, DIFFERENT) > 0) & (_agreeing(name) == 0)
+    other_ids = (_count(ids, DIFFERENT) > 0) & (_agreeing(ids) == 0)
+    no_ids = (_count(ids, DIFFERENT) == 0) & (_agreeing(ids) == 0)
+    other_rest = (_count(rest, DIFFERENT) > 1) & (_agreeing(rest) == 0)
+    return other_name & (other_ids | (no_ids & other_rest))
+
+
+def _is_other(fields: list[str]) -> pl.Expr:
+    """Tell whether two rows without a key are two customers, such as of one household.
+
+    Another identifier or birth date says so, and so does another name, unless an
+    identifier is equal or the name (or half of it) is all that differs.
+    """
+    name = "name" if "name" in fields else "company"
+    ids = [f for f in ID_FIELDS if f in fields]
+    birth = [f for f in ("birth_on",) if f in fields]
+    others = [f for f in fields if f in SPEAKING and f != name]
+    no = pl.lit(value=False)
+    if name not in fields:
+        other_name = no
+    else:
+        half = pl.col(f"alike/{name}") >= (_HALF_A_NAME if name == "name" else 0)
+        only_name = (
+            half & (_count(others, DIFFERENT) == 0) & (_count(others, EQUAL) > 1)
+        )
+        other_name = (pl.col(f"level/{name}") == DIFFERENT).fill_null(
+            value=False
+        ) & ~only_name
+    other_id = (_count(ids, DIFFERENT) > 0) | (_count(birth, DIFFERENT) > 0)
+    return (other_name | other_id) & (_count(ids, EQUAL) == 0)
+
+
+def _agreeing(fields: Sequence[str]) -> pl.Expr:
+    return _count(fields, EQUAL) + _count(fields, NEAR)

@@ -1,0 +1,161 @@
+"""The two sides of recall: this run's rows and the store's records, ready to be paired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from cleanse.identify.cells import content, folded_cells, identity, shared_cells
+from cleanse.identify.evidence import weigh_pairs
+from cleanse.rulebook.identity import RecallRule
+from cleanse.schema import with_columns_present
+
+_ROW: Final = pl.Schema(
+    {
+        "row_id": pl.Int64,
+        "source": pl.String,
+        "source_key": pl.String,
+        "file": pl.String,
+        "sheet": pl.String,
+        "row_number": pl.Int64,
+    }
+)
+_KNOWN: Final = pl.Schema(
+    {
+        "record_id": pl.Int64,
+        "source": pl.String,
+        "source_key": pl.String,
+        "is_active": pl.Boolean,
+    }
+)
+_ORDER: Final = (
+    "source",
+    "source_key",
+    "content",
+    "file",
+    "sheet",
+    "row_number",
+    "row_id",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """All rows and all known records; what is rare is judged by these."""
+
+    rows: pl.DataFrame
+    """place (order of source, key and content), content, and the columns as given."""
+    known: pl.DataFrame
+    """record_id, content and the columns as given; active records first."""
+    rule: RecallRule
+
+    @cached_property
+    def cells(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Folded cells of both sides, made only when some row is not found as typed."""
+        rows, known = self.common
+        return folded_cells(rows), folded_cells(known)
+
+    @cached_property
+    def common(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Both sides without the columns that only one of them fills."""
+        return shared_cells(self.rows, self.known)
+
+    def weigh(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Weigh candidate pairs, see `weigh_pairs`; ``tie`` prefers active and early records."""
+        if pairs.is_empty():
+            flags = {"is_contradicted": pl.Boolean, "is_other": pl.Boolean}
+            schema = {"evidence": pl.Float64, **flags, "tie": pl.Int64}
+            return with_columns_present(pairs, schema)
+        rank = self.known.select("record_id").with_row_index("tie")
+        return weigh_pairs(pairs, *self.cells, self.rule).join(
+            rank, on="record_id", how="left", maintain_order="left"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What is still to be paired."""
+
+    rows: pl.DataFrame
+    """place, source, source_key, content."""
+    known: pl.DataFrame
+    """record_id, source, source_key, is_active, content; active first."""
+
+    def without(self, found: pl.DataFrame) -> Left:
+        """Leave out what has been paired."""
+        rows = self.rows.join(found, on="place", how="anti", maintain_order="left")
+        known = self.known.join(
+            found, on="record_id", how="anti", maintain_order="left"
+        )
+        return replace(self, rows=rows, known=known)
+
+
+def lay_out(rows: pl.DataFrame, known: pl.DataFrame, rule: RecallRule) -> Whole:
+    """Order both sides by what they hold, so that the order of files no longer matters."""
+    rows, known = with_columns_present(rows, _ROW), with_columns_present(known, _KNOWN)
+    with_extra = known.is_empty() or "extra" in known.columns
+    rows = (
+        rows.with_columns(content(rows, with_extra=with_extra).alias("content"))
+        .sort(_ORDER, nulls_last=True)
+        .with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("place"))
+    )
+    with_extra = "extra" in rows.columns
+    known = known.with_columns(
+        content(known, with_extra=with_extra).alias("content"),
+        pl.col("is_active").fill_null(value=True),
+    ).sort("is_active", "record_id", descending=[True, False])
+    return Whole(rows=rows, known=known, rule=rule)
+
+
+def everything(whole: Whole) -> Left:
+    """Begin: nothing is paired yet."""
+    texts = ("source", "source_key", "content")
+    return Left(
+        rows=whole.rows.select("place", *texts),
+        known=whole.known.select("record_id", "is_active", *texts),
+    )
+
+
+def same(left: Left, *on: str) -> pl.DataFrame:
+    """Pair rows and records that are equal in `on`, the first with the first and so on."""
+    nth = pl.int_range(pl.len()).over(on).alias("occurrence")
+    rows = left.rows.drop_nulls(on).select("place", *on, nth)
+    known = left.known.drop_nulls(on).select("record_id", *on, nth)
+    return rows.join(known, on=[*on, "occurrence"]).select("place", "record_id")
+
+
+def with_identity(left: Left, whole: Whole) -> Left:
+    """Let ``content`` be the folded cells that tell customers apart."""
+    rows, known = (
+        frame.select(key, identity(frame).alias("content"))
+        for frame, key in zip(whole.cells, ("place", "record_id"), strict=True)
+    )
+    return _with_content(left, rows, known)
+
+
+def with_common(left: Left, whole: Whole) -> Left:
+    """Let ``content`` be the cells as typed of the columns that both sides have."""
+    named = with_identity(left, whole)
+    rows, known = (
+        frame.select(key, content(frame, with_extra=False).alias("content"))
+        for frame, key in zip(whole.common, ("place", "record_id"), strict=True)
+    )
+    told_apart = _with_content(left, rows, known)
+    return Left(
+        rows=told_apart.rows.filter(named.rows["content"].is_not_null()),
+        known=told_apart.known.filter(named.known["content"].is_not_null()),
+    )
+
+
+def _with_content(left: Left, rows: pl.DataFrame, known: pl.DataFrame) -> Left:
+    return Left(
+        rows=left.rows.drop("content").join(
+            rows, on="place", how="left", maintain_order="left"
+        ),
+        known=left.known.drop("content").join(
+            known, on="record_id", how="left", maintain_order="left"
+        ),
+    )
