@@ -14,6 +14,7 @@ from pathlib import Path
 from cleanse.errors import RuleError
 from cleanse.rulebook.fields import FieldRules
 from cleanse.rulebook.identity import IdentityRules
+from cleanse.rulebook.matching import MatchRules
 from cleanse.rulebook.source import SourceRule
 from cleanse.rulebook.survivorship import SurvivorshipRules
 from cleanse.rulebook.toml import R, overlay, parse_rule, read_toml
@@ -30,6 +31,7 @@ class Rulebook:
     """By source name."""
     fields: FieldRules
     identity: IdentityRules
+    matching: MatchRules
     survivorship: SurvivorshipRules
     vocabulary: Vocabulary
     sha256: str
@@ -62,6 +64,7 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
         sources=_sources(folders),
         fields=_policy(FieldRules, "fields.toml", folders),
         identity=_policy(IdentityRules, "identity.toml", folders),
+        matching=_policy(MatchRules, "matching.toml", folders),
         survivorship=_policy(SurvivorshipRules, "survivorship.toml", folders),
         vocabulary=read_vocabulary(each / "vocabulary" for each in folders),
         sha256=_digest(folders),

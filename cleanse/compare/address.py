@@ -1,0 +1,149 @@
+"""Addresses part by part: another house number is evidence against."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from cleanse.compare.table import (
+    MISSING,
+    Compared,
+    Flags,
+    Floats,
+    Ints,
+    Pairs,
+    by_distinct,
+    scored,
+)
+
+
+class AddressLevel(IntEnum):
+    """How far street, house and unit agree."""
+
+    MISSING = -1
+    """No house and street to compare."""
+    ELSE = 0
+    """Another place."""
+    STREET = 1
+    """The same street, another house number: not the same place."""
+    NUMBER = 2
+    """The same house number, another street."""
+    SIMILAR = 3
+    """The same house number, the street written alike; or one whole line like the other."""
+    HOUSE = 4
+    """The same house, another unit or one without."""
+    SAME = 5
+    """The same house and unit."""
+
+
+class PlaceLevel(IntEnum):
+    """How far postcode and city agree."""
+
+    MISSING = -1
+    """Neither can be compared."""
+    ELSE = 0
+    """Another place."""
+    CITY = 1
+    """The same city; the postcode differs or is missing."""
+    NEAR = 2
+    """Postcodes one slip apart, or alike but for the last part."""
+    POSTCODE = 3
+    """The same postcode."""
+
+
+_ALIKE = 82
+alike = scored(fuzz.ratio, score_cutoff=_ALIKE)
+tokens = scored(fuzz.token_set_ratio, score_cutoff=90)
+slips = scored(OSA.distance, score_cutoff=1)
+
+
+def _codes(pairs: Pairs, name: str) -> tuple[Ints, Ints]:
+    if name in pairs.table.columns:
+        return pairs.codes(name)
+    none = np.full(len(pairs), MISSING, dtype=np.int64)
+    return none, none
+
+
+def _both(left: Ints, right: Ints) -> Flags:
+    return (left >= 0) & (right >= 0)
+
+
+def compare_addresses(pairs: Pairs) -> Compared:
+    """Compare street, house number and unit (`AddressLevel`)."""
+    house_l, house_r = _codes(pairs, "house_number")
+    street_l, street_r = _codes(pairs, "street_compare")
+    unit_l, unit_r = _codes(pairs, "unit")
+    street = _both(street_l, street_r)
+    house = _both(house_l, house_r)
+    same_house = house & (house_l == house_r)
+    same_street = street & (street_l == street_r)
+    similar = np.zeros(len(pairs), dtype=np.bool_)
+    if street.any():
+        values = pairs.table.columns["street_compare"].values
+        todo = street & ~same_street & ~(house & ~same_house)
+        similar = by_distinct(street_l, street_r, todo, values, alike) >= _ALIKE
+        rest = todo & ~similar & same_house
+        similar |= by_distinct(street_l, street_r, rest, values, tokens) > 0
+    levels = np.full(len(pairs), MISSING, dtype=np.int8)
+    levels[street | house] = AddressLevel.ELSE
+    levels[same_street & ~same_house] = AddressLevel.STREET
+    # A street without a house number (a village, a building) agrees as a whole.
+    nowhere = (house_l < 0) & (house_r < 0)
+    levels[same_house] = AddressLevel.NUMBER
+    levels[(similar & (same_house | nowhere)) | (same_street & ~house & ~nowhere)] = (
+        AddressLevel.SIMILAR
+    )
+    exact = same_street & (same_house | nowhere)
+    levels[exact] = AddressLevel.HOUSE
+    levels[exact & (unit_l == unit_r)] = AddressLevel.SAME
+    boxes_l, boxes_r = _codes(pairs, "po_box")
+    boxes = _both(boxes_l, boxes_r)
+    levels[boxes & (levels == MISSING)] = AddressLevel.ELSE
+    levels[boxes & (boxes_l == boxes_r)] = AddressLevel.SAME
+    return Compared(levels, _share(pairs, levels))
+
+
+def _share(pairs: Pairs, levels: np.ndarray) -> Floats:
+    share = np.full(len(pairs), np.nan, dtype=np.float32)
+    agreed = levels >= AddressLevel.HOUSE
+    if "doorstep" in pairs.table.columns:
+        codes, other = pairs.codes("doorstep")
+        known = agreed & (codes >= 0) & (codes == other)
+        share[known] = pairs.table.columns["doorstep"].share[codes[known]]
+    number = levels == AddressLevel.NUMBER
+    if number.any():
+        codes, _ = pairs.codes("house_number")
+        share[number] = pairs.table.columns["house_number"].share[codes[number]]
+    return share
+
+
+def compare_places(pairs: Pairs) -> Compared:
+    """Compare postcode and city (`PlaceLevel`)."""
+    post_l, post_r = _codes(pairs, "postcode_compare")
+    city_l, city_r = _codes(pairs, "city_compare")
+    post, city = _both(post_l, post_r), _both(city_l, city_r)
+    levels = np.full(len(pairs), MISSING, dtype=np.int8)
+    share = np.full(len(pairs), np.nan, dtype=np.float32)
+    levels[post | city] = 0
+    if city.any():
+        values = pairs.table.columns["city_compare"].values
+        same = city & (city_l == city_r)
+        levels[same] = PlaceLevel.CITY
+        todo = city & ~same
+        levels[by_distinct(city_l, city_r, todo, values, alike) > 0] = PlaceLevel.CITY
+        share[same] = pairs.table.columns["city_compare"].share[city_l[same]]
+    if post.any():
+        values = pairs.table.columns["postcode_compare"].values
+        same = post & (post_l == post_r)
+        todo = post & ~same
+        near = todo & (by_distinct(post_l, post_r, todo, values, slips) <= 1)
+        area = pairs.table.arrays["postcode_area"]
+        near |= todo & (area[post_l] == area[post_r])
+        levels[near] = PlaceLevel.NEAR
+        levels[same] = PlaceLevel.POSTCODE
+        share[near] = np.nan
+        share[same] = pairs.table.columns["postcode_compare"].share[post_l[same]]
+    return Compared(levels, share)

@@ -1,0 +1,176 @@
+"""Companies: the core of the name by the rarity of its words, then form, region, branch."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from cleanse.compare.table import (
+    MISSING,
+    Compared,
+    Flags,
+    Floats,
+    Pairs,
+    by_distinct,
+    scored,
+)
+
+
+class CompanyLevel(IntEnum):
+    """How far two company names agree."""
+
+    MISSING = -1
+    """Either has no name."""
+    ELSE = 0
+    """None of the below."""
+    CONTAINS = 1
+    """All telling words of one are in the other."""
+    SIMILAR = 2
+    """Three quarters of what the words tell is shared."""
+    CLOSE = 3
+    """One slip in the core, or nine tenths of what the words tell is shared."""
+    SAME_LATIN = 4
+    """Equal cores in another script or spelling."""
+    SAME_CORE = 5
+    """Equal without legal form, region and branch."""
+    SAME_NAME = 6
+    """Equal as normalised."""
+
+
+class BranchLevel(IntEnum):
+    """Whether two names of one company speak of the same branch."""
+
+    MISSING = -1
+    """Both are head offices."""
+    ELSE = 0
+    """Different branches."""
+    HEAD = 1
+    """A branch and a head office."""
+    CLOSE = 2
+    """Branches written alike."""
+    SAME = 3
+    """The same branch."""
+
+
+class TextLevel(IntEnum):
+    """How far two short texts agree."""
+
+    MISSING = -1
+    """Absent on either side."""
+    ELSE = 0
+    """Different."""
+    SIMILAR = 1
+    """Similarity of at least 85 of 100."""
+    SAME = 2
+    """Equal."""
+
+
+_ALIKE = 85
+alike = scored(fuzz.ratio, score_cutoff=_ALIKE)
+slips = scored(OSA.distance, score_cutoff=1)
+coarse = scored(fuzz.ratio, score_cutoff=40)
+spaced = scored(fuzz.token_set_ratio, score_cutoff=60)
+
+
+def pieces(core: str) -> frozenset[str]:
+    """Cut a core into the pieces whose rarity is weighed: words, or pairs of signs.
+
+    >>> sorted(pieces("blue metro"))
+    ['blue', 'metro']
+    >>> sorted(pieces("华夏科技"))
+    ['华夏', '夏科', '科技']
+    """
+    if core.isascii() or " " in core:
+        return frozenset(core.split())
+    if len(core) < 2:  # noqa: PLR2004 - no pair of signs
+        return frozenset((core,))
+    return frozenset(core[at : at + 2] for at in range(len(core) - 1))
+
+
+def compare_companies(pairs: Pairs) -> Compared:
+    """Compare company names (`CompanyLevel`)."""
+    left, right = pairs.codes("company_core")
+    full_l, full_r = pairs.codes("company_compare")
+    column = pairs.table.columns["company_core"]
+    both = (left >= 0) & (right >= 0)
+    todo = both & (left != right)
+    levels = np.where(both, CompanyLevel.ELSE, MISSING).astype(np.int8)
+    places = np.flatnonzero(todo & _worth_it(pairs, todo))
+    overlap = _overlap(pairs, left[places], right[places])
+    levels[places[overlap[:, 1] >= 0.999]] = CompanyLevel.CONTAINS  # noqa: PLR2004 - all
+    levels[places[overlap[:, 0] >= 0.70]] = CompanyLevel.SIMILAR  # noqa: PLR2004
+    close = np.zeros(len(pairs), dtype=np.bool_)
+    close[places[overlap[:, 0] >= 0.88]] = True  # noqa: PLR2004
+    length = pairs.table.arrays["core_length"]
+    long = todo & (np.minimum(length[left], length[right]) >= 5)  # noqa: PLR2004
+    close |= long & (by_distinct(left, right, long, column.values, slips) <= 1)
+    levels[close] = CompanyLevel.CLOSE
+    if "name_latin" in pairs.table:
+        latin_l, latin_r = pairs.codes("name_latin")
+        levels[both & (latin_l == latin_r) & (latin_l >= 0)] = CompanyLevel.SAME_LATIN
+    same = both & (left == right)
+    levels[same] = CompanyLevel.SAME_CORE
+    levels[same & (full_l == full_r)] = CompanyLevel.SAME_NAME
+    share = np.where(same, column.share[left], np.nan).astype(np.float32)
+    return Compared(levels, share)
+
+
+def _worth_it(pairs: Pairs, todo: Flags) -> Flags:
+    left, right = pairs.codes("company_core")
+    values = pairs.table.columns["company_core"].values
+    found = by_distinct(left, right, todo, values, coarse) > 0
+    return found | (by_distinct(left, right, todo & ~found, values, spaced) > 0)
+
+
+def _overlap(pairs: Pairs, left: np.ndarray, right: np.ndarray) -> Floats:
+    """Return per pair the shared part of both names' weight, and of the lighter one's."""
+    sets = pairs.table.arrays["core_pieces"]
+    rarity = pairs.table.arrays["piece_rarity"]
+    keys, back = np.unique((left << 32) | right, return_inverse=True)
+    found = np.empty((len(keys), 2), dtype=np.float32)
+    for place, key in enumerate(keys.tolist()):
+        found[place] = _shared(sets[key >> 32], sets[key & 0xFFFFFFFF], rarity)
+    return found[back]
+
+
+def _shared(
+    one: frozenset[int], two: frozenset[int], rarity: npt.NDArray[np.float32]
+) -> tuple[float, float]:
+    both = sum(rarity[piece] for piece in one & two)
+    if not both:
+        return 0.0, 0.0
+    left, right = sum(rarity[p] for p in one), sum(rarity[p] for p in two)
+    return 2 * both / (left + right), both / min(left, right)
+
+
+def compare_branches(pairs: Pairs) -> Compared:
+    """Compare branches (`BranchLevel`)."""
+    left, right = pairs.codes("company_branch")
+    levels = np.full(len(pairs), MISSING, dtype=np.int8)
+    levels[(left >= 0) != (right >= 0)] = BranchLevel.HEAD
+    both = (left >= 0) & (right >= 0)
+    levels[both] = BranchLevel.ELSE
+    values = pairs.table.columns["company_branch"].values
+    levels[by_distinct(left, right, both & (left != right), values, alike) > 0] = (
+        BranchLevel.CLOSE
+    )
+    levels[both & (left == right)] = BranchLevel.SAME
+    return Compared(levels)
+
+
+def compare_texts(pairs: Pairs, name: str) -> Compared:
+    """Compare a short text (`TextLevel`)."""
+    left, right = pairs.codes(name)
+    column = pairs.table.columns[name]
+    both = (left >= 0) & (right >= 0)
+    levels = np.where(both, TextLevel.ELSE, MISSING).astype(np.int8)
+    close = by_distinct(left, right, both & (left != right), column.values, alike)
+    levels[close > 0] = TextLevel.SIMILAR
+    same = both & (left == right)
+    levels[same] = TextLevel.SAME
+    share = np.where(same, column.share[left], np.nan).astype(np.float32)
+    return Compared(levels, share)

@@ -1,0 +1,140 @@
+"""Telephones, mail addresses, handles and identifiers: any value with any value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from cleanse.compare.table import (
+    MISSING,
+    Compared,
+    Floats,
+    Ints,
+    Levels,
+    Pairs,
+    by_distinct,
+    scored,
+)
+
+
+class PhoneLevel(IntEnum):
+    """The best agreement of any of one record's numbers with any of the other's."""
+
+    MISSING = -1
+    """No number on either side, or only numbers that many share."""
+    ELSE = 0
+    """All different."""
+    ONE_OFF = 1
+    """One digit wrong, missing, too many, or swapped with its neighbour."""
+    LOCAL = 2
+    """The same last seven digits: a number without its area code."""
+    SAME = 3
+    """The same number."""
+
+
+class EmailLevel(IntEnum):
+    """The best agreement of any of one record's mails with any of the other's."""
+
+    MISSING = -1
+    """No mail on either side, or only mails that many share."""
+    ELSE = 0
+    """All different."""
+    SIMILAR = 1
+    """At most two slips."""
+    LOCAL = 2
+    """The same before the @, at least six signs."""
+    SAME = 3
+    """The same mailbox."""
+
+
+class IdentifierLevel(IntEnum):
+    """How far two identifiers of one kind agree."""
+
+    MISSING = -1
+    """Absent on either side."""
+    CONFLICT = 0
+    """Different, and the check digits of both are right: two customers."""
+    ELSE = 1
+    """Different."""
+    ONE_OFF = 2
+    """One slip apart."""
+    SAME = 3
+    """Equal."""
+
+
+slips = scored(OSA.distance, score_cutoff=2)
+OneLevels = Callable[[Pairs, Ints, Ints], Levels]
+
+
+def compare_lists(pairs: Pairs, name: str, levels_of: OneLevels, same: int) -> Compared:
+    """Compare lists: the best level of any value with any value.
+
+    Returns:
+        Levels, and the smallest share among the values they agree on.
+    """
+    left, right = pairs.codes(name)
+    share = pairs.table.columns[name].share
+    best = np.full(len(pairs), MISSING, dtype=np.int8)
+    rarest: Floats = np.full(len(pairs), np.inf, dtype=np.float32)
+    for one in left.T:
+        for two in right.T:
+            todo = np.flatnonzero((one >= 0) & (two >= 0))
+            levels = levels_of(pairs, one[todo], two[todo])
+            best[todo] = np.maximum(best[todo], levels)
+            agreed = todo[levels == same]
+            rarest[agreed] = np.minimum(rarest[agreed], share[one[agreed]])
+    return Compared(best, np.where(np.isinf(rarest), np.nan, rarest).astype(np.float32))
+
+
+def compare_phones(pairs: Pairs) -> Compared:
+    """Compare telephone numbers (`PhoneLevel`)."""
+    return compare_lists(pairs, "phones", _phone_levels, PhoneLevel.SAME)
+
+
+def _phone_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
+    column, tail = pairs.table.columns["phones"], pairs.table.arrays["phone_tail"]
+    todo = left != right
+    levels = np.zeros(len(left), dtype=np.int8)
+    levels[by_distinct(left, right, todo, column.values, slips) == 1] = (
+        PhoneLevel.ONE_OFF
+    )
+    levels[todo & (tail[left] == tail[right])] = PhoneLevel.LOCAL
+    levels[~todo] = PhoneLevel.SAME
+    return levels
+
+
+def compare_emails(pairs: Pairs) -> Compared:
+    """Compare mail addresses (`EmailLevel`)."""
+    return compare_lists(pairs, "emails", _email_levels, EmailLevel.SAME)
+
+
+def _email_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
+    column, local = pairs.table.columns["emails"], pairs.table.arrays["email_local"]
+    todo = left != right
+    levels = np.zeros(len(left), dtype=np.int8)
+    distance = by_distinct(left, right, todo, column.values, slips)
+    levels[todo & (distance <= 2)] = EmailLevel.SIMILAR  # noqa: PLR2004 - as SIMILAR says
+    levels[todo & (local[left] == local[right]) & (local[left] >= 0)] = EmailLevel.LOCAL
+    levels[~todo] = EmailLevel.SAME
+    return levels
+
+
+def compare_identifier(pairs: Pairs, name: str) -> Compared:
+    """Compare one kind of identifier (`IdentifierLevel`)."""
+    left, right = pairs.codes(name)
+    both = (left >= 0) & (right >= 0)
+    todo = both & (left != right)
+    levels = np.where(both, IdentifierLevel.ELSE, MISSING).astype(np.int8)
+    if f"{name}_is_valid" in pairs.table:
+        valid_l, valid_r = pairs.arrays(f"{name}_is_valid")
+        levels[todo & valid_l & valid_r] = IdentifierLevel.CONFLICT
+    values = pairs.table.columns[name].values
+    distance = by_distinct(left, right, todo, values, slips)
+    levels[todo & (distance == 1)] = IdentifierLevel.ONE_OFF
+    same = both & ~todo
+    levels[same] = IdentifierLevel.SAME
+    share = pairs.table.columns[name].share[left]
+    return Compared(levels, np.where(same, share, np.nan).astype(np.float32))

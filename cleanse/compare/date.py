@@ -1,0 +1,73 @@
+"""Dates: the same day, or the slips that people make when they write one."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+from cleanse.compare.table import MISSING, Compared, Pairs
+
+
+class DateLevel(IntEnum):
+    """How far two dates agree."""
+
+    MISSING = -1
+    """Absent on either side."""
+    ELSE = 0
+    """Different years and none of the below."""
+    YEAR = 1
+    """The same year only."""
+    NEAR = 2
+    """Two of year, month and day are the same."""
+    YEAR_ONLY = 3
+    """The same year, and one side knows no more (or says 1 January)."""
+    ONE_DIGIT = 4
+    """One digit differs, or two neighbouring digits are swapped."""
+    SWAPPED = 5
+    """Day and month are swapped."""
+    SAME = 6
+    """The same day, or all that both know is the same."""
+
+
+def compare_dates(pairs: Pairs, name: str) -> Compared:
+    """Compare a date column, kept as digits YYYYMMDD (0: missing) with its precision."""
+    left, right = pairs.arrays(name)
+    vague_l, vague_r = pairs.arrays(f"{name}_vague")
+    both = (left > 0) & (right > 0)
+    (year_l, month_l, day_l), (year_r, month_r, day_r) = _parts(left), _parts(right)
+    year, month, day = year_l == year_r, month_l == month_r, day_l == day_r
+    levels = np.full(len(pairs), MISSING, dtype=np.int8)
+    levels[both] = DateLevel.ELSE
+    levels[both & year] = DateLevel.YEAR
+    levels[both & ((year & (month | day)) | (month & day))] = DateLevel.NEAR
+    levels[both & year & (vague_l | vague_r)] = DateLevel.YEAR_ONLY
+    places = np.flatnonzero(both & (left != right))
+    slip = _one_slip(left[places], right[places])
+    levels[places[slip & (levels[places] != DateLevel.YEAR_ONLY)]] = DateLevel.ONE_DIGIT
+    swapped = both & year & (month_l == day_r) & (day_l == month_r) & ~month
+    levels[swapped] = DateLevel.SWAPPED
+    same = both & (left == right)
+    levels[same] = DateLevel.SAME
+    codes, _ = pairs.codes(name)
+    share = pairs.table.columns[name].share[codes]
+    return Compared(levels, np.where(same, share, np.nan).astype(np.float32))
+
+
+def _parts(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return digits // 10_000, digits // 100 % 100, digits % 100
+
+
+def _one_slip(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Find dates one digit or one swap of neighbours apart."""
+    wrong = np.zeros(len(left), dtype=np.int8)
+    swap = np.zeros(len(left), dtype=np.bool_)
+    place = 10**7
+    while place:
+        one, two = left // place % 10, right // place % 10
+        wrong += one != two
+        if place > 1:
+            next_one, next_two = left // (place // 10) % 10, right // (place // 10) % 10
+            swap |= (one == next_two) & (next_one == two) & (one != two)
+        place //= 10
+    return (wrong == 1) | ((wrong == 2) & swap)  # noqa: PLR2004 - a swap touches two places

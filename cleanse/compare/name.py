@@ -1,0 +1,248 @@
+"""Names of persons: given and family parts, on whichever alignment fits."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from cleanse.compare.table import (
+    MISSING,
+    Compared,
+    Flags,
+    Floats,
+    Ints,
+    Levels,
+    Pairs,
+    by_distinct,
+    scored,
+)
+
+
+class PartLevel(IntEnum):
+    """How far two given names, or two family names, agree."""
+
+    MISSING = -1
+    """Absent on either side: no evidence."""
+    ELSE = 0
+    """None of the below."""
+    NEAR = 1
+    """Jaro-Winkler at least .85, or one of two Chinese signs differs."""
+    INITIAL = 2
+    """One is a single letter, with which the other begins."""
+    PART = 3
+    """The words of one are among the words of the other."""
+    SIMILAR = 4
+    """One slip in at least four letters, or Jaro-Winkler at least .92."""
+    ROOT = 5
+    """Forms of one name: Bill and William."""
+    SAME = 6
+    """Equal."""
+
+
+class OrderLevel(IntEnum):
+    """Whether given and family names stand in the same order."""
+
+    MISSING = -1
+    """Parts are missing."""
+    STRAIGHT = 0
+    """Given name agrees with given name, or nothing agrees."""
+    SWAPPED = 1
+    """They agree only when one side is read the other way round."""
+
+
+class PinyinLevel(IntEnum):
+    """How far a name in Chinese signs and one in Latin letters agree."""
+
+    MISSING = -1
+    """Both are in one script: given and family names are compared instead."""
+    ELSE = 0
+    """None of the below."""
+    FAMILY = 1
+    """The same but for one word."""
+    SAME = 2
+    """The same words, in any order."""
+
+
+class AgreeLevel(IntEnum):
+    """Whether two categories agree."""
+
+    MISSING = -1
+    """Absent on either side."""
+    ELSE = 0
+    """Different."""
+    SAME = 1
+    """Equal."""
+
+
+class MiddleLevel(IntEnum):
+    """How far middle names agree."""
+
+    MISSING = -1
+    """Absent on either side: many lists leave it out."""
+    ELSE = 0
+    """Different."""
+    INITIAL = 1
+    """They begin with the same letter and one is an initial, or they are similar."""
+    SAME = 2
+    """Equal."""
+
+
+_SIMILAR, _NEAR = 0.92, 0.85
+_LATIN, _HAN = 1, 2
+
+jaro = scored(JaroWinkler.normalized_similarity, score_cutoff=_NEAR)
+slips = scored(OSA.distance, score_cutoff=1)
+subset = scored(fuzz.token_set_ratio, score_cutoff=99)
+
+
+def part_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
+    """Compare name parts by their codes, which share the values of given_compare."""
+    values = pairs.table.columns["given_compare"].values
+    length = pairs.table.arrays["part_length"]
+    spaced = pairs.table.arrays["part_is_spaced"]
+    both = (left >= 0) & (right >= 0)
+    levels = np.where(both, PartLevel.ELSE, PartLevel.MISSING).astype(np.int8)
+    todo = both & (left != right)
+    close = by_distinct(left, right, todo, values, jaro)
+    shorter = np.minimum(length[left], length[right])
+    # One slip can cost two places of Jaro-Winkler at the start of a word.
+    slip = todo & (np.abs(length[left] - length[right]) <= 1) & (shorter > 1)
+    slip &= by_distinct(left, right, slip, values, slips) <= 1
+    levels[(close >= _NEAR) | slip] = PartLevel.NEAR
+    first = pairs.table.arrays["part_initial"]
+    initial = todo & (shorter == 1) & (first[left] == first[right])
+    levels[initial] = PartLevel.INITIAL
+    wordy = todo & (spaced[left] | spaced[right])
+    levels[by_distinct(left, right, wordy, values, subset) >= 99] = PartLevel.PART  # noqa: PLR2004 - of 100
+    levels[(slip & (shorter >= 4)) | ((close >= _SIMILAR) & (shorter >= 3))] = (  # noqa: PLR2004 - as SIMILAR says
+        PartLevel.SIMILAR
+    )
+    levels[both & (left == right)] = PartLevel.SAME
+    return levels
+
+
+def compare_names(pairs: Pairs) -> dict[str, Compared]:
+    """Compare given and family names; swapped parts are aligned first.
+
+    Returns:
+        ``given``, ``family``, ``order`` and ``pinyin``.
+    """
+    given_l, given_r = pairs.codes("given_compare")
+    family_l, family_r = pairs.codes("family_compare")
+    mixed = _mixed(pairs)
+    given = part_levels(pairs, given_l, given_r)
+    given = _with_roots(pairs, given)
+    family = part_levels(pairs, family_l, family_r)
+    swapped = _swapped(pairs, given, family)
+    given_share = _share(pairs, "given_compare", given_l, given == PartLevel.SAME)
+    family_share = _share(pairs, "family_compare", family_l, family == PartLevel.SAME)
+    if swapped.any():
+        cross_one = part_levels(pairs, given_l, family_r)
+        cross_two = part_levels(pairs, family_l, given_r)
+        given = np.where(swapped, cross_one, given)
+        family = np.where(swapped, cross_two, family)
+        one = swapped & (cross_one == PartLevel.SAME)
+        two = swapped & (cross_two == PartLevel.SAME)
+        given_share = np.where(
+            swapped, _share(pairs, "given_compare", given_l, one), given_share
+        )
+        family_share = np.where(
+            swapped, _share(pairs, "family_compare", family_l, two), family_share
+        )
+    parts = (given >= 0) & (family >= 0)
+    order = np.where(parts, np.where(swapped, 1, 0), MISSING).astype(np.int8)
+    pinyin = _pinyin(pairs, mixed)
+    for levels in (given, family, order):
+        levels[mixed] = MISSING
+    return {
+        "given": Compared(given.astype(np.int8), given_share),
+        "family": Compared(family.astype(np.int8), family_share),
+        "order": Compared(order),
+        "pinyin": Compared(pinyin),
+    }
+
+
+def _mixed(pairs: Pairs) -> Flags:
+    """Find pairs of a Chinese and a Latin name."""
+    left, right = pairs.arrays("script")
+    return ((left == _LATIN) & (right == _HAN)) | ((left == _HAN) & (right == _LATIN))
+
+
+def _with_roots(pairs: Pairs, given: Levels) -> Levels:
+    if "given_root" not in pairs.table:
+        return given
+    left, right = pairs.codes("given_root")
+    same = (left >= 0) & (left == right) & (given < PartLevel.ROOT)
+    return np.where(same, PartLevel.ROOT, given).astype(np.int8)
+
+
+def _swapped(pairs: Pairs, given: Levels, family: Levels) -> Flags:
+    """Find pairs that agree better the other way round, and agree well."""
+    given_l, given_r = pairs.codes("given_compare")
+    family_l, family_r = pairs.codes("family_compare")
+    poor = (given <= PartLevel.INITIAL) & (family <= PartLevel.INITIAL)
+    cross = (given_l >= 0) & (given_l == family_r)
+    cross |= (family_l >= 0) & (family_l == given_r)
+    swapped = np.zeros(len(pairs), dtype=np.bool_)
+    places = np.flatnonzero(poor & cross)
+    if not len(places):
+        return swapped
+    some = pairs.take(places)
+    one = part_levels(some, given_l[places], family_r[places])
+    two = part_levels(some, family_l[places], given_r[places])
+    fits = ((one >= PartLevel.NEAR) | (one == MISSING)) & (
+        (two >= PartLevel.NEAR) | (two == MISSING)
+    )
+    swapped[places[fits]] = True
+    return swapped
+
+
+def _share(pairs: Pairs, name: str, codes: Ints, where: Flags) -> Floats:
+    share = pairs.table.columns[name].share
+    return np.where(where, share[codes], np.nan).astype(np.float32)
+
+
+def _pinyin(pairs: Pairs, mixed: Flags) -> Levels:
+    levels = np.full(len(pairs), MISSING, dtype=np.int8)
+    if not mixed.any() or "name_latin" not in pairs.table:
+        return levels
+    left, right = pairs.codes("name_latin")
+    mixed = mixed & (left >= 0) & (right >= 0)
+    values = pairs.table.columns["name_latin"].values
+    alike = by_distinct(
+        left, right, mixed & (left != right), values, scored(fuzz.token_set_ratio)
+    )
+    levels[mixed] = PinyinLevel.ELSE
+    levels[mixed & (alike >= 60)] = PinyinLevel.FAMILY  # noqa: PLR2004 - of 100
+    levels[mixed & (left == right)] = PinyinLevel.SAME
+    return levels
+
+
+def compare_middle(pairs: Pairs) -> Compared:
+    """Compare middle names (`MiddleLevel`)."""
+    left, right = pairs.codes("middle_compare")
+    column = pairs.table.columns["middle_compare"]
+    both = (left >= 0) & (right >= 0)
+    levels = np.where(both, MiddleLevel.ELSE, MISSING).astype(np.int8)
+    initial = pairs.table.arrays["middle_initial"]
+    short = pairs.table.arrays["middle_is_short"]
+    fits = both & (initial[left] == initial[right]) & (short[left] | short[right])
+    todo = both & (left != right) & ~fits
+    fits |= by_distinct(left, right, todo, column.values, jaro) >= _NEAR
+    levels[fits] = MiddleLevel.INITIAL
+    same = both & (left == right)
+    levels[same] = MiddleLevel.SAME
+    return Compared(levels, _share(pairs, "middle_compare", left, same))
+
+
+def compare_agreement(pairs: Pairs, name: str, *, by_share: bool = False) -> Compared:
+    """Compare a category (`AgreeLevel`)."""
+    left, right = pairs.codes(name)
+    both = (left >= 0) & (right >= 0)
+    levels = np.where(both, (left == right).astype(np.int8), MISSING).astype(np.int8)
+    if not by_share:
+        return Compared(levels)
+    return Compared(levels, _share(pairs, name, left, levels == AgreeLevel.SAME))

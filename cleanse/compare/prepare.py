@@ -1,0 +1,204 @@
+"""Encode a record frame into the table that comparisons look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from cleanse.compare.company import pieces
+from cleanse.compare.table import Column, Table, encode
+from cleanse.schema import EXTRA_PREFIX, ID_FIELDS, present, with_columns_present
+
+NAME_PARTS = ("given_compare", "family_compare", "given_root")
+PLAIN = (
+    "name_latin",
+    "middle_compare",
+    "name_suffix",
+    "gender",
+    "wechat",
+    "qq",
+    "website",
+    "house_number",
+    "street_compare",
+    "unit",
+    "po_box",
+    "city_compare",
+    "postcode_compare",
+    "address_compare",
+    "company_core",
+    "company_compare",
+    "company_form",
+    "company_region",
+    "company_branch",
+)
+LISTS = ("phones", "emails")
+DATES = ("birth_on", "founded_on")
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def extra_columns(records: pl.DataFrame) -> list[str]:
+    """Return the user's own columns that take part in matching, sorted."""
+    return sorted(name for name in records.columns if name.startswith(EXTRA_PREFIX))
+
+
+def prepare(records: pl.DataFrame, smoothing: float) -> Table:
+    """Encode all columns that some comparison uses.
+
+    Args:
+        records: The normalised record frame; any order.
+        smoothing: Records of evidence against rare values (`PriorRule.records`).
+
+    Returns:
+        One row per record, in the order of record_id.
+    """
+    frame = records.sort("record_id")
+    frame = with_columns_present(
+        frame, dict.fromkeys(("given_compare", "family_compare"), pl.String)
+    )
+    columns = encode(frame, present(frame, NAME_PARTS), smoothing)
+    names = [*present(frame, (*PLAIN, *ID_FIELDS, *LISTS)), *extra_columns(frame)]
+    for name in names:
+        if frame[name].null_count() < frame.height:
+            columns |= encode(frame, [name], smoothing)
+    arrays: Arrays = {"script": _script(frame)}
+    for name in present(frame, DATES):
+        columns |= encode(_as_text(frame, name), [name], smoothing)
+        arrays |= _date_arrays(frame, name)
+    for name in present(frame, [f"{field}_is_valid" for field in ID_FIELDS]):
+        arrays[name] = frame[name].fill_null(value=False).to_numpy()
+    columns |= _doorstep(frame, smoothing)
+    arrays |= _value_arrays(columns)
+    return Table(frame["record_id"].to_numpy(), columns, arrays)
+
+
+def _as_text(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    return frame.select(pl.col(name).dt.to_string("%Y%m%d"))
+
+
+def _script(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
+    if "name_script" not in frame.columns:
+        return np.zeros(frame.height, dtype=np.int8)
+    codes = {"latin": 1, "han": 2}
+    script = frame["name_script"].replace_strict(codes, default=0, return_dtype=pl.Int8)
+    return script.fill_null(0).to_numpy()
+
+
+def _date_arrays(frame: pl.DataFrame, name: str) -> Arrays:
+    """Return digits YYYYMMDD (0: missing) and whether only the year is certain."""
+    day = pl.col(name).dt
+    digits = day.year().cast(pl.Int64) * 10_000 + day.month() * 100 + day.day()
+    precision = f"{name.removesuffix('_on')}_precision"
+    vague = (day.month() == 1) & (day.day() == 1)
+    if precision in frame.columns:
+        vague |= pl.col(precision).fill_null("day") == "year"
+    found = frame.select(digits=digits.fill_null(0), vague=vague.fill_null(value=False))
+    return {
+        name: found["digits"].cast(pl.Int64).to_numpy(),
+        f"{name}_vague": found["vague"].to_numpy(),
+    }
+
+
+def _doorstep(frame: pl.DataFrame, smoothing: float) -> dict[str, Column]:
+    """Encode house and street together: how many share a doorstep."""
+    parts = present(frame, ("house_number", "street_compare"))
+    if len(parts) < 2 and "street_compare" not in parts:  # noqa: PLR2004 - both of them
+        return {}
+    frame = with_columns_present(
+        frame, dict.fromkeys(("house_number", "po_box"), pl.String)
+    )
+    street = pl.concat_str(
+        "house_number", "street_compare", separator="|", ignore_nulls=True
+    )
+    doorstep = pl.when(pl.col("street_compare").is_not_null()).then(street)
+    return encode(frame.select(doorstep=doorstep), ["doorstep"], smoothing)
+
+
+def _value_arrays(columns: dict[str, Column]) -> Arrays:
+    """Compute what comparisons need to know of each distinct value."""
+    arrays = _part_arrays(columns["given_compare"])
+    if "middle_compare" in columns:
+        values = columns["middle_compare"].values
+        codes = columns["middle_compare"].codes
+        arrays["middle_initial"] = _of(codes, [ord(v[0]) for v in values])
+        arrays["middle_is_short"] = _of(codes, [len(v) == 1 for v in values])
+    if "phones" in columns:
+        values = columns["phones"].values
+        arrays["phone_tail"] = _tails(values)
+    if "emails" in columns:
+        arrays["email_local"] = _locals(columns["emails"].values)
+    if "postcode_compare" in columns:
+        areas = [_area(v) for v in columns["postcode_compare"].values]
+        arrays["postcode_area"] = _numbered(areas)
+    if "company_core" in columns:
+        arrays |= _core_arrays(columns["company_core"])
+    return arrays
+
+
+def _of(codes: npt.NDArray[np.int64], per_value: list[Any]) -> npt.NDArray[Any]:
+    """Spread a property of values over records; the last place serves the missing."""
+    del codes
+    return np.asarray([*per_value, 0])
+
+
+def _part_arrays(column: Column) -> Arrays:
+    values = column.values
+    return {
+        "part_length": np.asarray([*map(len, values), 0], dtype=np.int64),
+        "part_is_spaced": np.asarray([*(" " in v for v in values), False]),
+        "part_initial": np.asarray([*(ord(v[0]) if v else 0 for v in values), 0]),
+    }
+
+
+def _tails(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    return _numbered([v[-7:] for v in values])
+
+
+def _locals(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """Number the parts before the @; MISSING where one is too short to tell."""
+    parts = [v.rpartition("@")[0] for v in values]
+    numbers = _numbered(parts)
+    short = np.asarray([len(part) < 6 for part in parts], dtype=np.bool_)  # noqa: PLR2004 - as EmailLevel says
+    numbers[:-1][short] = -1
+    return numbers
+
+
+def _area(postcode: str) -> str:
+    """Cut the part of a postcode that tells the very street or box.
+
+    >>> _area("sw1a2aa"), _area("518053"), _area("08030")
+    ('sw1a', '51805', '0803')
+    """
+    alphanumeric = any(sign.isalpha() for sign in postcode)
+    return postcode[:-3] if alphanumeric and len(postcode) > 4 else postcode[:-1]  # noqa: PLR2004 - British and Canadian ones end in three signs
+
+
+def _numbered(texts: list[str]) -> npt.NDArray[np.int64]:
+    numbers: dict[str, int] = {}
+    coded = [numbers.setdefault(text, len(numbers)) for text in texts]
+    return np.asarray([*coded, -1], dtype=np.int64)
+
+
+def _core_arrays(column: Column) -> Arrays:
+    """Number the pieces of each core and weigh each by how few cores have it."""
+    numbers: dict[str, int] = {}
+    sets = np.empty(len(column.values) + 1, dtype=object)
+    held = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
+    bearers: list[float] = []
+    for place, value in enumerate(column.values):
+        coded = []
+        for piece in pieces(value):
+            number = numbers.setdefault(piece, len(numbers))
+            if number == len(bearers):
+                bearers.append(0.0)
+            bearers[number] += min(1.0, held[place])
+            coded.append(number)
+        sets[place] = frozenset(coded)
+    sets[-1] = frozenset()
+    count = len(column.values)
+    rarity = np.log((count + 20.0) / (np.asarray(bearers) + 1.0)).astype(np.float32)
+    lengths = np.asarray([*map(len, column.values), 0], dtype=np.int64)
+    return {"core_pieces": sets, "piece_rarity": rarity, "core_length": lengths}

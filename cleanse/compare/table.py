@@ -1,0 +1,190 @@
+"""What comparisons look at: each column once as codes into its distinct values.
+
+Two records agree on a value when their codes are equal, and a similarity is
+computed once per pair of distinct codes, however many candidate pairs share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from rapidfuzz.process import cpdist
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+Levels = npt.NDArray[np.int8]
+
+MISSING = -1
+"""Code of a missing value, and level of a comparison that has nothing to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of all records."""
+
+    codes: Ints
+    """Per record the position of its value in `values`; MISSING without one. Lists
+    have one row per record and one column per place in the list."""
+    values: npt.NDArray[np.object_]
+    """Distinct values, sorted; several columns may share them."""
+    share: Floats
+    """Per value: smoothed share of records that bear it, as seen from one bearer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All columns that comparisons need, one row per record, in the order of record_id."""
+
+    record_ids: Ints
+    columns: Mapping[str, Column]
+    arrays: Mapping[str, npt.NDArray[Any]]
+    """Columns that are numbers by nature (days, flags), one per record."""
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether a column is there."""
+        return name in self.columns or name in self.arrays
+
+
+def encode(
+    frame: pl.DataFrame, names: Sequence[str], records: float
+) -> dict[str, Column]:
+    """Encode columns that share one set of values (given and family names do).
+
+    Args:
+        frame: Records in the order of record_id.
+        names: String or List(String) columns of `frame`.
+        records: How many records of smoothing a value's share gets.
+    """
+    flat = [_flat(frame[name]) for name in names]
+    values = pl.concat(flat).drop_nulls().unique().sort()
+    places = pl.DataFrame({"value": values}).with_row_index("code")
+    coded: dict[str, Column] = {}
+    for name in names:
+        codes = _codes(frame[name], places)
+        coded[name] = Column(
+            codes, values.to_numpy().astype(object), _share(codes, len(values), records)
+        )
+    return coded
+
+
+def _flat(series: pl.Series) -> pl.Series:
+    flat = (
+        series.explode(empty_as_null=True)
+        if series.dtype == pl.List(pl.String)
+        else series
+    )
+    return flat.rename("value").cast(pl.String)
+
+
+MOST_VALUES = 5
+"""Values of a list that are compared."""
+
+
+def _codes(series: pl.Series, places: pl.DataFrame) -> Ints:
+    if series.dtype != pl.List(pl.String):
+        return _look_up(series, places)
+    width = min(MOST_VALUES, max(1, int(series.list.len().max() or 0)))  # type: ignore[call-overload]
+    slots = [
+        _look_up(series.list.get(place, null_on_oob=True), places)
+        for place in range(width)
+    ]
+    return np.stack(slots, axis=1)
+
+
+def _look_up(series: pl.Series, places: pl.DataFrame) -> Ints:
+    found = pl.DataFrame({"value": series.cast(pl.String)}).join(
+        places, on="value", how="left", maintain_order="left"
+    )
+    return found["code"].cast(pl.Int64).fill_null(MISSING).to_numpy()
+
+
+def _share(codes: Ints, count: int, records: float) -> Floats:
+    """Estimate for each value the chance that another record bears it too."""
+    held = codes[codes >= 0]
+    bearers = np.bincount(held, minlength=count).astype(np.float64)
+    filled = np.count_nonzero((codes if codes.ndim == 1 else codes[:, 0]) >= 0)
+    return (np.maximum(bearers - 1, 0.5) / (max(filled, 2) - 1 + records)).astype(
+        np.float32
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Candidate pairs as positions in a table."""
+
+    table: Table
+    left: Ints
+    right: Ints
+
+    def __len__(self) -> int:
+        """Return the number of pairs."""
+        return len(self.left)
+
+    def codes(self, name: str) -> tuple[Ints, Ints]:
+        """Return the codes of both sides."""
+        codes = self.table.columns[name].codes
+        return codes[self.left], codes[self.right]
+
+    def arrays(self, name: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return the numbers of both sides."""
+        array = self.table.arrays[name]
+        return array[self.left], array[self.right]
+
+    def take(self, where: Flags) -> Pairs:
+        """Return only some of the pairs."""
+        return Pairs(self.table, self.left[where], self.right[where])
+
+
+def by_distinct(
+    left: Ints,
+    right: Ints,
+    where: Flags,
+    values: npt.NDArray[np.object_],
+    measure: Callable[..., npt.NDArray[Any]],
+) -> Floats:
+    """Measure each distinct pair of values once.
+
+    Args:
+        left: Codes of the left side.
+        right: Codes of the right side.
+        where: The pairs to measure; the rest gets 0.
+        values: What the codes stand for.
+        measure: Two equally long arrays of values → one number per place; symmetric.
+    """
+    result = np.zeros(len(left), dtype=np.float32)
+    places = np.flatnonzero(where)
+    if not len(places):
+        return result
+    one, two = left[places], right[places]
+    low, high = np.minimum(one, two), np.maximum(one, two)
+    keys, back = np.unique((low << 32) | high, return_inverse=True)
+    measured = measure(values[keys >> 32], values[keys & 0xFFFFFFFF])
+    result[places] = np.asarray(measured, dtype=np.float32)[back]
+    return result
+
+
+def scored(scorer: Callable[..., Any], **options: Any) -> Callable[..., Floats]:
+    """Turn a rapidfuzz scorer into a measure for `by_distinct`."""
+
+    def measure(
+        left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]
+    ) -> Floats:
+        found = cpdist(left, right, scorer=scorer, **options)
+        return np.asarray(found, dtype=np.float32)
+
+    return measure
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What one comparison says of each pair."""
+
+    levels: Levels
+    share: Floats | None = None
+    """Share of records that bear the agreed value; NaN where none is agreed."""

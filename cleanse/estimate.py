@@ -1,0 +1,178 @@
+"""Estimate the model of a list without labels.
+
+u comes from random pairs, m and the shares of matches and relations from
+expectation maximisation (Dempster, Laird and Rubin, 1977) over candidate pairs;
+both start from, and are held by, the shipped beliefs in rules/matching.toml, so
+that 12 rows follow the beliefs and 12 million rows follow the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from cleanse.rulebook.matching import ComparisonRule, LevelRule, MatchRules
+from cleanse.score import Evidence, KindModel, Observed, evidence_bits
+
+Floats = npt.NDArray[np.float64]
+ROUNDS = 20
+UNTOLD = LevelRule(m=1e-4, u=1e-4)
+"""Belief about a level that the rules do not name: it tells nothing."""
+RANDOM_STRENGTH = 2000.0
+"""Random pairs of evidence that the shipped u values are worth."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What a model is estimated on."""
+
+    records: int
+    """Records of the list."""
+    candidates: Mapping[str, Observed]
+    """Comparisons of a sample of the candidate pairs."""
+    candidate_share: float
+    """Share of all candidate pairs that the sample holds."""
+    candidate_count: int
+    random: Mapping[str, Observed]
+    """Comparisons of random pairs."""
+    random_count: int
+
+    def pairs(self) -> float:
+        """Return the number of pairs that the list has in all."""
+        return max(1.0, self.records * (self.records - 1) / 2)
+
+
+def believed(rule: ComparisonRule, levels: tuple[str, ...]) -> Evidence:
+    """Turn the shipped belief about a comparison into evidence, chances adding to 1."""
+    shown = [rule.levels.get(name, UNTOLD) for name in levels]
+    m = np.asarray([level.m for level in shown])
+    u = np.asarray([level.u for level in shown])
+    related = np.asarray([level.related or level.u for level in shown])
+    return Evidence(
+        m=tuple((m / m.sum()).tolist()),
+        u=tuple((u / u.sum()).tolist()),
+        related=tuple((related / related.sum()).tolist()),
+        most=rule.most,
+    )
+
+
+def estimate_kind(
+    sample: Sample, beliefs: Mapping[str, Evidence], rules: MatchRules
+) -> KindModel:
+    """Estimate the model of one kind of customer.
+
+    Args:
+        sample: Candidate and random pairs of the list.
+        beliefs: The shipped belief about each comparison of the list.
+        rules: Priors and their strength.
+    """
+    prior = rules.prior
+    pairs = sample.pairs()
+    model = KindModel(
+        match_share=min(0.4, prior.duplicates * sample.records / 2 / pairs),
+        related_share=min(0.4, prior.relatives * sample.records / 2 / pairs),
+        evidence=beliefs,
+    )
+    model = replace(model, evidence=_with_u(model, beliefs, sample, None))
+    for _ in range(ROUNDS if sample.candidate_count else 0):
+        match, related = _expected(model, sample)
+        model = _maximised(model, beliefs, sample, (match, related), rules)
+    return model
+
+
+def _expected(model: KindModel, sample: Sample) -> tuple[Floats, Floats]:
+    """Return per candidate pair the chance of a match and of a relation."""
+    match = np.full(sample.candidate_count, np.log2(model.match_share))
+    related = np.full(sample.candidate_count, np.log2(model.related_share))
+    for name, seen in sample.candidates.items():
+        bits, near = evidence_bits(model.evidence[name], seen)
+        match += bits
+        related += near
+    total = np.logaddexp2(np.logaddexp2(match, related), 0.0)
+    return np.exp2(match - total), np.exp2(related - total)
+
+
+def _maximised(
+    model: KindModel,
+    beliefs: Mapping[str, Evidence],
+    sample: Sample,
+    chances: tuple[Floats, Floats],
+    rules: MatchRules,
+) -> KindModel:
+    match, related = chances
+    strength = rules.prior.strength
+    evidence = {}
+    for name, seen in sample.candidates.items():
+        belief = beliefs[name]
+        evidence[name] = replace(
+            model.evidence[name],
+            m=_shares(seen, match, belief.m, strength),
+            related=_related(seen, related, belief, strength * 5),
+        )
+    model = replace(
+        model,
+        match_share=_share_of(match, rules.prior.duplicates, sample, rules),
+        related_share=_share_of(related, rules.prior.relatives, sample, rules),
+        evidence=evidence,
+    )
+    return replace(model, evidence=_with_u(model, beliefs, sample, match))
+
+
+def _shares(
+    seen: Observed, weights: Floats, belief: tuple[float, ...], strength: float
+) -> tuple[float, ...]:
+    """Return the share of each level among pairs weighted by `weights`, held by the belief."""
+    counts = _counts(seen, weights, len(belief))
+    held = counts + strength * np.asarray(belief)
+    return tuple((held / held.sum()).tolist())
+
+
+def _related(
+    seen: Observed, weights: Floats, belief: Evidence, strength: float
+) -> tuple[float, ...]:
+    if belief.related == belief.u:
+        return belief.related
+    return _shares(seen, weights, belief.related, strength)
+
+
+def _counts(seen: Observed, weights: Floats | None, size: int) -> Floats:
+    known = seen.levels >= 0
+    some = None if weights is None else weights[known]
+    counts = np.bincount(seen.levels[known], weights=some, minlength=size)
+    return counts.astype(np.float64)
+
+
+def _share_of(
+    chances: Floats, per_record: float, sample: Sample, rules: MatchRules
+) -> float:
+    """Return the share among all pairs: found in the candidates, held by the prior."""
+    found = float(chances.sum()) / sample.candidate_share
+    believed_count = per_record * sample.records / 2
+    held = rules.prior.strength / (rules.prior.strength + sample.records)
+    count = found * (1 - held) + believed_count * held
+    return float(min(0.4, max(count, 0.5) / sample.pairs()))
+
+
+def _with_u(
+    model: KindModel,
+    beliefs: Mapping[str, Evidence],
+    sample: Sample,
+    match: Floats | None,
+) -> dict[str, Evidence]:
+    """Estimate u: levels of random pairs, less the matches among them."""
+    evidence = {}
+    for name, one in model.evidence.items():
+        belief = beliefs[name]
+        counts = _counts(sample.random[name], None, len(belief.u))
+        if match is not None:
+            scale = sample.random_count / sample.pairs() / sample.candidate_share
+            matched = _counts(sample.candidates[name], match, len(belief.u)) * scale
+            counts = np.maximum(counts - matched, 0.0)
+        held = counts + RANDOM_STRENGTH * np.asarray(belief.u)
+        u = tuple((held / held.sum()).tolist())
+        same = belief.related == belief.u
+        evidence[name] = replace(one, u=u, related=u if same else one.related)
+    return evidence

@@ -1,0 +1,196 @@
+"""Score: Fellegi and Sunter's match weight, and the model that it comes from.
+
+A pair is one of three things: one customer (match), two customers who share
+contacts or address (related: a household, two firms of one group), or two
+strangers. The match weight is the log2 odds of the first against the other two,
+after I. P. Fellegi and A. B. Sunter, "A Theory for Record Linkage" (1969). The
+second class keeps a shared household from being counted once as address, once
+as telephone and once as family name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one comparison tells, per level (level 0 first)."""
+
+    m: tuple[float, ...]
+    """Chance of the level between two records of one customer."""
+    u: tuple[float, ...]
+    """Chance between two strangers, where no value frequency is known."""
+    related: tuple[float, ...]
+    """Chance between two related customers."""
+    most: float
+    """Bits that the comparison may count at most, for or against."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindModel:
+    """The model of the pairs of one kind of customer."""
+
+    match_share: float
+    """Share of matches among all pairs of records."""
+    related_share: float
+    """Share of related pairs among all pairs of records."""
+    evidence: Mapping[str, Evidence]
+    """By comparison."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Everything that turns levels into a match weight; versioned and stored with a run.
+
+    Value frequencies are not in it: `cleanse.compare` derives them from the records.
+    """
+
+    version: int
+    kinds: Mapping[str, KindModel]
+    match_at: float
+    review_at: float
+    keep_at: float
+
+    def to_json(self) -> str:
+        """Write the model as JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Model:
+        """Read what `to_json` wrote."""
+        values = json.loads(text)
+        kinds = {name: _kind(kind) for name, kind in values.pop("kinds").items()}
+        return cls(kinds=kinds, **values)
+
+
+def _kind(values: Mapping[str, Any]) -> KindModel:
+    evidence = {
+        name: Evidence(
+            m=tuple(one["m"]),
+            u=tuple(one["u"]),
+            related=tuple(one["related"]),
+            most=one["most"],
+        )
+        for name, one in values["evidence"].items()
+    }
+    return KindModel(**{**values, "evidence": evidence})
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One comparison of many pairs: levels, and the share of the agreed values."""
+
+    levels: npt.NDArray[np.int8]
+    share: npt.NDArray[np.float32] | None
+
+
+def evidence_bits(one: Evidence, seen: Observed) -> tuple[Floats, Floats]:
+    """Return per pair the bits for a match and for a relation, both against strangers.
+
+    A rare agreed value counts more than a common one: where its share of records
+    is known, that share takes the place of u.
+    """
+    missing = seen.levels < 0
+    m = np.log2(np.asarray([*one.m, 1.0]))[seen.levels]
+    related = np.log2(np.asarray([*one.related, 1.0]))[seen.levels]
+    u = np.log2(np.asarray([*one.u, 1.0]))[seen.levels]
+    if seen.share is not None:
+        known = ~np.isnan(seen.share)
+        u[known] = np.log2(seen.share[known])
+    bits = np.clip(m - u, -one.most, one.most)
+    near = np.clip(related - u, -one.most, one.most)
+    if one.related == one.u:
+        near[:] = 0.0
+    bits[missing] = 0.0
+    near[missing] = 0.0
+    return bits, near
+
+
+def match_weights(
+    model: KindModel, observed: Mapping[str, Observed], count: int
+) -> tuple[Floats, dict[str, Floats]]:
+    """Return the match weight of each pair, and the bits each comparison gave.
+
+    The last part, ``related``, is what the pair loses because a relation would
+    explain its agreements too; it is never above 0.
+    """
+    total, near = np.zeros(count), np.zeros(count)
+    parts: dict[str, Floats] = {}
+    for name, seen in observed.items():
+        if name not in model.evidence:
+            continue
+        bits, relation = evidence_bits(model.evidence[name], seen)
+        parts[name] = bits
+        total += bits
+        near += relation
+    prior = np.log2(model.match_share) - np.log2(1 - model.match_share)
+    ratio = np.log2(model.related_share) + near
+    parts["related"] = -np.logaddexp2(0.0, ratio)
+    return total + prior + parts["related"], parts
+
+
+def probability(weight: Floats) -> Floats:
+    """Turn log2 odds into a probability.
+
+    >>> probability(np.array([0.0, 3.0])).round(3).tolist()
+    [0.5, 0.889]
+    """
+    return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(weight, -100, 100))))
+
+
+def bands(weight: pl.Expr, model: Model) -> pl.Expr:
+    """Return the band of a match weight."""
+    return (
+        pl.when(weight >= model.match_at)
+        .then(pl.lit("match"))
+        .when(weight >= model.review_at)
+        .then(pl.lit("review"))
+        .otherwise(pl.lit("no_match"))
+    )
+
+
+def score(compared: pl.DataFrame, model: Model, kind: str) -> pl.DataFrame:
+    """Score compared pairs of one kind.
+
+    Args:
+        compared: record_id_l, record_id_r, blocking_rule, level_* and share_*.
+        model: The model in force.
+        kind: "person" or "company".
+
+    Returns:
+        The scored_pair frame: level_* and weight_* per comparison, match_weight,
+        match_probability, band; the shares are gone.
+    """
+    names = [
+        c.removeprefix("level_") for c in compared.columns if c.startswith("level_")
+    ]
+    observed = {name: _observed(compared, name) for name in names}
+    weights, parts = match_weights(model.kinds[kind], observed, compared.height)
+    return (
+        compared.drop(c for c in compared.columns if c.startswith("share_"))
+        .with_columns(
+            *(
+                pl.Series(f"weight_{name}", bits, pl.Float32)
+                for name, bits in parts.items()
+            ),
+            match_weight=weights,
+            match_probability=probability(weights),
+        )
+        .with_columns(band=bands(pl.col("match_weight"), model))
+    )
+
+
+def _observed(compared: pl.DataFrame, name: str) -> Observed:
+    share = f"share_{name}"
+    shares = compared[share].to_numpy() if share in compared.columns else None
+    return Observed(compared[f"level_{name}"].to_numpy(), shares)
