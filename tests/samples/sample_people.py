@@ -16,13 +16,8 @@ from sample_customer import (
 )
 from sample_dice import Dice, table
 
-MAIL_HOSTS = (
-    "mail.example",
-    "post.example",
-    "example.com",
-    "example.net",
-    "example.org",
-)
+MAIL_HOSTS = ("mail.example", "post.example", "inbox.example", "letters.example")
+"""Not example.com: the shipped rules rightly read that as no address at all."""
 YOUNG_SINCE = 1966
 
 
