@@ -123,3 +123,21 @@ def test_hidden_and_cover_sheets_are_told_of_and_not_read(quarter, sample_inputs
     raw = read_file(workbook, workbook.name)
     assert [table.sheet for table in raw.tables] == ["华东区", "华南区"]
     assert any("旧数据_勿用" in note for note in raw.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "delimiter"),
+    [
+        ("2026Q1/客户清单_2026Q1.csv", "gb18030", ","),
+        ("2026Q1/Northgate_customers_2026Q1.csv", "cp1252", ";"),
+        ("2026Q2/Northgate_customers_2026Q2.csv", "utf-8-sig", ";"),
+    ],
+)
+def test_no_sign_of_a_cell_is_lost(name, encoding, delimiter, sample_inputs):
+    """䶮 is in GB18030 but not in GBK, ’ in Windows-1252 but not in Latin-1."""
+    path = sample_inputs / name
+    with path.open(encoding=encoding, newline="") as file:
+        rows = dict(enumerate(csv.reader(file, delimiter=delimiter), 1))
+    (table,) = read_file(path, path.name).tables
+    for number, _, *cells_read in table.rows.iter_rows():
+        assert [cell or "" for cell in cells_read] == rows[number], number
