@@ -94,7 +94,7 @@ def test_law_1_every_row_is_accounted_for(quarter, sample_inputs):
     inputs = gather_inputs([sample_inputs / quarter])
     tables = {
         (raw.file, table.sheet or ""): table
-        for raw in (read_file(each.path, each.name) for each in inputs)
+        for raw in (read_file(each.path, each.file) for each in inputs)
         for table in raw.tables
     }
     expected: dict[tuple[str, str], list[dict[str, str]]] = {}
