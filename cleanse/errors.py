@@ -22,6 +22,10 @@ class UnreadableError(CleanseError):
     """An input file is corrupt, protected by a password, or refused as hostile."""
 
 
+class ReconciliationError(CleanseError):
+    """What was read does not add up to the rows of the file; nothing of it is used."""
+
+
 class StoreError(CleanseError):
     """The store is in use, damaged, or older than its manifest."""
 

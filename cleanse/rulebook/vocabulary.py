@@ -8,7 +8,7 @@ replaces ours, and one whose other cells are all empty takes ours away.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -61,8 +61,14 @@ class Vocabulary:
         }
 
 
-def read_vocabulary(folders: Iterable[Path]) -> Vocabulary:
+def read_vocabulary(
+    folders: Iterable[Path], only: Collection[str] | None = None
+) -> Vocabulary:
     """Read the vocabulary folders, later ones over earlier ones.
+
+    Args:
+        folders: Where the files are.
+        only: Names to read; None: all.
 
     Raises:
         RuleError: A file is not UTF-8, has no head, or a row has too many cells.
@@ -70,6 +76,8 @@ def read_vocabulary(folders: Iterable[Path]) -> Vocabulary:
     tables: dict[str, dict[str, Row]] = {}
     for folder in folders:
         for path in sorted(folder.glob("*.csv")):
+            if only is not None and path.stem not in only:
+                continue
             table = tables.setdefault(path.stem, {})
             for row in _read_rows(path):
                 key, *rest = row.values()

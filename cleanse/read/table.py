@@ -1,0 +1,324 @@
+"""From physical rows to one table: headings, records, rejects, and the sum that must come out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import polars as pl
+
+from cleanse.errors import ReconciliationError
+from cleanse.read.dialect import DELIMITERS, Dialect
+from cleanse.read.encoding import ranges
+from cleanse.read.heading import LOOK_AT, Heading, Merge, find_heading, unique_names
+from cleanse.read.lexer import readings
+from cleanse.read.ragged import mend
+from cleanse.read.rows import Integers, Row, Rows
+from cleanse.read.shape import Shape, usual_shape
+from cleanse.read.words import Words
+from cleanse.schema import REJECT, RawTable
+
+REPEATED_HEADING = "heading row repeated"
+SECOND_TABLE = "row of a second table with other headings"
+
+_SAMPLE = 1_000
+_FEWEST_HEADINGS = 3
+_LINEAGE = {"row_number": pl.Int64, "line_number": pl.Int64}
+
+
+@dataclass(slots=True)
+class _Pile:
+    """Where the rows of one table go."""
+
+    rejects: list[tuple[Row, str]] = field(default_factory=list)
+    mended: list[Row] = field(default_factory=list)
+    how: dict[str, list[int]] = field(default_factory=dict)
+    blank_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the columns of one table are."""
+
+    columns: int
+    usual: Sequence[Shape | None]
+    heading: Heading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableContext:
+    """What is known beside the rows."""
+
+    file: str
+    words: Words
+    sheet: str | None = None
+    dialect: Dialect | None = None
+    header_row: int | None = None
+    """Row number of the heading row when a rule says it."""
+    merges: Sequence[Merge] = ()
+
+
+def build_table(rows: Rows, context: TableContext) -> tuple[RawTable, list[str]]:
+    """Tell headings, records, rejects and blank rows apart.
+
+    Returns:
+        The table, and notes for a person.
+
+    Raises:
+        ReconciliationError: The parts do not add up to the physical rows (law 1).
+    """
+    count = len(rows.widths)
+    top = [rows.row(index) for index in range(min(count, _top(context)))]
+    width = _usual_width(rows.widths)
+    heading = find_heading(
+        _evened(top, width, context.dialect),
+        width,
+        context.words,
+        context.merges,
+        context.header_row,
+    )
+    body = np.arange(heading.body, count, dtype=np.int64)
+    width = _usual_width(rows.widths[body]) or width
+    columns = max(width, len(heading.names), 1)
+    names = unique_names(heading.names, columns)
+    pile = _Pile()
+    body = _cut_second_table(rows, body, columns, heading, pile)
+    regular = body[rows.widths[body] == width]
+    frame = _frame(rows, regular, width, names)
+    usual = [usual_shape(frame[name].head(_SAMPLE).drop_nulls()) for name in names]
+    frame = _without_footers(frame, rows, heading, context.words, pile)
+    odd = body[rows.widths[body] != width]
+    _sort_out(rows, odd, _Layout(columns, usual, heading), context, pile)
+    frame = _with_mended(frame, pile.mended, names)
+    if heading.row_number or context.sheet is not None:
+        frame = _without_nameless(frame, heading)
+    header_count, blank_above = _count_above(rows, heading.body)
+    table = RawTable(
+        sheet=context.sheet,
+        headings=tuple(frame.columns[2:]),
+        rows=frame,
+        rejects=_rejects(pile.rejects, context),
+        row_count=count,
+        blank_count=pile.blank_count + blank_above,
+        header_count=header_count,
+        header_row=heading.row_number,
+    )
+    require_sum(table, context.file)
+    return table, _notes(pile, context)
+
+
+def require_sum(table: RawTable, file: str) -> None:
+    """Hold law 1: physical rows = records + rejects + blank rows + header rows.
+
+    Raises:
+        ReconciliationError: They do not.
+    """
+    parts = (
+        table.rows.height,
+        table.rejects.height,
+        table.blank_count,
+        table.header_count,
+    )
+    if sum(parts) != table.row_count:
+        where = f"{file}, sheet {table.sheet}" if table.sheet else file
+        raise ReconciliationError(
+            f"{where}: {table.row_count} rows, but {parts[0]} records + {parts[1]} rejects "
+            f"+ {parts[2]} blank + {parts[3]} header rows were read. Nothing was used; please report this file's layout."
+        )
+
+
+def _top(context: TableContext) -> int:
+    return max(LOOK_AT, context.header_row or 0)
+
+
+def _evened(top: Sequence[Row], width: int, dialect: Dialect | None) -> Sequence[Row]:
+    """Read the first filled row again where it is one cell only because it has another delimiter."""
+    first = next((i for i, row in enumerate(top) if not row.is_blank), None)
+    if dialect is None or first is None or len(top[first].cells) != 1 or width < 3:  # noqa: PLR2004
+        return top
+    raw = top[first].raw or ""
+    for delimiter in (*DELIMITERS, " "):
+        cells = readings(raw, replace(dialect, delimiter=delimiter))[0]
+        if len(cells) == width:
+            return [*top[:first], top[first]._replace(cells=cells), *top[first + 1 :]]
+    return top
+
+
+def _usual_width(widths: Integers) -> int:
+    """Return the commonest number of cells; of equals the larger."""
+    counts = np.bincount(widths[widths > 0])
+    if not len(counts):
+        return 0
+    return len(counts) - 1 - int(np.argmax(counts[::-1]))
+
+
+def _frame(
+    rows: Rows, indices: Integers, width: int, names: Sequence[str]
+) -> pl.DataFrame:
+    """Return rows of the usual width with their numbers, all columns named."""
+    cells = rows.frame(indices, width) if width else pl.DataFrame()
+    lines = None if rows.lines is None else rows.lines[indices]
+    lineage = [
+        pl.Series("row_number", indices + 1, pl.Int64),
+        pl.Series("line_number", lines, pl.Int64)
+        if lines is not None
+        else pl.Series("line_number", [None] * len(indices), pl.Int64),
+    ]
+    named = [cells[f"c{i}"].alias(name) for i, name in enumerate(names[:width])]
+    missing = [
+        pl.Series(name, [None], pl.String).new_from_index(0, len(indices))
+        for name in names[width:]
+    ]
+    return pl.DataFrame([*lineage, *named, *missing])
+
+
+def _cut_second_table(
+    rows: Rows, body: Integers, columns: int, heading: Heading, pile: _Pile
+) -> Integers:
+    """Reject what follows when other headings start again: it belongs to another table."""
+    known = {cell for row in heading.rows for cell in row if cell}
+    odd = (rows.widths[body] != columns) & (rows.widths[body] >= _FEWEST_HEADINGS)
+    for index in body[odd].tolist():
+        cells = {cell.strip() for cell in rows.row(index).cells if cell.strip()}
+        if len(cells) >= _FEWEST_HEADINGS and len(cells & known) * 5 >= len(cells) * 4:
+            for each in range(index, int(body[-1]) + 1):
+                row = rows.row(each)
+                if row.is_blank:
+                    pile.blank_count += 1
+                else:
+                    pile.rejects.append((row, SECOND_TABLE))
+            body = body[body < index]
+            break
+    return body
+
+
+def _without_footers(
+    frame: pl.DataFrame, rows: Rows, heading: Heading, words: Words, pile: _Pile
+) -> pl.DataFrame:
+    """Take blank rows, totals, notes and repeated headings out of the regular rows."""
+    out: list[int] = []
+    suspects = _suspects(frame, heading, words)
+    for position in suspects:
+        row = rows.row(int(frame["row_number"][position]) - 1)
+        reason = _footer_reason(row, heading, words)
+        if row.is_blank:
+            pile.blank_count += 1
+        elif reason:
+            pile.rejects.append((row, reason))
+        else:
+            continue
+        out.append(position)
+    if not out:
+        return frame
+    keep = np.ones(frame.height, dtype=np.bool_)
+    keep[out] = False
+    return frame.filter(pl.Series(keep))
+
+
+def _suspects(frame: pl.DataFrame, heading: Heading, words: Words) -> list[int]:
+    """Return the positions of rows that may be blank, a footer or a repeated heading."""
+    names = frame.columns[2:]
+    first = pl.coalesce(pl.col(names))
+    footer = first.str.contains(words.footer_pattern)
+    is_suspect = footer | first.is_null() | first.str.contains(r"^\s+$")
+    for row in heading.rows:
+        for name, cell in zip(names, row, strict=False):
+            if cell:
+                is_suspect |= pl.col(name).str.strip_chars() == cell
+                break
+    found = frame.select(is_suspect.fill_null(value=False).arg_true())
+    return found.to_series().to_list()
+
+
+def _footer_reason(row: Row, heading: Heading, words: Words) -> str | None:
+    cells = [cell.strip() for cell in row.cells]
+    filled = sum(bool(cell) for cell in cells)
+    for each in heading.rows:
+        same = sum(bool(a) and a == b for a, b in zip(cells, each, strict=False))
+        if same and same * 5 >= filled * 4 and same * 2 >= len(heading.names):
+            return REPEATED_HEADING
+    return words.footer_reason(row.cells)
+
+
+def _sort_out(
+    rows: Rows,
+    odd: Integers,
+    layout: _Layout,
+    context: TableContext,
+    pile: _Pile,
+) -> None:
+    """Decide on every row that has not the usual number of cells."""
+    for index in odd.tolist():
+        row = rows.row(index)
+        if row.is_blank:
+            pile.blank_count += 1
+            continue
+        reason = _footer_reason(row, layout.heading, context.words)
+        result = reason or mend(row, layout.columns, layout.usual, context.dialect)
+        if isinstance(result, str):
+            pile.rejects.append((row, result))
+            continue
+        pile.mended.append(row._replace(cells=result.cells))
+        if result.how:
+            pile.how.setdefault(result.how, []).append(row.number)
+
+
+def _with_mended(
+    frame: pl.DataFrame, mended: Iterable[Row], names: Sequence[str]
+) -> pl.DataFrame:
+    data = [
+        (row.number, row.line, *(cell or None for cell in row.cells)) for row in mended
+    ]
+    if not data:
+        return frame
+    schema = {**_LINEAGE, **dict.fromkeys(names, pl.String)}
+    added = pl.DataFrame(data, schema=schema, orient="row")
+    return pl.concat([frame, added]).sort("row_number")
+
+
+def _without_nameless(frame: pl.DataFrame, heading: Heading) -> pl.DataFrame:
+    """Leave out columns that have neither a heading nor a value."""
+    names = frame.columns[2:]
+    unnamed = [
+        name
+        for index, name in enumerate(names)
+        if index >= len(heading.names) or not heading.names[index]
+    ]
+    empty = [name for name in unnamed if frame[name].null_count() == frame.height]
+    return frame.drop(empty) if len(empty) < len(names) else frame
+
+
+def _count_above(rows: Rows, body: int) -> tuple[int, int]:
+    """Count header rows (preamble, titles, headings) and blank rows above the body."""
+    blank = sum(rows.row(index).is_blank for index in range(body))
+    return body - blank, blank
+
+
+def _rejects(rejects: Iterable[tuple[Row, str]], context: TableContext) -> pl.DataFrame:
+    data = [
+        (
+            context.file,
+            context.sheet,
+            row.number,
+            row.line,
+            reason,
+            row.raw if row.raw is not None else ",".join(row.cells).rstrip(","),
+        )
+        for row, reason in sorted(rejects, key=lambda item: item[0].number)
+    ]
+    return pl.DataFrame(data, schema=REJECT, orient="row")
+
+
+def _notes(pile: _Pile, context: TableContext) -> list[str]:
+    where = f"sheet {context.sheet}: " if context.sheet else ""
+    notes = [
+        f"{where}{how} in {len(numbers)} row(s) ({ranges(sorted(numbers))})"
+        for how, numbers in sorted(pile.how.items())
+    ]
+    reasons = Counter(reason.partition(":")[0] for _, reason in pile.rejects)
+    notes += [
+        f"{where}{count} reject(s): {why}" for why, count in sorted(reasons.items())
+    ]
+    return notes
