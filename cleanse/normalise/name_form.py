@@ -1,0 +1,117 @@
+"""The forms in which names of persons are compared, never shown."""
+
+from __future__ import annotations
+
+import polars as pl
+from anyascii import anyascii
+
+from cleanse.normalise.han_name import han_reading
+from cleanse.normalise.person_words import PersonWords, person_words
+from cleanse.normalise.pinyin import plain_pinyin
+from cleanse.normalise.text import HAN, folded
+from cleanse.normalise.western_name import is_pinyin_given
+from cleanse.rulebook import Rulebook
+
+_FORMS = {
+    "given_name": "given_compare",
+    "middle_name": "middle_compare",
+    "family_name": "family_compare",
+    "also": "alias_compare",
+    "display": "display_compare",
+}
+
+
+def compare_forms(values: pl.Series) -> pl.Series:
+    """Fold names for comparing: apostrophes and dots closed up, other signs as spaces.
+
+    >>> compare_forms(pl.Series(["O'Brien-Müller", "J.R.", "?"])).to_list()
+    ['obrien muller', 'jr', None]
+    """
+    text = folded(values).str.replace_all(r"['.]", "")
+    text = text.str.replace_all(r"[^\p{L}\p{N}\p{M}]+", " ").str.strip_chars(" ")
+    return text.set(text == "", None)
+
+
+def with_compare_forms(names: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Add the forms of parsed names.
+
+    Args:
+        names: given_name, middle_name, family_name, also, display: one row per
+            distinct name.
+        rulebook: Vocabulary of nicknames and family names.
+
+    Returns:
+        `names` with given_compare, middle_compare, family_compare,
+        alias_compare, given_root, name_compare, name_script and name_latin.
+    """
+    forms = names.with_columns(
+        compare_forms(names[part]).alias(form) for part, form in _FORMS.items()
+    ).with_columns(_script().alias("name_script"))
+    is_han = pl.col("name_script").is_in(["han", "mixed"])
+    parts = ("given_compare", "middle_compare", "family_compare")
+    western = pl.concat_str(parts, separator=" ", ignore_nulls=True)
+    han = pl.col("display_compare").str.replace_all(" ", "", literal=True)
+    whole = pl.when(is_han).then(han).otherwise(western)
+    forms = forms.with_columns(
+        pl.when(whole != "").then(whole).alias("name_compare"),
+        _root(rulebook).alias("given_root"),
+    )
+    words = person_words(rulebook.vocabulary)
+    return forms.with_columns(_latin(forms, words)).drop("display_compare")
+
+
+def _root(rulebook: Rulebook) -> pl.Expr:
+    """Replace a short form by its root; the first of several given names counts."""
+    roots = rulebook.vocabulary.mapping("nickname", "root")
+    given = pl.col("given_compare")
+    first = given.str.extract(r"^(\S+)").replace(roots)
+    return pl.when(given.str.contains(HAN)).then(given).otherwise(first)
+
+
+def _script() -> pl.Expr:
+    """Name the script: latin, han, mixed or other."""
+    parts = ("given_compare", "middle_compare", "family_compare", "alias_compare")
+    text = pl.concat_str(parts, ignore_nulls=True)
+    latin = text.str.contains("[a-z]")
+    return (
+        pl.when(text.str.contains(HAN))
+        .then(pl.when(latin).then(pl.lit("mixed")).otherwise(pl.lit("han")))
+        .when(latin & ~text.str.contains(r"[^\x00-\x7F]"))
+        .then(pl.lit("latin"))
+        .otherwise(pl.lit("other"))
+    )
+
+
+def _latin(forms: pl.DataFrame, words: PersonWords) -> pl.Series:
+    """Write names in ASCII words, sorted; initials in the middle left out.
+
+    Latin names all at once; Chinese names in either script one by one.
+    """
+    surnames = sorted(words.pinyin_surnames)
+    surname = pl.col("family_compare").is_in(surnames).fill_null(False)
+    is_latin = pl.col("name_script") == "latin"
+    middle = pl.col("middle_compare").str.replace_all(r"\b\S\b", "")
+    text = pl.concat_str(
+        "given_compare", middle, "family_compare", separator=" ", ignore_nulls=True
+    )
+    tokens = text.str.extract_all(r"\S+").list.sort().list.join(" ")
+    together = forms.select(pl.when(is_latin & ~surname).then(tokens)).to_series()
+    parts = ("name_script", "given_compare", "middle_compare", "family_compare")
+    rest = forms.select(parts).filter(together.is_null())
+    apart = [_one_latin(*row, words=words) for row in rest.fill_null("").iter_rows()]
+    filled = together.scatter(together.is_null().arg_true(), apart)
+    return filled.set(filled == "", None).alias("name_latin")
+
+
+def _one_latin(
+    script: str, given: str, middle: str, family: str, *, words: PersonWords
+) -> str:
+    """Write one name that is not plainly western in ASCII words, sorted."""
+    if script in {"han", "mixed"}:
+        return han_reading(family, (given + middle).replace(" ", ""), words)
+    givens = [*given.split(), *middle.split()]
+    if script == "latin":
+        if givens and is_pinyin_given(givens, words):
+            givens = ["".join(givens)]
+        return " ".join(sorted(map(plain_pinyin, [*givens, *family.split()])))
+    return " ".join(sorted(anyascii(f"{given} {middle} {family}").lower().split()))

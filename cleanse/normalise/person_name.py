@@ -1,0 +1,136 @@
+"""One person's name: read whatever a list has of it, and show it.
+
+Given and family names that have columns of their own are believed; a whole
+name is parsed in its script.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cleanse.normalise.han_name import parse_han_name, take_han_titles
+from cleanse.normalise.person_words import PersonName, PersonWords
+from cleanse.normalise.text import fold, has_han
+from cleanse.normalise.western_name import (
+    is_one_case,
+    parse_western_name,
+    recased,
+    take_suffixes,
+    take_titles,
+)
+
+
+class TypedName(NamedTuple):
+    """A person's name as a list has it, tidy; empty where there is nothing."""
+
+    name: str
+    given: str = ""
+    middle: str = ""
+    family: str = ""
+    family_first: bool = False
+    """The list writes western family names first, without a comma."""
+
+
+def read_person(typed: TypedName, words: PersonWords) -> PersonName:
+    """Read a name from its columns, or from the whole name where that says more.
+
+    Never raises; what is no name gives empty parts.
+    """
+    name, given, middle, family, family_first = typed
+    part = given or family
+    if not part:
+        return parse_person(name, words, family_first=family_first)
+    if given and family:
+        return from_columns(given, middle, family, words)
+    # With one column of two filled, the whole name may say more.
+    if len(name.split()) > len(part.split()) and part.lower() in name.lower():
+        return parse_person(name, words, family_first=family_first)
+    last = fold(given).rsplit(" ", 1)[-1]
+    if " " in given and last not in words.given:
+        return parse_person(given, words)
+    return from_columns(given, middle, family, words)
+
+
+def parse_person(
+    name: str, words: PersonWords, *, family_first: bool = False
+) -> PersonName:
+    """Read one whole name in any script.
+
+    Args:
+        name: A tidy name.
+        words: Vocabulary.
+        family_first: The list writes western family names first, without a comma.
+
+    Returns:
+        Its parts. Never raises.
+    """
+    if has_han(name):
+        return parse_han_name(name, words)
+    return parse_western_name(name, words, family_first=family_first)
+
+
+def from_columns(
+    given: str, middle: str, family: str, words: PersonWords
+) -> PersonName:
+    """Clean the parts of a name that a list has columns for, without parsing them again.
+
+    Only what is certain comes off: titles, generations, and a family name
+    repeated beside the given name.
+
+    >>> from cleanse.normalise.person_words import person_words
+    >>> from cleanse.rulebook import load_rulebook
+    >>> words = person_words(load_rulebook().vocabulary)
+    >>> from_columns("MR WILLIAM SOTO", "", "SOTO JR", words)
+    PersonName(given='William', middle='', family='Soto', suffix='jr', salutation='Mr', also='')
+    """
+    if has_han(given + family):
+        given, salutation = take_han_titles(given.replace(" ", ""), words)
+        family = family.replace(" ", "")
+        given = given.removeprefix(family) or given
+        return PersonName(given, middle, family, salutation=salutation)
+    parts = [given.split(), middle.split(), family.split()]
+    salutation = take_titles(parts[0], words)
+    suffix = take_suffixes(parts[2], words) if len(parts[2]) > 1 else ""
+    size = len(parts[2])
+    if size and fold(" ".join(parts[0][-size:])) == fold(" ".join(parts[2])):
+        parts[0] = parts[0][:-size] or parts[0]
+    if is_one_case(given + middle + family):
+        parts = [[recased(token) for token in part] for part in parts]
+    first, second, last = (" ".join(part).strip(".,") for part in parts)
+    return PersonName(first, second, last, suffix, salutation)
+
+
+def displayed(name: PersonName, words: PersonWords) -> str:
+    """Write a name as a person should see it, western names given name first.
+
+    >>> from cleanse.normalise.person_words import person_words
+    >>> from cleanse.rulebook import load_rulebook
+    >>> words = person_words(load_rulebook().vocabulary)
+    >>> displayed(PersonName("John", "F", "Kennedy", "jr"), words)
+    'John F. Kennedy Jr.'
+    >>> displayed(PersonName(given="伟", family="张"), words)
+    '张伟'
+    """
+    if has_han(name.given) or has_han(name.family):
+        return _displayed_han(name, words)
+    tokens = f"{name.given} {name.middle} {name.family}".split()
+    shown = [
+        f"{token}." if len(token) == 1 and token.isascii() else token
+        for token in tokens
+    ]
+    if name.suffix:
+        generation = {"jr": "Jr.", "sr": "Sr."}
+        shown.append(generation.get(name.suffix, name.suffix.upper()))
+    if not name.given and name.salutation:
+        shown.insert(0, name.salutation)
+    return " ".join(shown)
+
+
+def _displayed_han(name: PersonName, words: PersonWords) -> str:
+    given, middle, family = name[:3]
+    if not (given and family and has_han(given) and has_han(family)):
+        return " ".join(filter(None, (family, middle, given)))
+    # Two signs and more that are no Chinese family name were put there by a dot.
+    if len(family) > 1 and fold(family) not in words.surnames:
+        return "·".join(filter(None, (given, middle, family)))
+    return family + middle + given
