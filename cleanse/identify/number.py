@@ -65,6 +65,8 @@ def format_customer_ids(
     numbers: pl.Series, kinds: pl.Series, rule: NumberRule
 ) -> list[str]:
     """Write many running numbers as customer IDs, in their order; see `format_customer_id`."""
+    if numbers.is_empty():
+        return []
     room = _PRIME**rule.length
     if not numbers.is_between(1, min(room, _INT64) - 1).all():
         raise CustomerIdError(
