@@ -1,0 +1,12 @@
+"""The store: a working database with the whole history, and the published golden table.
+
+``open_store`` → ``Store.known()`` → … → ``publish``; what people read comes from
+the published copy alone. Nothing here knows how records are matched or merged.
+"""
+
+from cleanse.warehouse.known import Known
+from cleanse.warehouse.publication import Publication, Receipt
+from cleanse.warehouse.publish import publish
+from cleanse.warehouse.store import Store, open_store
+
+__all__ = ["Known", "Publication", "Receipt", "Store", "open_store", "publish"]

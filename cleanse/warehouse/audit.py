@@ -1,0 +1,223 @@
+"""The audit trail: an event per thing that changed, a root per run, each chained to the one before.
+
+An event holds ids and keyed digests, never values: those live in the history
+tables, so that erasing them leaves the chain whole. The digests are HMAC-like
+(``sha256(outer || sha256(inner || text))`` with two keys made from the store's
+secret), and are computed by DuckDB in columns.
+
+Decided 2026-05: a customer that a run makes is one event over its whole golden
+record, not one per cell; a renewed file name or row number is no event.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+
+from cleanse.warehouse.changes import Writer, content_columns
+from cleanse.warehouse.connection import Connection, first_row
+from cleanse.warehouse.tables import literal, quoted
+
+NO_ROOT = "0" * 64
+"""What stands before the first run."""
+
+_CHUNK = 4096
+_ROW = (
+    "event_id run_id customer_id record_id action field actor reason value_digest happened_at"
+).split()
+
+
+def write_events(write: Writer, key: str) -> str:
+    """Write the events of what the tables ``*_change`` hold, and the run's root.
+
+    Returns:
+        The root, hex.
+    """
+    first = _next_event_id(write.db)
+    events = "\nunion all\n".join(_events_sql(write))
+    write(f"""
+create temp table event as
+with told as ({events}),
+numbered as (
+    select * exclude (text, place), {first - 1} + row_number() over (
+        order by place, record_id, customer_id, field, reason, text
+    ) as event_id,
+    $run_id as run_id, $now as happened_at,
+    case when text is not null then {keyed_sql(key, "text")} end as value_digest
+    from told
+)
+select *, {keyed_sql(key, row_text_sql())} as digest from numbered
+""")
+    write("insert into audit_event by name from event")
+    run_id = str(write.parameters["run_id"])
+    previous = _previous_root(write.db)
+    count = write.db.execute("select count(*) from event").fetchall()[0][0]
+    root = root_of(
+        write.db, key, run_id=run_id, first=first, count=count, previous=previous
+    )
+    write.db.execute(
+        "insert into audit_root values (?, ?, ?, ?, ?, ?)",
+        [run_id, write.parameters["run"], first, count, previous, root],
+    )
+    return root
+
+
+def keyed_sql(key: str, text: str) -> str:
+    """Write the expression that is the keyed digest (blob of 32 bytes) of a text expression."""
+    outer, inner = (
+        hashlib.sha256(f"{side} {key}".encode()).hexdigest()
+        for side in ("outer", "inner")
+    )
+    return f"unhex(sha256({literal(outer)} || sha256({literal(inner)} || {text})))"
+
+
+def row_text_sql() -> str:
+    """Write the text of an event that its digest is over: a JSON list, so that no two rows share one."""
+    as_text = {
+        "value_digest": "hex(value_digest)",
+        "happened_at": "epoch_us(happened_at)",
+    }
+    parts = ", ".join(f"({as_text.get(name, name)})::varchar" for name in _ROW)
+    return f"to_json([{parts}])::varchar"
+
+
+def root_of(
+    db: Connection, key: str, *, run_id: str, first: int, count: int, previous: str
+) -> str:
+    """Compute the root over `count` events from `first` on."""
+    rows = db.execute(
+        f"""
+with chunk as (
+    select (event_id - $first) // {_CHUNK} as number,
+        sha256(string_agg(event_id || hex(digest), ',' order by event_id)) as digest
+    from audit_event where event_id >= $first and event_id < $first + $count
+    group by number
+)
+select digest from chunk order by number
+""",
+        {"first": first, "count": count},
+    ).fetchall()
+    text = json.dumps([previous, run_id, first, count, *(row[0] for row in rows)])
+    return hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _next_event_id(db: Connection) -> int:
+    rows = db.execute(
+        "select coalesce(max(first_event_id + event_count), 1) from audit_root"
+    )
+    return int(rows.fetchall()[0][0])
+
+
+def _previous_root(db: Connection) -> str:
+    row = first_row(db, "select root from audit_root order by run_number desc limit 1")
+    return str(row[0]) if row else NO_ROOT
+
+
+def _events_sql(write: Writer) -> list[str]:
+    """Write one query per kind of event: place (order in the run), ids, what, why, and the text digested."""
+    record = content_columns(write.columns("record"))
+    golden = write.columns("golden_record", but=("first_seen_at", "updated_at"))
+    return [
+        _event("run_published", "from (select 1)", reason="'run'", text="$counts"),
+        _event(
+            "model_stored",
+            "from model_change",
+            place=1,
+            reason="'version ' || model_version",
+            text="model",
+        ),
+        _event(
+            "decision_taken",
+            "from decision_change",
+            place=2,
+            record="record_id",
+            field="field",
+            actor="actor",
+            reason="kind || ': ' || reason",
+            text="to_json(decision_change)::varchar",
+        ),
+        _event(
+            "'record_' || change",
+            "from record_change join record using (record_id) left join "
+            "(from crosswalk where is_active) as link using (record_id) "
+            "where change in ('added', 'changed')",
+            place=3,
+            record="record_id",
+            customer="link.customer_id",
+            reason="'its source gives it so'",
+            text=_content_sql(record, "record"),
+        ),
+        _event(
+            "case when is_active then 'record_returned' else 'record_removed' end",
+            "from activity_change",
+            place=4,
+            record="record_id",
+            reason="case when is_active then 'its source has it again' else 'its source no longer has it' end",
+        ),
+        _event(
+            "record_moved",
+            "from crosswalk_change where old_id is not null and new_id is not null",
+            place=5,
+            record="record_id",
+            customer="new_id",
+            reason="'from ' || old_id",
+        ),
+        _event(
+            "'customer_' || event",
+            "from (from customer_id_event where run_id = $run_id) as happened "
+            "left join golden_record using (customer_id)",
+            place=6,
+            customer="customer_id",
+            reason="concat_ws(' ', coalesce(reason, event), other_id)",
+            text=_content_sql(golden, "golden_record"),
+        ),
+        _event(
+            "golden_cell_changed",
+            "from golden_cell_change join golden_record_change using (customer_id) "
+            "where change = 'changed' and old_value is distinct from new_value",
+            place=7,
+            customer="customer_id",
+            field="field",
+            reason="coalesce(rule, 'no record has it now')",
+            text="to_json([old_value, new_value])::varchar",
+        ),
+        _event(
+            "golden_record_changed",
+            "from golden_record_change join golden_record using (customer_id) where change = 'changed'",
+            place=8,
+            customer="customer_id",
+            reason="'its records or rules changed'",
+            text=_content_sql(golden, "golden_record"),
+        ),
+    ]
+
+
+def _event(
+    action: str,
+    rows: str,
+    *,
+    reason: str,
+    place: int = 0,
+    customer: str = "null",
+    record: str = "null",
+    field: str = "null",
+    actor: str = "$actor",
+    text: str = "null",
+) -> str:
+    name = action if "'" in action else literal(action)
+    return f"""
+select {place} as place, {customer}::varchar as customer_id, {record}::bigint as record_id,
+    {name} as action, {field}::varchar as field, {actor}::varchar as actor, {reason} as reason,
+    {text}::varchar as text
+{rows}
+"""
+
+
+def _content_sql(columns: list[str], table: str) -> str:
+    """Write the text of a row: its filled columns by name, so that a new empty column changes nothing."""
+    parts = ", ".join(
+        f"{literal(name)} || chr(30) || {table}.{quoted(name)}::varchar"
+        for name in sorted(columns)
+    )
+    return f"concat_ws(chr(31), {parts})"

@@ -1,0 +1,300 @@
+"""Compare a run's frames with the state before, and write only what differs.
+
+Each function runs inside the transaction of `publish`. What changed stays in a
+temporary table ``<table>_change``, from which the audit events are made. ``$run``
+is the run number, ``$run_id`` the run, ``$now`` its start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cleanse.schema import EXTRA_PREFIX
+from cleanse.warehouse.connection import Connection, first_row
+from cleanse.warehouse.staging import column_types, differs_sql
+from cleanse.warehouse.tables import quoted
+
+_PARAMETER = re.compile(r"\$(\w+)")
+_RECORD_PERIOD = ("record_id", "is_active", "first_run", "valid_from_run")
+_GOLDEN_TIMES = ("customer_id", "first_seen_at", "updated_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Runs statements with the parameters of the run that they name."""
+
+    db: Connection
+    parameters: Mapping[str, Any]
+
+    def __call__(self, sql: str) -> None:
+        """Run one statement."""
+        named = set(_PARAMETER.findall(sql))
+        used = {k: v for k, v in self.parameters.items() if k in named}
+        self.db.execute(sql, used)
+
+    def columns(self, table: str, *, but: Sequence[str] = ()) -> list[str]:
+        """Return the column names of a table without those of `but`."""
+        return [name for name, _ in column_types(self.db, table) if name not in but]
+
+
+def content_columns(names: Sequence[str]) -> list[str]:
+    """Return the columns that hold what was typed: when they change, the record has changed.
+
+    File, row number and normalised values follow; they are renewed without a version.
+    """
+    return [
+        name
+        for name in names
+        if name in ("source_key", "region", "customer", "extra")
+        or name.endswith(("_raw", "_replaced"))
+        or name.startswith(EXTRA_PREFIX)
+    ]
+
+
+def write_records(write: Writer) -> None:
+    """Add and renew records; keep the version that was typed before."""
+    names = write.columns("record", but=_RECORD_PERIOD)
+    write(f"""
+create temp table record_change as
+select new.record_id, old.is_active, old.first_run, old.valid_from_run,
+    case
+        when old.record_id is null then 'added'
+        when {differs_sql(content_columns(names))} then 'changed'
+        else 'renewed'
+    end as change
+from new_record as new left join record as old using (record_id)
+where old.record_id is null or {differs_sql(names)}
+""")
+    write("""
+insert into record_history by name
+select record.*, $run as valid_to_run
+from record join record_change using (record_id)
+where change = 'changed'
+""")
+    write("delete from record where record_id in (select record_id from record_change)")
+    write("""
+insert into record by name
+select new.* replace (
+    coalesce(record_change.is_active, true) as is_active,
+    coalesce(record_change.first_run, $run) as first_run,
+    if(change = 'renewed', record_change.valid_from_run, $run) as valid_from_run
+)
+from new_record as new join record_change using (record_id)
+""")
+
+
+def write_crosswalk(write: Writer) -> None:
+    """Close and open periods; a record not in the run's crosswalk is no longer active."""
+    write("""
+create temp table crosswalk_change as
+select coalesce(new.record_id, old.record_id) as record_id,
+    old.customer_id as old_id, new.customer_id as new_id
+from new_crosswalk as new
+full join (from crosswalk where is_active) as old using (record_id)
+where new.customer_id is distinct from old.customer_id
+""")
+    write("""
+update crosswalk set is_active = false, valid_to_run = $run
+from crosswalk_change as change
+where crosswalk.record_id = change.record_id and crosswalk.is_active
+""")
+    write("""
+insert into crosswalk by name
+select record_id, new_id as customer_id, source, source_key, file, sheet, row_number, line_number,
+    true as is_active, $run as valid_from_run
+from crosswalk_change join record using (record_id)
+where new_id is not null
+""")
+    lineage = ["source", "source_key", "file", "sheet", "row_number", "line_number"]
+    assign = ", ".join(f"{name} = record.{name}" for name in lineage)
+    write(f"""
+update crosswalk set {assign}
+from record join record_change using (record_id)
+where crosswalk.record_id = record.record_id and crosswalk.is_active
+    and {differs_sql(lineage, "crosswalk", "record")}
+""")
+    write("""
+create temp table activity_change as
+select record_id, not is_active as is_active
+from record
+where is_active != (record_id in (select record_id from crosswalk where is_active))
+""")
+    write("""
+update record set is_active = change.is_active
+from activity_change as change
+where record.record_id = change.record_id
+""")
+
+
+def write_customers(write: Writer) -> None:
+    """Add and renew customer IDs; tell what happened to them."""
+    names = write.columns("customer", but=("customer_id", "first_run"))
+    write(f"""
+create temp table customer_change as
+select new.* replace (coalesce(old.first_run, new.first_run, $run) as first_run)
+from new_customer as new left join customer as old using (customer_id)
+where old.customer_id is null or {differs_sql(names)}
+""")
+    write(
+        "delete from customer where customer_id in (select customer_id from customer_change)"
+    )
+    write("insert into customer by name from customer_change")
+    write("""
+insert into customer_id_event by name
+select new.* replace ($run_id as run_id, $run as run_number)
+from new_customer_id_event as new
+where event != 'kept'
+    or customer_id in (select old_id from crosswalk_change union select new_id from crosswalk_change)
+""")
+
+
+def write_golden(write: Writer) -> None:
+    """Renew the golden records that differ, and close their versions in the history."""
+    names = write.columns("golden_record", but=_GOLDEN_TIMES)
+    write(f"""
+create temp table golden_record_change as
+select coalesce(new.customer_id, old.customer_id) as customer_id, old.first_seen_at,
+    case
+        when old.customer_id is null then 'added'
+        when new.customer_id is null then 'removed'
+        else 'changed'
+    end as change
+from new_golden_record as new full join golden_record as old using (customer_id)
+where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
+""")
+    touched = "customer_id in (select customer_id from golden_record_change)"
+    write(
+        f"update golden_record_history set valid_to_run = $run where valid_to_run is null and {touched}"
+    )
+    write(f"delete from golden_record where {touched}")
+    write("""
+insert into golden_record by name
+with earlier as (
+    select customer_id, min(first_seen_at) as seen_before_at
+    from golden_record_history group by customer_id
+)
+select new.* replace (coalesce(seen_before_at, $now) as first_seen_at, $now as updated_at)
+from new_golden_record as new
+join golden_record_change using (customer_id) left join earlier using (customer_id)
+""")
+    write("""
+insert into golden_record_history by name
+select golden_record.*, $run as valid_from_run
+from golden_record join golden_record_change using (customer_id)
+""")
+    names = write.columns("golden_cell", but=("customer_id", "field"))
+    write(f"""
+create temp table golden_cell_change as
+select coalesce(new.customer_id, old.customer_id) as customer_id, coalesce(new.field, old.field) as field,
+    old.value as old_value, new.value as new_value, new.rule
+from new_golden_cell as new full join golden_cell as old using (customer_id, field)
+where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
+""")
+    write("""
+delete from golden_cell
+where (customer_id, field) in (select (customer_id, field) from golden_cell_change)
+""")
+    write("""
+insert into golden_cell by name
+select new.* from new_golden_cell as new join golden_cell_change using (customer_id, field)
+""")
+
+
+def write_state(write: Writer, table: str) -> None:
+    """Make a table hold exactly the run's rows; leave it alone when it does already."""
+    same = f"""
+select not exists ((from new_{table} except all from {table}) union all (from {table} except all from new_{table}))
+"""
+    if not write.db.execute(same).fetchall()[0][0]:
+        write(f"delete from {table}")
+        write(f"insert into {table} by name from new_{table}")
+
+
+def write_first_seen(write: Writer, table: str) -> None:
+    """Add the findings that no earlier run had; mark those that no longer hold.
+
+    For issue and cell_change, which speak of the records in ``new_record``.
+    """
+    names = write.columns(table, but=("run_id", "is_current"))
+    columns = ", ".join(quoted(name) for name in names)
+    same = f"not {differs_sql(names, table, 'other')}"
+    about = """record_id in (select record_id from new_record
+    union select record_id from activity_change where not is_active)"""
+    if first_row(write.db, f"select 1 from {table} limit 1"):
+        write(f"""
+update {table} set is_current = not is_current
+from (
+    select {columns} from {table} where is_current and {about}
+    except select {columns} from new_{table}
+    union all
+    select {columns} from {table} where not is_current
+    intersect select {columns} from new_{table}
+) as other
+where {table}.record_id = other.record_id and {same}
+""")
+    write(f"""
+insert into {table} by name
+select *, $run_id as run_id, true as is_current
+from (select {columns} from new_{table} except select {columns} from {table})
+""")
+
+
+def write_rejects(write: Writer) -> None:
+    """Add the rejects that no earlier run had."""
+    columns = ", ".join(write.columns("reject", but=("run_id",)))
+    write(f"""
+insert into reject by name
+select *, $run_id as run_id
+from (select {columns} from new_reject except select {columns} from reject)
+""")
+
+
+def write_review_cases(write: Writer) -> None:
+    """Open a case for each pair in the review band, and close those that left it."""
+    write("""
+update review_case set status = 'closed', closed_run = $run
+where status = 'open' and (record_id_l, record_id_r) not in
+    (select (record_id_l, record_id_r) from match_pair where band = 'review')
+""")
+    write("""
+create temp table review_case_change as
+select pair.record_id_l, pair.record_id_r, pair.match_weight, pair.match_probability, pair.blocking_rule,
+    'open' as status, if(seen.status = 'open', seen.opened_run, $run) as opened_run
+from match_pair as pair left join review_case as seen using (record_id_l, record_id_r)
+where band = 'review' and (
+    seen.status is distinct from 'open'
+    or seen.match_weight is distinct from pair.match_weight
+    or seen.match_probability is distinct from pair.match_probability
+    or seen.blocking_rule is distinct from pair.blocking_rule
+)
+""")
+    write("""
+delete from review_case where (record_id_l, record_id_r) in
+    (select (record_id_l, record_id_r) from review_case_change)
+""")
+    write("insert into review_case by name from review_case_change")
+
+
+def write_decisions(write: Writer) -> None:
+    """Take in the decisions that no earlier run has."""
+    write("""
+create temp table decision_change as
+select * replace ($run_id as run_id) from new_decision
+where decision_id not in (select decision_id from decision)
+""")
+    write("insert into decision by name from decision_change")
+
+
+def write_model(write: Writer) -> None:
+    """Store the model as a new version when it differs from the one in force."""
+    write("""
+create temp table model_change as
+select coalesce(max(model_version), 0) + 1 as model_version, $run_id as run_id, $run as run_number,
+    $model as model
+from model
+having $model::varchar is not null and $model::varchar is distinct from arg_max(model, model_version)
+""")
+    write("insert into model by name from model_change")

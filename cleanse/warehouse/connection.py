@@ -1,0 +1,63 @@
+"""Connections to DuckDB, all with the same closed settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from cleanse.errors import StoreError
+
+Connection = duckdb.DuckDBPyConnection
+
+_CONFIG = {
+    # Neither tries the network, and neither do extensions: a store is closed.
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "preserve_insertion_order": "false",
+}
+
+
+def connect(
+    path: Path, *, read_only: bool = False, threads: int | None = None
+) -> Connection:
+    """Open a database file of a store.
+
+    Raises:
+        StoreError: The file is damaged, of a newer DuckDB, or held by another process.
+    """
+    try:
+        db = duckdb.connect(str(path), read_only=read_only, config=dict(_CONFIG))
+    except duckdb.Error as error:
+        raise _cannot_open(path, error) from None
+    db.execute("set timezone = 'UTC'")
+    db.execute("set enable_progress_bar = false")
+    db.execute("set temp_directory = ?", [str(path.parent / "spill")])
+    if threads is not None:
+        db.execute("set threads = ?", [threads])
+    return db
+
+
+def _cannot_open(path: Path, error: duckdb.Error) -> StoreError:
+    held = isinstance(error, duckdb.IOException) and "lock" in str(error)
+    why, what_to_do = (
+        ("another program has it open", "Close that program; people open golden.duckdb")
+        if held
+        else (
+            "damaged, or written by a newer DuckDB",
+            "Restore the store from a backup",
+        )
+    )
+    return StoreError(f"{path}: {why} ({type(error).__name__}).\n{what_to_do}.")
+
+
+def first_row(
+    db: Connection, sql: str, parameters: object = None
+) -> tuple[Any, ...] | None:
+    """Run a query and return its first row, or None.
+
+    Not fetchone: a result that is not read to its end holds the connection.
+    """
+    rows = db.execute(sql, parameters).fetchall()
+    return rows[0] if rows else None

@@ -1,0 +1,164 @@
+"""What a store knows before a run: read piece by piece, as it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from cleanse.schema import EXTRA, EXTRA_PREFIX
+from cleanse.warehouse.connection import Connection, first_row
+from cleanse.warehouse.tables import quoted
+
+KEY_SAMPLE = 1000
+"""Source keys kept per source to recognise its next file."""
+
+_LINEAGE = ("source", "source_key", "file", "sheet", "row_number", "line_number")
+
+
+class Known:
+    """The state that earlier runs left; valid while its store is open.
+
+    As everywhere, a column in which every value is missing is absent.
+    """
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    @cached_property
+    def run_number(self) -> int:
+        """Number of the newest published run; 0 when there is none."""
+        return int(self._last_run("run_number", 0))
+
+    @cached_property
+    def next_record_id(self) -> int:
+        """First record number never used."""
+        return int(self._last_run("next_record_id", 1))
+
+    @cached_property
+    def next_customer_number(self) -> int:
+        """First customer number never used."""
+        return int(self._last_run("next_customer_number", 1))
+
+    @cached_property
+    def rules_sha256(self) -> str | None:
+        """Digest of the rules that the newest run used."""
+        digest: str | None = self._last_run("rules_sha256", None)
+        return digest
+
+    @cached_property
+    def model(self) -> str | None:
+        """The matching model in force, as JSON; None before the first run."""
+        row = first_row(
+            self._db, "select model from model order by model_version desc limit 1"
+        )
+        return str(row[0]) if row else None
+
+    @cached_property
+    def records(self) -> pl.DataFrame:
+        """Every record ever read, as typed.
+
+        Returns:
+            record_id, is_active, LINEAGE, region, customer, ``*_raw``, ``*_replaced``,
+            ``x_*``, extra; sorted by record_id.
+        """
+        as_typed = [name for name in self._record_columns if _is_as_typed(name)]
+        return self._records(["record_id", "is_active", *as_typed])
+
+    @cached_property
+    def normalised(self) -> pl.DataFrame:
+        """Every active record with all its columns, as normalised by the run that last read it."""
+        return self._records(self._record_columns).filter("is_active")
+
+    @cached_property
+    def crosswalk(self) -> pl.DataFrame:
+        """Every period of every record: the columns of table crosswalk."""
+        return self._frame("from crosswalk order by record_id, valid_from_run")
+
+    @cached_property
+    def customers(self) -> pl.DataFrame:
+        """Every customer ID ever issued: customer_id, number, kind, first_run, status, successor."""
+        return self._frame("from customer order by number")
+
+    @cached_property
+    def pairs(self) -> pl.DataFrame:
+        """Pairs kept by the newest run: the columns of table match_pair."""
+        return self._frame("from match_pair order by record_id_l, record_id_r")
+
+    @cached_property
+    def golden_record(self) -> pl.DataFrame:
+        """The golden records in force."""
+        return self._frame(
+            "select * replace (map_entries(extra) as extra) from golden_record order by customer_id"
+        )
+
+    @cached_property
+    def decisions(self) -> pl.DataFrame:
+        """Decisions taken in so far: the columns of table decision."""
+        return self._frame("from decision order by decision_id")
+
+    @cached_property
+    def sources(self) -> pl.DataFrame:
+        """What the store knows of each source, to recognise its next file.
+
+        Returns:
+            source, headings (List(String), of the newest file), key_sample (List(String),
+            up to 1000 source keys of active records, smallest hashes first),
+            record_count (active records), files (List(String), all names it had).
+        """
+        return self._frame(f"""
+with newest as (
+    select source, arg_max(headings, row(run_number, file)) as headings, list_sort(list(distinct file)) as files
+    from source_file join run using (run_id)
+    where source is not null group by source
+),
+active as (
+    select source, count(*) as record_count,
+        list(source_key order by hash(source_key), record_id) filter (source_key is not null)[:{KEY_SAMPLE}] as key_sample
+    from record where is_active group by source
+)
+select source, headings, key_sample, coalesce(record_count, 0) as record_count, files
+from newest full join active using (source)
+order by source
+""")
+
+    @cached_property
+    def _record_columns(self) -> list[str]:
+        """Columns of table record in which some value is there."""
+        names = [name for name, *_ in self._db.execute("describe record").fetchall()]
+        counts = ", ".join(f"count({quoted(name)})" for name in names)
+        found = first_row(self._db, f"select {counts} from record") or ()
+        must = {"record_id", "is_active", *_LINEAGE, "extra"}
+        return [
+            name
+            for name, count in zip(names, found, strict=True)
+            if count or name in must
+        ]
+
+    def _records(self, names: Sequence[str]) -> pl.DataFrame:
+        columns = ", ".join(
+            "map_entries(extra) as extra" if name == "extra" else quoted(name)
+            for name in names
+        )
+        frame = self._frame(f"select {columns} from record order by record_id")
+        return frame.with_columns(pl.col("extra").cast(EXTRA))
+
+    def _frame(self, sql: str) -> pl.DataFrame:
+        frame: pl.DataFrame = self._db.sql(sql).pl()
+        return frame
+
+    def _last_run(self, column: str, default: Any) -> Any:
+        row = first_row(
+            self._db, f"select {column} from run order by run_number desc limit 1"
+        )
+        return row[0] if row else default
+
+
+def _is_as_typed(name: str) -> bool:
+    return (
+        name in (*_LINEAGE, "region", "customer", "extra")
+        or name.endswith(("_raw", "_replaced"))
+        or name.startswith(EXTRA_PREFIX)
+    )

@@ -1,0 +1,110 @@
+"""What a run must keep to be published (DESIGN laws 1 and 5): broken, nothing is written."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleanse.errors import StoreError
+from cleanse.warehouse.connection import Connection, first_row
+from cleanse.warehouse.publication import Publication
+
+_MEMBERSHIP = {
+    "records that belong to no or several customers": """
+        select record_id from new_crosswalk where customer_id is null
+        union all
+        select record_id from crosswalk where is_active group by record_id having count(*) > 1
+        union all
+        select record_id from new_crosswalk anti join record using (record_id)
+    """,
+    "customers whose members are not their active crosswalk rows": """
+        select coalesce(golden.customer_id, member.customer_id)
+        from (select customer_id, record_count from golden_record) as golden
+        full join (
+            select customer_id, count(*) as member_count
+            from crosswalk where is_active group by customer_id
+        ) as member using (customer_id)
+        where golden.customer_id is null or member.customer_id is null
+            or member_count != coalesce(record_count, member_count)
+    """,
+    "golden records that stand twice": """
+        select customer_id from golden_record group by customer_id having count(*) > 1
+    """,
+    "customer IDs that are active without a golden record, or the other way round": """
+        select coalesce(golden.customer_id, issued.customer_id)
+        from golden_record as golden
+        full join (from customer where status = 'active') as issued using (customer_id)
+        where golden.customer_id is null or issued.customer_id is null
+    """,
+    "customer IDs issued twice": """
+        select customer_id from customer group by customer_id having count(*) > 1
+        union all
+        select any_value(customer_id) from customer group by number having count(*) > 1
+    """,
+    "customer IDs that resolve to nothing": """
+        select customer_id from customer
+        where (status = 'merged') != (successor is not null)
+            or (successor is not null and successor not in (select customer_id from customer))
+    """,
+    "records of other sources that the run would lose": """
+        select record_id from activity_change join record using (record_id)
+        where not activity_change.is_active and source is not null
+            and not list_contains($sources, source)
+    """,
+}
+
+
+def check_files(publication: Publication) -> None:
+    """Check law 1 per file: every physical row is a record, a reject, blank, or a header.
+
+    Raises:
+        StoreError: Names the first file where the sum is off.
+    """
+    files = publication.source_files
+    if files.is_empty():
+        return
+    parts = ("record_count", "reject_count", "blank_count", "header_count")
+    wrong = files.with_columns(parts=pl.sum_horizontal(parts)).filter(
+        pl.col("row_count") != pl.col("parts")
+    )
+    for row in wrong.iter_rows(named=True):
+        told = ", ".join(f"{row[part]} {part}" for part in parts)
+        raise StoreError(
+            f"{row['file']}: {row['row_count']} rows read, but {told} (law 1).\n"
+            "Nothing was written; please report this with the file's shape."
+        )
+
+
+def check_numbers(db: Connection, publication: Publication) -> None:
+    """Check that the run follows the newest one and takes no number back.
+
+    Raises:
+        StoreError: It does not.
+    """
+    row = first_row(
+        db,
+        "select run_number, next_record_id, next_customer_number from run order by run_number desc limit 1",
+    ) or (0, 1, 1)
+    follows = publication.run_number == row[0] + 1
+    counters = (publication.next_record_id, publication.next_customer_number)
+    if not follows or counters[0] < row[1] or counters[1] < row[2]:
+        raise StoreError(
+            f"run {publication.run_number} does not follow run {row[0]} of the store; nothing was written.\n"
+            "Run it again."
+        )
+
+
+def check_membership(db: Connection, publication: Publication) -> None:
+    """Check the laws of membership on the tables as the run leaves them.
+
+    Raises:
+        StoreError: Says which law is broken, how often, and for which ids.
+    """
+    for what, sql in _MEMBERSHIP.items():
+        given = {"sources": sorted(publication.sources)} if "$sources" in sql else {}
+        ids = [str(row[0]) for row in db.execute(sql, given).fetchall()]
+        if ids:
+            some = ", ".join(sorted(ids)[:5]) + (" …" if len(ids) > 5 else "")  # noqa: PLR2004
+            raise StoreError(
+                f"{len(ids)} {what} (law 1): {some}.\n"
+                "Nothing was written; please report this."
+            )

@@ -1,0 +1,93 @@
+"""Everything that one run publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+
+def _none() -> pl.DataFrame:
+    return pl.DataFrame()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """What a run found out, as frames; one transaction takes all of it or nothing.
+
+    A frame without columns has no rows. A column that is absent is all null; one
+    that the table lacks is added to it (``x_*``, ``level_*``, ``weight_*`` …).
+    """
+
+    run_id: str
+    run_number: int
+    """One more than the newest published run."""
+    actor: str
+    started_at: datetime
+    """UTC; every `_at` column that this run writes holds it."""
+    finished_at: datetime
+    """UTC; when everything was ready to publish."""
+    version: str
+    """Version of cleanse."""
+    rules_sha256: str
+    counts: Mapping[str, object]
+    """What the run read, made and changed, as ``run --json`` prints it."""
+    next_record_id: int
+    next_customer_number: int
+    model: str | None = None
+    """The matching model used, as JSON; stored when it differs from the one in force."""
+
+    sources: frozenset[str]
+    """Sources that this run replaces; the records of all others must stand."""
+    records: pl.DataFrame
+    """Every record that this run normalised: record_id, LINEAGE columns, region, customer, extra
+    (schema.EXTRA), ``x_*``, and per standard field ``<field>_raw``, ``<field>`` and what was derived.
+    Records not in it stay as they are."""
+    crosswalk: pl.DataFrame
+    """record_id, customer_id: every record active after this run, of all sources. A record that
+    is not in it is no longer active."""
+    customers: pl.DataFrame
+    """customer_id, number, kind, first_run, status, successor: customer IDs that are new or changed
+    (more do no harm); first_run null: this run."""
+    customer_id_events: pl.DataFrame = field(default_factory=_none)
+    """customer_id, event, other_id, reason. A ``kept`` is stored only where records changed."""
+    golden_record: pl.DataFrame
+    """Every active customer, of all sources: customer_id, kind, standard fields, extra,
+    record_count, source_count, confidence."""
+    golden_cell: pl.DataFrame
+    """customer_id, field, value, origin, rule, record_ids, source, runner_up: every filled cell."""
+    contact_point: pl.DataFrame = field(default_factory=_none)
+    """customer_id, record_id, kind, value_as_typed, value, type, is_primary, is_valid: all of them."""
+    contact_person: pl.DataFrame = field(default_factory=_none)
+    """customer_id, person_customer_id, name, job_title, department, phone, email, record_id: all of them."""
+    household: pl.DataFrame = field(default_factory=_none)
+    """household_id, customer_id, reason: all of them."""
+    pairs: pl.DataFrame = field(default_factory=_none)
+    """Kept pairs of active records: record_id_l, record_id_r, blocking_rule, ``level_*``, ``weight_*``,
+    match_weight, match_probability, band: all of them."""
+    cell_changes: pl.DataFrame = field(default_factory=_none)
+    """Schema CELL_CHANGE, of exactly the records in `records`."""
+    issues: pl.DataFrame = field(default_factory=_none)
+    """Schema ISSUE, of exactly the records in `records`."""
+    rejects: pl.DataFrame = field(default_factory=_none)
+    """Schema REJECT, of this run's files."""
+    source_files: pl.DataFrame = field(default_factory=_none)
+    """One row per file and sheet: source, file, sheet, sha256, format, encoding, dialect, header_row,
+    headings (List(String)), row_count, header_count, blank_count, record_count, reject_count."""
+    decisions: pl.DataFrame = field(default_factory=_none)
+    """Columns of table decision but run_id: all that are in force or were (earlier ones do no harm)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What publishing a run came to."""
+
+    run_number: int
+    audit_head: str
+    """Root of this run's audit events, hex; chained to all before."""
+    changes: Mapping[str, int]
+    """Audit events of this run by action: record_added, customer_new, golden_cell_changed …"""
+    customers: int
+    """Active customers of the store."""

@@ -1,0 +1,175 @@
+"""Publish a run: one transaction, then the renamed copy, then the manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+import polars as pl
+
+from cleanse.errors import StoreError
+from cleanse.warehouse import changes
+from cleanse.warehouse.audit import write_events
+from cleanse.warehouse.changes import Writer
+from cleanse.warehouse.connection import Connection
+from cleanse.warehouse.files import remove, write_text
+from cleanse.warehouse.golden import finish_publish
+from cleanse.warehouse.laws import check_files, check_membership, check_numbers
+from cleanse.warehouse.publication import Publication, Receipt
+from cleanse.warehouse.staging import stage
+from cleanse.warehouse.store import Store
+
+_TEMPORARY = (
+    "record crosswalk activity customer golden_record golden_cell review_case decision model"
+).split()
+
+
+def publish(store: Store, publication: Publication) -> Receipt:
+    """Write everything of one run, or nothing.
+
+    After a kill at any moment the published table is the old one or the new one,
+    and opening the store again finishes what was begun.
+
+    Args:
+        store: An open store.
+        publication: What the run found out.
+
+    Returns:
+        Run number, audit head, and how much changed.
+
+    Raises:
+        StoreError: A law is broken, or the database refuses; the store is as it was.
+    """
+    check_files(publication)
+    write_text(store.paths.publishing, publication.run_id)
+    try:
+        with _transaction(store.db):
+            _write(store, publication)
+    except BaseException:
+        remove(store.paths.publishing)
+        raise
+    store.db.execute("checkpoint")
+    finish_publish(store.db, store.paths, None)
+    return _receipt(store.db, publication)
+
+
+@contextmanager
+def _transaction(db: Connection) -> Iterator[None]:
+    db.begin()
+    try:
+        yield
+        db.commit()
+    except BaseException as error:
+        db.rollback()
+        if isinstance(error, duckdb.Error):
+            # Its text may hold a customer's value.
+            message = f"publishing failed in the database ({type(error).__name__}); nothing was written."
+            raise StoreError(message) from None
+        raise
+
+
+def _write(store: Store, publication: Publication) -> None:
+    db = store.db
+    check_numbers(db, publication)
+    _stage_all(db, publication)
+    write = Writer(
+        db,
+        {
+            "run": publication.run_number,
+            "run_id": publication.run_id,
+            "now": publication.started_at,
+            "actor": publication.actor,
+            "model": publication.model,
+            "counts": _counts_json(publication),
+        },
+    )
+    changes.write_records(write)
+    changes.write_crosswalk(write)
+    changes.write_customers(write)
+    changes.write_golden(write)
+    for table in ("contact_point", "contact_person", "household", "match_pair"):
+        changes.write_state(write, table)
+    for table in ("issue", "cell_change"):
+        changes.write_first_seen(write, table)
+    changes.write_rejects(write)
+    changes.write_review_cases(write)
+    changes.write_decisions(write)
+    changes.write_model(write)
+    write(
+        "insert into source_file by name select * replace ($run_id as run_id) from new_source_file"
+    )
+    check_membership(db, publication)
+    write_events(write, store.audit_key)
+    _write_run(db, publication)
+    _clear(db)
+
+
+def _stage_all(db: Connection, publication: Publication) -> None:
+    frames: dict[str, pl.DataFrame] = {
+        "record": publication.records,
+        "crosswalk": publication.crosswalk,
+        "customer": publication.customers,
+        "customer_id_event": publication.customer_id_events,
+        "golden_record": publication.golden_record,
+        "golden_cell": publication.golden_cell,
+        "contact_point": publication.contact_point,
+        "contact_person": publication.contact_person,
+        "household": publication.household,
+        "match_pair": publication.pairs,
+        "cell_change": publication.cell_changes,
+        "issue": publication.issues,
+        "reject": publication.rejects,
+        "source_file": publication.source_files,
+        "decision": publication.decisions,
+    }
+    for table, frame in frames.items():
+        stage(db, table, frame)
+
+
+def _write_run(db: Connection, publication: Publication) -> None:
+    db.execute(
+        "insert into run values (?, ?, 'published', ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            publication.run_id,
+            publication.run_number,
+            publication.started_at,
+            publication.finished_at,
+            publication.actor,
+            publication.version,
+            publication.rules_sha256,
+            _counts_json(publication),
+            publication.next_record_id,
+            publication.next_customer_number,
+        ],
+    )
+
+
+def _counts_json(publication: Publication) -> str:
+    return json.dumps(
+        publication.counts, ensure_ascii=False, sort_keys=True, default=str
+    )
+
+
+def _clear(db: Connection) -> None:
+    for name in _TEMPORARY:
+        db.execute(f"drop table temp.{name}_change")
+    db.execute("drop table temp.event")
+
+
+def _receipt(db: Connection, publication: Publication) -> Receipt:
+    actions = db.execute(
+        "select action, count(*) from audit_event where run_id = ? group by action order by action",
+        [publication.run_id],
+    ).fetchall()
+    row = db.execute(
+        "select root, (select count(*) from golden_record) from audit_root where run_id = ?",
+        [publication.run_id],
+    ).fetchall()[0]
+    return Receipt(
+        run_number=publication.run_number,
+        audit_head=row[0],
+        changes=dict(actions),
+        customers=row[1],
+    )

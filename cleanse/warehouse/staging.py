@@ -1,0 +1,87 @@
+"""Lay a run's frames beside the tables that will take them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from cleanse.schema import EXTRA_PREFIX
+from cleanse.warehouse.connection import Connection
+from cleanse.warehouse.tables import Column, add_column_sql, quoted
+
+_HISTORY = {"record": "record_history", "golden_record": "golden_record_history"}
+
+
+def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
+    """Make ``new_<table>``: `frame` with exactly the columns of `table`.
+
+    Columns that the frame lacks are null; columns that the table lacks are added
+    to it, and to its history.
+    """
+    source = f"frame_{table}"
+    db.register(source, (frame if frame.width else _no_rows(db, table)).to_arrow())
+    given = dict(column_types(db, source))
+    for name, kind in given.items():
+        if name not in dict(column_types(db, table)):
+            for each in filter(None, (table, _HISTORY.get(table))):
+                for statement in add_column_sql(each, _new_column(name, kind)):
+                    db.execute(statement)
+    columns = ",\n".join(
+        f"    cast({_value(name, kind, given)} as {kind}) as {quoted(name)}"
+        for name, kind in column_types(db, table)
+    )
+    db.execute(
+        f"create or replace temp view new_{table} as select\n{columns}\nfrom {source}"
+    )
+
+
+def column_types(db: Connection, table: str) -> list[tuple[str, str]]:
+    """Return name and DuckDB type of each column, in order."""
+    rows = db.execute(f"select column_name, column_type from (describe {table})")
+    return [(name, kind) for name, kind in rows.fetchall()]
+
+
+def differs_sql(columns: Sequence[str], left: str = "old", right: str = "new") -> str:
+    """Write the condition that some column differs, null being a value like any other.
+
+    >>> differs_sql(["a"])
+    '(old."a" is distinct from new."a")'
+    """
+    parts = [
+        f"{left}.{quoted(name)} is distinct from {right}.{quoted(name)}"
+        for name in columns
+    ]
+    return f"({' or '.join(parts)})" if parts else "false"
+
+
+def _value(name: str, kind: str, given: dict[str, str]) -> str:
+    if name not in given:
+        return "null"
+    is_map = kind.startswith("MAP") and not given[name].startswith("MAP")
+    return f"map_from_entries({quoted(name)})" if is_map else quoted(name)
+
+
+def _no_rows(db: Connection, table: str) -> pl.DataFrame:
+    first = column_types(db, table)[0][0]
+    return pl.DataFrame(schema={first: pl.String})
+
+
+def _new_column(name: str, kind: str) -> Column:
+    return Column(name, kind, " ".join(_say(name)))
+
+
+def _say(name: str) -> Iterator[str]:
+    """Say what a column holds that only some stores have."""
+    endings = {"_raw": "as typed", "_replaced": "as the source's rule replaces it"}
+    if name.startswith(EXTRA_PREFIX):
+        yield f"A column of the user's own that takes part in matching: {name.removeprefix(EXTRA_PREFIX)}, folded."
+    elif name.startswith("level_"):
+        yield f"Level of the comparison {name.removeprefix('level_')}; -1: missing."
+    elif name.startswith("weight_"):
+        yield f"Match weight of the comparison {name.removeprefix('weight_')}, log2 Bayes factor."
+    elif any(name.endswith(ending) for ending in endings):
+        stem, _, ending = name.rpartition("_")
+        yield f"{stem}, {endings[f'_{ending}']}."
+    else:
+        yield f"{name.replace('_', ' ')}, found by normalising."

@@ -1,0 +1,204 @@
+"""Open a store, mend what a kill left half done, and refuse what cannot be trusted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from cleanse.errors import StoreError
+from cleanse.warehouse.connection import Connection, connect, first_row
+from cleanse.warehouse.files import (
+    UNFINISHED,
+    move_into_place,
+    private_files,
+    unfinished,
+    write_text,
+)
+from cleanse.warehouse.golden import finish_publish
+from cleanse.warehouse.known import Known
+from cleanse.warehouse.lock import hold_lock
+from cleanse.warehouse.manifest import Manifest, read_manifest
+from cleanse.warehouse.paths import StorePaths
+from cleanse.warehouse.tables import (
+    add_column_sql,
+    create_macro_sql,
+    create_table_sql,
+    macros,
+    tables,
+)
+
+WAIT_S = 10.0
+"""How long a second run waits for the first, in seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """An open store, held by this process alone."""
+
+    paths: StorePaths
+    db: Connection
+    """The working database."""
+    audit_key: str
+    """Secret of this store, hex: the key of the audit digests."""
+
+    def known(self) -> Known:
+        """Return what earlier runs left, read piece by piece as it is asked for."""
+        return Known(self.db)
+
+
+@contextmanager
+def open_store(
+    path: Path, *, actor: str, wait_s: float = WAIT_S, threads: int | None = None
+) -> Iterator[Store]:
+    """Open the store at `path` for one run; make it when it is not there.
+
+    A store in which nothing has been published when it is closed again is taken
+    away, so a first run that fails leaves nothing behind.
+
+    Args:
+        path: Folder of the store.
+        actor: Who runs; another process that has to wait is told.
+        wait_s: Seconds to wait for another process that holds the store.
+        threads: Threads for DuckDB; None: as many as there are cores.
+
+    Raises:
+        StoreError: The store is in use, damaged, or older than its manifest.
+    """
+    paths = StorePaths(path)
+    with private_files():
+        _make_folder(path)
+        with hold_lock(paths.lock, actor=actor, wait_s=wait_s):
+            try:
+                yield from _opened(paths, threads)
+            finally:
+                shutil.rmtree(paths.spill, ignore_errors=True)
+
+
+def _opened(paths: StorePaths, threads: int | None) -> Iterator[Store]:
+    manifest = read_manifest(paths.manifest)
+    _remove_unfinished(paths)
+    if not paths.warehouse.exists():
+        _make_warehouse(paths, manifest)
+    db = connect(paths.warehouse, threads=threads)
+    try:
+        store = Store(paths=paths, db=db, audit_key=_audit_key(paths, db))
+        _bring_up_to_date(db)
+        _check_against(manifest, store)
+        finish_publish(db, paths, manifest)
+        yield store
+    finally:
+        is_unused = _is_unused(db)
+        db.close()
+        if is_unused:
+            _take_away(paths)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.access(path, os.W_OK):
+            return
+    except OSError as error:
+        message = f"{path}: cannot make the store here ({error.strerror})."
+        raise StoreError(f"{message}\nChoose another folder with --store.") from None
+    raise StoreError(f"{path}: no right to write here.\nMend its mode or owner.")
+
+
+def _remove_unfinished(paths: StorePaths) -> None:
+    for left in paths.folder.glob(f"*{UNFINISHED}*"):
+        left.unlink()
+
+
+def _make_warehouse(paths: StorePaths, manifest: Manifest | None) -> None:
+    """Create the working database under another name: a kill in its first writes would leave a file that never opens again."""
+    if manifest is not None:
+        raise StoreError(
+            f"{paths.warehouse}: gone, although manifest.json speaks of run {manifest.run_number}.\n"
+            "Restore the store from a backup."
+        )
+    write_text(paths.audit_key, os.urandom(32).hex())
+    db = connect(unfinished(paths.warehouse))
+    _bring_up_to_date(db)
+    db.execute("checkpoint")
+    db.close()
+    move_into_place(paths.warehouse)
+
+
+def _bring_up_to_date(db: Connection) -> None:
+    """Create the tables, columns and macros that this version has and the store lacks."""
+    found = db.execute(
+        "select table_name, column_name from duckdb_columns() where not internal"
+    ).fetchall()
+    known = set(found)
+    there = {table for table, _ in known}
+    for table in tables().values():
+        if table.name not in there:
+            for statement in create_table_sql(table):
+                db.execute(statement)
+            continue
+        for column in table.columns:
+            if (table.name, column.name) not in known:
+                for statement in add_column_sql(table.name, column):
+                    db.execute(statement)
+    if not there:
+        for macro in macros():
+            for statement in create_macro_sql(macro):
+                db.execute(statement)
+
+
+def _audit_key(paths: StorePaths, db: Connection) -> str:
+    try:
+        return paths.audit_key.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        db.close()
+        message = f"{paths.audit_key}: gone; without it the audit chain cannot go on.\nRestore it from a backup."
+        raise StoreError(message) from None
+
+
+def _check_against(manifest: Manifest | None, store: Store) -> None:
+    """Notice a database that lost commits, or is not the one the manifest speaks of."""
+    if manifest is None:
+        return
+    try:
+        row = first_row(
+            store.db,
+            "select root from audit_root where run_number = ?",
+            [manifest.run_number],
+        )
+    except duckdb.Error as error:
+        message = f"{store.paths.warehouse}: damaged ({type(error).__name__}).\nRestore the store from a backup."
+        raise StoreError(message) from None
+    if row is None:
+        last = store.known().run_number
+        raise StoreError(
+            f"{store.paths.warehouse}: older than its manifest (run {last}, manifest run {manifest.run_number}).\n"
+            "A backup of one file was put back, or a .wal file was lost. Restore the whole store from a backup."
+        )
+    if row[0] != manifest.audit_head:
+        raise StoreError(
+            f"{store.paths.warehouse}: not the database that manifest.json speaks of (audit head of run {manifest.run_number} differs).\n"
+            "Restore the whole store from a backup."
+        )
+
+
+def _is_unused(db: Connection) -> bool:
+    """Tell whether no run has ever been published; in doubt, some run has."""
+    try:
+        return not db.execute("select 1 from run limit 1").fetchall()
+    except duckdb.Error:
+        return False
+
+
+def _take_away(paths: StorePaths) -> None:
+    """Remove a store that holds nothing; a folder with anything of the user's stays."""
+    for path in (paths.warehouse, paths.audit_key, paths.publishing):
+        path.unlink(missing_ok=True)
+    if {each.name for each in paths.folder.iterdir()} <= {paths.lock.name}:
+        paths.lock.unlink(missing_ok=True)
+        paths.folder.rmdir()

@@ -1,0 +1,156 @@
+"""The tables of the store, as sql/*.sql writes them.
+
+Each file is one ``create table`` statement under a head that states the grain.
+The head becomes the table's COMMENT and the words after each column its own, so
+the file is all there is to read. ``-- include X`` stands for the columns of
+another file, or for the standard fields as typed and as normalised.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from cleanse.schema import FIELDS, raw
+
+_FOLDER = Path(__file__).parent / "sql"
+_HEAD = re.compile(r"-- (?P<name>\w+): (?P<comment>.+)")
+_COLUMN = re.compile(
+    r'\s+"?(?P<name>\w+)"?\s+(?P<type>[^-]+?),?\s+-- (?P<comment>.+)', re.ASCII
+)
+_INCLUDE = re.compile(r"\s+-- include (?P<what>.+)")
+
+WORKING_ONLY = frozenset(("record_history",))
+"""Tables that stay in the working database and are not published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    type: str
+    """DuckDB type, with ``not null`` where that holds."""
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the store."""
+
+    name: str
+    comment: str
+    """Grain first."""
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """One macro of the store."""
+
+    name: str
+    is_table: bool
+    comment: str
+    sql: str
+
+
+def quoted(name: str) -> str:
+    """Quote an identifier.
+
+    >>> quoted('check')
+    '"check"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Quote a text.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Return all tables by name, sorted."""
+    return {path.stem: _read_table(path.stem) for path in sorted(_FOLDER.glob("*.sql"))}
+
+
+@cache
+def macros() -> tuple[Macro, ...]:
+    """Return all macros, in the order of their files."""
+    found = []
+    for path in sorted((_FOLDER / "macros").glob("*.sql")):
+        text = path.read_text(encoding="utf-8")
+        head = _HEAD.match(text)
+        if head is None:
+            raise ValueError(f"{path.name} does not begin with its head")
+        found.append(Macro(head["name"], " as table" in text, head["comment"], text))
+    return tuple(found)
+
+
+def create_table_sql(table: Table) -> Iterator[str]:
+    """Write the statements that create a table with its comments."""
+    columns = ",\n    ".join(f"{quoted(c.name)} {c.type}" for c in table.columns)
+    yield f"create table {table.name} (\n    {columns}\n)"
+    yield f"comment on table {table.name} is {literal(table.comment)}"
+    for column in table.columns:
+        yield comment_sql(table.name, column)
+
+
+def add_column_sql(table: str, column: Column) -> Iterator[str]:
+    """Write the statements that add a column with its comment."""
+    kind = column.type.removesuffix(" not null")
+    yield f"alter table {table} add column {quoted(column.name)} {kind}"
+    yield comment_sql(table, column)
+
+
+def comment_sql(table: str, column: Column) -> str:
+    """Write the statement that says what a column holds."""
+    return (
+        f"comment on column {table}.{quoted(column.name)} is {literal(column.comment)}"
+    )
+
+
+def create_macro_sql(macro: Macro) -> Iterator[str]:
+    """Write the statements that create a macro with its comment."""
+    kind = "macro table" if macro.is_table else "macro"
+    yield macro.sql
+    yield f"comment on {kind} {macro.name} is {literal(macro.comment)}"
+
+
+def _read_table(name: str) -> Table:
+    text = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    head = _HEAD.match(text)
+    if head is None or head["name"] != name:
+        raise ValueError(f"{name}.sql does not begin with its head")
+    return Table(name, head["comment"], tuple(_columns(text)))
+
+
+def _columns(text: str) -> Iterator[Column]:
+    for line in text.splitlines():
+        if include := _INCLUDE.fullmatch(line):
+            what = include["what"]
+            fields = what == "standard fields"
+            yield from _standard_fields() if fields else _read_table(what).columns
+        elif column := _COLUMN.fullmatch(line):
+            yield Column(column["name"], column["type"].strip(), column["comment"])
+
+
+def _standard_fields() -> Iterator[Column]:
+    """Every standard field as typed and as normalised; golden_record.sql says what each holds."""
+    golden = {column.name: column for column in _read_table("golden_record").columns}
+    for field in FIELDS:
+        column = golden[field]
+        yield Column(raw(field), "varchar", f"As typed: {column.comment}")
+        yield Column(field, column.type, f"Normalised: {column.comment}")
