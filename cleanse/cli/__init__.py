@@ -1,0 +1,62 @@
+"""The command line: argv in, data on stdout, progress and errors on stderr.
+
+Heavy packages are imported inside the commands, so that help stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import typer
+
+from cleanse.cli import inspecting, looking, running
+from cleanse.errors import CleanseError
+
+app = typer.Typer(
+    name="cleanse",
+    help="Messy customer lists in, one golden customer table out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (running, inspecting, looking):
+    module.register(app)
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+def main() -> None:
+    """Run the command line; every expected error is one message and an exit code."""
+    os.umask(0o077)
+    try:
+        app()
+    except CleanseError as error:
+        typer.echo(f"cleanse: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("cleanse: interrupted; nothing was published.", err=True)
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the last net: never a value on the screen
+        typer.echo(unexpected(error), err=True)
+        sys.exit(1)
+
+
+def unexpected(error: Exception) -> str:
+    """Say where an unforeseen error arose, without its text: that may hold a customer's values.
+
+    >>> try:
+    ...     [][1]
+    ... except IndexError as error:
+    ...     print(unexpected(error).splitlines()[0])
+    cleanse: unexpected IndexError; nothing was published.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "cleanse" in f.filename] or list(frames)
+    places = [f"  {f.filename}:{f.lineno} in {f.name}" for f in ours[-5:]]
+    head = f"cleanse: unexpected {type(error).__name__}; nothing was published."
+    advice = "This is a fault of the program: please report these lines."
+    return "\n".join([head, *places, advice])

@@ -1,0 +1,58 @@
+"""Command that looks at a list before anything is read into a store: inspect."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cleanse.cli.options import (
+    DEFAULT_STORE,
+    AsJson,
+    RulesDir,
+    SourceName,
+    StoreDir,
+    print_json,
+    print_table,
+    rules_folder,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command()(inspect)
+
+
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    store: StoreDir = DEFAULT_STORE,
+    rules: RulesDir = None,
+    source: SourceName = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", help="Write the table as read to this CSV.")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Save the mapping as a source rule to edit.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a list is, how it would be mapped, and why."""
+    from cleanse import pipeline
+
+    folder = rules_folder(rules)
+    looked = pipeline.inspect(tuple(files), store=store, rules=folder, source=source)
+    if table:
+        pipeline.write_table(looked, table)
+    if write:
+        for path in pipeline.write_rules(looked, folder or Path("rules")):
+            sys.stderr.write(f"Wrote {path}; edit it, then run again.\n")
+    if as_json:
+        print_json([each.as_json() for each in looked])
+        return
+    for each in looked:
+        print_table(each.facts(), each.file)
+        print_table(each.columns(), "Columns 列")
+        for note in each.notes():
+            sys.stdout.write(f"Note: {note}\n")

@@ -1,0 +1,93 @@
+"""Commands that look at what was published: customer, explain, resolve, sql."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cleanse.cli.options import (
+    DEFAULT_STORE,
+    AsJson,
+    StoreDir,
+    print_json,
+    print_table,
+)
+
+CustomerId = Annotated[
+    str, typer.Argument(metavar="ID", help="A customer number, any spelling.")
+]
+RecordId = Annotated[int, typer.Argument(metavar="RECORD", help="A record_id.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command()(customer)
+    app.command()(explain)
+    app.command()(resolve)
+    app.command()(sql)
+
+
+def customer(
+    customer_id: CustomerId, store: StoreDir = DEFAULT_STORE, as_json: AsJson = False
+) -> None:
+    """Show one customer: golden values, where each came from, and its history."""
+    from cleanse.warehouse import customer_card
+
+    card = customer_card(store, customer_id)
+    if as_json:
+        print_json(card)
+        return
+    for title, rows in card.items():
+        print_table(rows, title)
+
+
+def explain(
+    left: RecordId,
+    right: RecordId,
+    store: StoreDir = DEFAULT_STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Show why two records are one customer, or why they are not."""
+    from cleanse.pipeline import explain as explained
+
+    told = explained(store, left, right)
+    if as_json:
+        print_json(told.as_json())
+        return
+    print_table(told.comparisons)
+    for line in told.sentences:
+        sys.stdout.write(line + "\n")
+
+
+def resolve(
+    customer_id: CustomerId, store: StoreDir = DEFAULT_STORE, as_json: AsJson = False
+) -> None:
+    """Say which customer a number stands for today."""
+    from cleanse.warehouse import resolve as resolved
+
+    answer = resolved(store, customer_id)
+    if as_json:
+        print_json(answer)
+    else:
+        print_table([answer])
+
+
+def sql(
+    query: Annotated[
+        str | None, typer.Argument(help="One SELECT; - or nothing reads stdin.")
+    ] = None,
+    store: StoreDir = DEFAULT_STORE,
+    limit: Annotated[int, typer.Option(help="Rows to show at the most.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the published tables in SQL; read-only."""
+    from cleanse.warehouse import query_sql
+
+    text = sys.stdin.read() if query in (None, "-") else query
+    frame = query_sql(store, text or "", limit=limit)
+    if as_json:
+        print_json(frame.to_dicts())
+    else:
+        print_table(frame.to_dicts(), heads=frame.columns)

@@ -1,0 +1,101 @@
+"""From input files to cleaned rows: read, map, normalise, validate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from cleanse.normalise import normalise
+from cleanse.pipeline.intake import Intake, map, read  # noqa: A004 - the stage's name
+from cleanse.pipeline.request import RunRequest, Step
+from cleanse.rulebook import Rulebook
+from cleanse.schema import REJECT
+from cleanse.validate import validate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """The input read, mapped, normalised and checked; row_id names the row."""
+
+    intake: Intake
+    """Its account of rows counts the rejects of every stage."""
+    records: pl.DataFrame
+    """Normalised rows that identify somebody."""
+    changes: pl.DataFrame
+    """Schema CELL_CHANGE; record_id is the row_id."""
+    issues: pl.DataFrame
+    """Schema ISSUE; record_id is the row_id."""
+    rejects: pl.DataFrame
+    """Schema REJECT: rows that could not be read, or identify nobody."""
+
+    def counts(self) -> dict[str, int]:
+        """Return how many records, rejects and issues there are."""
+        return {
+            "records": self.records.height,
+            "rejects": self.rejects.height,
+            "issues": self.issues.height,
+        }
+
+
+def clean_input(
+    request: RunRequest,
+    rulebook: Rulebook,
+    known_sources: pl.DataFrame,
+    step: Step,
+    *,
+    must_be_sure: bool,
+) -> Cleaned:
+    """Read, map, normalise and validate the input.
+
+    Args:
+        request: Its inputs and the source the user named.
+        rulebook: The rules.
+        known_sources: What the store knows of each source.
+        step: How a stage is called.
+        must_be_sure: Stop when it is unsure which source a file is.
+    """
+    raws = step(read, request.inputs, rulebook)
+    taken = step(
+        map, raws, known_sources, rulebook, request.source, must_be_sure=must_be_sure
+    )
+    rows = taken.records.rename({"row_id": "record_id"})
+    normalised, changes = step(normalise, rows, rulebook)
+    records, issues, rejected = step(validate, normalised, rulebook)
+    refused = as_rejects(rows, rejected)
+    kept = changes.join(records, on="record_id", how="semi", maintain_order="left")
+    return Cleaned(
+        intake=replace(taken, source_files=recount(taken.source_files, refused)),
+        records=records.rename({"record_id": "row_id"}),
+        changes=kept,
+        issues=issues.join(records, on="record_id", how="semi", maintain_order="left"),
+        rejects=pl.concat([taken.rejects, refused]),
+    )
+
+
+def as_rejects(rows: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
+    """Lay rows that identify nobody out as rejects, with the text of their cells."""
+    typed = [name for name in rows.columns if name.endswith("_raw")]
+    extra = pl.col("extra").list.eval(pl.element().struct.field("value")).list.join(" | ")
+    text = pl.concat_str([*typed, extra], separator=" | ", ignore_nulls=True)
+    return (
+        rejected.join(rows, on="record_id", maintain_order="left")
+        .with_columns(raw=text)
+        .select(REJECT.names())
+    )
+
+
+def recount(source_files: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+    """Move refused rows from the records to the rejects of their file and sheet."""
+    counts = refused.group_by("file", "sheet").agg(refused=pl.len().cast(pl.Int64))
+    moved = pl.col("refused").fill_null(0)
+    return (
+        source_files.join(
+            counts, on=["file", "sheet"], how="left", nulls_equal=True, maintain_order="left"
+        )
+        .with_columns(
+            record_count=pl.col("record_count") - moved,
+            reject_count=pl.col("reject_count") + moved,
+        )
+        .drop("refused")
+    )

@@ -1,0 +1,99 @@
+"""From cleaned rows to everything that a run would publish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from cleanse.cluster import cluster
+from cleanse.identify import Assignment, Churn, assign_customer_ids, count_churn
+from cleanse.match import MatchResult, match
+from cleanse.merge import Merged, merge
+from cleanse.pipeline.cleaning import Cleaned, clean_input
+from cleanse.pipeline.recall import Recalled, recall
+from cleanse.pipeline.request import RunRequest, Step
+from cleanse.rulebook import Rulebook
+from cleanse.score import Model
+from cleanse.warehouse import Known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Everything that a run would publish."""
+
+    cleaned: Cleaned
+    recalled: Recalled
+    matched: MatchResult
+    assignment: Assignment
+    churn: Churn
+    merged: Merged
+    gates: tuple[str, ...]
+    """Why the run should stop before anything is written."""
+
+
+def draft(
+    request: RunRequest, rulebook: Rulebook, known: Known, step: Step
+) -> Draft:
+    """Take the input in and consolidate it with what the store knows."""
+    must_be_sure = known.run_number > 0 and not request.accept
+    cleaned = clean_input(
+        request, rulebook, known.sources, step, must_be_sure=must_be_sure
+    )
+    recalled = step(recall, cleaned, known, rulebook)
+    records = recalled.active
+    model = Model.from_json(known.model) if known.model else None
+    matched = step(match, records, rulebook.matching, model)
+    clusters = step(cluster, matched.pairs, records, rulebook.matching)
+    assignment = step(identify, clusters, records, known, rulebook)
+    churn = count_churn(known.crosswalk, assignment)
+    merged = step(merge, records, assignment.crosswalk, rulebook)
+    return Draft(
+        cleaned=cleaned,
+        recalled=recalled,
+        matched=matched,
+        assignment=assignment,
+        churn=churn,
+        merged=merged,
+        gates=(*_lost(recalled, known, rulebook), *_churned(churn, rulebook)),
+    )
+
+
+def identify(
+    clusters: pl.DataFrame, records: pl.DataFrame, known: Known, rulebook: Rulebook
+) -> Assignment:
+    """Give every cluster its customer ID."""
+    kinds = records.select("record_id", "kind")
+    return assign_customer_ids(
+        clusters.join(kinds, on="record_id", maintain_order="left"),
+        known.crosswalk,
+        known.customers,
+        known.next_customer_number,
+        known.run_number + 1,
+        rulebook.identity,
+    )
+
+
+def _lost(recalled: Recalled, known: Known, rulebook: Rulebook) -> list[str]:
+    """Tell of full snapshots that lost more of their records than the limit."""
+    if not known.run_number:
+        return []
+    limit = rulebook.identity.limit.lost_records
+    lost = recalled.sources.filter(pl.col("share_lost") > limit)
+    return [
+        f"{row['source']}: {row['gone']:,} of {row['before']:,} records are gone "
+        f"({row['share_lost']:.0%}; limit {limit:.0%}, lost_records in identity.toml). "
+        "Is the file cut short, or a delta ([file] snapshot)?"
+        for row in lost.iter_rows(named=True)
+    ]
+
+
+def _churned(churn: Churn, rulebook: Rulebook) -> list[str]:
+    """Tell when more records would change their customer than the limit."""
+    limit = rulebook.identity.limit.churn
+    if churn.share <= limit:
+        return []
+    return [
+        f"{churn.records_moved:,} of {churn.records_stayed:,} records would change their customer "
+        f"({churn.share:.1%}; limit {limit:.0%}, churn in identity.toml)."
+    ]

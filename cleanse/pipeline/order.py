@@ -1,0 +1,93 @@
+"""The order of the stages, written once.
+
+read → map → normalise → validate → recall → match → cluster → identify → merge →
+publish → report. Nothing flows back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from cleanse.errors import GateError, UsageError
+from cleanse.pipeline.cleaning import Cleaned, clean_input
+from cleanse.pipeline.drafting import Draft, draft
+from cleanse.pipeline.publishing import publication, report_facts, summarise
+from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
+from cleanse.pipeline.summary import RunSummary
+from cleanse.report import write_report
+from cleanse.rulebook import load_rulebook
+from cleanse.warehouse import Receipt, open_store, publish
+
+NO_SOURCES = pl.DataFrame(
+    schema={
+        "source": pl.String,
+        "headings": pl.List(pl.String),
+        "key_sample": pl.List(pl.String),
+        "record_count": pl.Int64,
+        "files": pl.List(pl.String),
+    }
+)
+"""What a store without runs knows of sources."""
+
+
+def run(request: RunRequest, *, step: Step = plainly) -> RunSummary:
+    """Read every input, consolidate with what the store knows, publish, report.
+
+    Raises:
+        CleanseError: Says what stopped the run; nothing was published.
+    """
+    watch = Stopwatch(step)
+    rulebook = load_rulebook(request.rules)
+    with open_store(_folder(request), actor=request.actor) as store:
+        known = store.known()
+        made = draft(request, rulebook, known, watch)
+        _require_no_gate(made, request)
+        summary = summarise(request, made, known, watch, "published")
+        given = publication(request, rulebook, made, known, summary)
+        receipt: Receipt = watch(publish, store, given)
+        folder = store.paths.runs / request.run_id
+        facts = report_facts(request, made, summary, receipt)
+        watch(report, folder, facts)
+        return summary.finished(watch.seconds, folder / "report.html")
+
+
+def rehearse(request: RunRequest, *, step: Step = plainly) -> RunSummary:
+    """Do everything that `run` does but publish: what would change.
+
+    Gates that would stop the run are told, not raised.
+    """
+    watch = Stopwatch(step)
+    rulebook = load_rulebook(request.rules)
+    with open_store(_folder(request), actor=request.actor) as store:
+        known = store.known()
+        made = draft(request, rulebook, known, watch)
+        return summarise(request, made, known, watch, "rehearsed")
+
+
+def clean(request: RunRequest, *, step: Step = plainly) -> Cleaned:
+    """Read, map, normalise and check the input, without a store."""
+    rulebook = load_rulebook(request.rules)
+    return clean_input(request, rulebook, NO_SOURCES, step, must_be_sure=False)
+
+
+def report(folder: Path, facts: object) -> None:
+    """Write the report of a run."""
+    write_report(folder, facts)
+
+
+def _folder(request: RunRequest) -> Path:
+    if request.store is None:
+        raise UsageError("a run needs a store. Name its folder with --store.")
+    return request.store
+
+
+def _require_no_gate(made: Draft, request: RunRequest) -> None:
+    if made.gates and not request.accept:
+        lines = [
+            "stopped before anything was written:",
+            *(f"  - {gate}" for gate in made.gates),
+            "See 'cleanse plan' for what would change; 'cleanse run --accept' publishes all the same.",
+        ]
+        raise GateError("\n".join(lines))

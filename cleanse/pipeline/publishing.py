@@ -1,0 +1,93 @@
+"""What a draft comes to: its summary, and what is published of it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleanse import __version__
+from cleanse.evaluate import scorecard
+from cleanse.pipeline.drafting import Draft
+from cleanse.pipeline.request import RunRequest, Stopwatch, peak_mb
+from cleanse.pipeline.summary import RunSummary
+from cleanse.rulebook import Rulebook
+from cleanse.warehouse import Known, Publication
+
+_ACCOUNT = "source file sheet row_count record_count reject_count blank_count header_count"
+
+
+def summarise(
+    request: RunRequest, made: Draft, known: Known, watch: Stopwatch, status: str
+) -> RunSummary:
+    """Count what a draft would change."""
+    account = made.cleaned.intake.source_files
+    records = made.cleaned.records
+    quality = scorecard(records, made.cleaned.changes)
+    return RunSummary(
+        run_id=request.run_id,
+        run_number=known.run_number + 1,
+        status=status,
+        files=made.cleaned.intake.files,
+        rows_read=records.height + made.cleaned.rejects.height,
+        blank_rows=int(account["blank_count"].sum()),
+        header_rows=int(account["header_count"].sum()),
+        rejects=made.cleaned.rejects.height,
+        records=records.height,
+        customers=made.churn.customers_after,
+        new_customers=made.churn.new + made.churn.split,
+        merged=made.churn.merged,
+        split=made.churn.split,
+        retired=made.churn.retired,
+        review_cases=made.matched.pairs.filter(pl.col("band") == "review").height,
+        issues=made.recalled.issues.height,
+        seconds=dict(watch.seconds),
+        peak_mb=peak_mb(),
+        reconciliation=tuple(account.select(_ACCOUNT.split()).to_dicts()),
+        sources=tuple(made.recalled.sources.to_dicts()),
+        changes=tuple(
+            made.assignment.events.group_by("event")
+            .agg(customers=pl.len())
+            .sort("event")
+            .to_dicts()
+        ),
+        quality=tuple(quality.to_dicts()),
+        notes=made.cleaned.intake.notes,
+        gates=made.gates,
+    )
+
+
+def publication(
+    request: RunRequest,
+    rulebook: Rulebook,
+    made: Draft,
+    known: Known,
+    summary: RunSummary,
+) -> Publication:
+    """Lay a draft out for the store."""
+    kinds = made.merged.golden_record.select("customer_id", "kind")
+    return Publication(
+        run_id=request.run_id,
+        run_number=known.run_number + 1,
+        actor=request.actor,
+        started_at=request.now,
+        finished_at=request.now,
+        version=__version__,
+        rules_sha256=rulebook.sha256,
+        counts=summary.counts(),
+        next_record_id=made.recalled.next_record_id,
+        next_customer_number=made.assignment.next_number,
+        model=made.matched.model.to_json(),
+        sources=made.cleaned.intake.sources,
+        records=made.recalled.normalised,
+        crosswalk=made.assignment.crosswalk,
+        customers=made.assignment.customers.join(kinds, on="customer_id", how="left"),
+        customer_id_events=made.assignment.events,
+        golden_record=made.merged.golden_record,
+        golden_cell=made.merged.golden_cell,
+        contact_point=made.merged.contact_point,
+        contact_person=made.merged.contact_person,
+        pairs=made.matched.pairs,
+        cell_changes=made.recalled.changes,
+        issues=made.recalled.issues,
+        rejects=made.cleaned.rejects,
+        source_files=made.cleaned.intake.source_files,
+    )

@@ -1,0 +1,172 @@
+"""From cleaned rows to records: found again, new, gone, or standing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from cleanse.identify import recall_records
+from cleanse.normalise import normalise
+from cleanse.pipeline.cleaning import Cleaned
+from cleanse.rulebook import Rulebook
+from cleanse.schema import CELL_CHANGE, ISSUE
+from cleanse.validate import validate
+from cleanse.warehouse import Known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """The records after this run."""
+
+    normalised: pl.DataFrame
+    """Records that this run normalised, each once: those of the input as their newest row says;
+    when rules or program changed, those of all other sources too."""
+    active: pl.DataFrame
+    """Normalised records of the whole store that are active after this run."""
+    changes: pl.DataFrame
+    """Schema CELL_CHANGE, of the records in `normalised`."""
+    issues: pl.DataFrame
+    """Schema ISSUE, of the records in `normalised`."""
+    next_record_id: int
+    sources: pl.DataFrame
+    """source, found, new, gone, share_lost (of its records active before)."""
+
+
+def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
+    """Find the records of the input again, and lay the standing ones beside them.
+
+    Files of one source in one run are successive snapshots: each is recalled
+    against what the one before left.
+    """
+    rows, issues, next_id = _number(cleaned.records, known, rulebook)
+    read = rows.drop("found_by").sort("snapshot", "row_id").unique(
+        "record_id", keep="last", maintain_order=True
+    )
+    delta = [s for s in read["source"].unique() if _is_delta(s, rulebook)]
+    is_last = pl.col("snapshot") == pl.col("snapshot").max().over("source")
+    stays = read.filter(is_last | pl.col("source").is_in(delta))
+    others = _others(known, read, delta, rulebook)
+    ids = read.select("row_id", "record_id")
+    read, stays = (each.drop("row_id", "snapshot") for each in (read, stays))
+    return Recalled(
+        normalised=pl.concat([read, others.renewed], how="diagonal_relaxed"),
+        active=pl.concat(
+            [stays, others.standing], how="diagonal_relaxed"
+        ).sort("record_id"),
+        changes=pl.concat(
+            [_renumber(cleaned.changes, ids, CELL_CHANGE), others.changes]
+        ),
+        issues=pl.concat(
+            [_renumber(cleaned.issues, ids, ISSUE), issues, others.issues]
+        ),
+        next_record_id=next_id,
+        sources=_by_source(known, rows, stays, others.standing),
+    )
+
+
+def _number(
+    rows: pl.DataFrame, known: Known, rulebook: Rulebook
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Give every row its record_id, snapshot by snapshot."""
+    before = known.records.filter(
+        pl.col("source").is_in(rows["source"].unique().implode())
+    )
+    next_id = known.next_record_id
+    numbered, issues = [], [ISSUE.to_frame()]
+    for snapshot in sorted(rows["snapshot"].unique()):
+        part = rows.filter(pl.col("snapshot") == snapshot)
+        found = recall_records(part, before, next_id, rulebook.identity.recall)
+        next_id = found.next_record_id
+        issues.append(found.issues)
+        part = part.join(found.records, on="row_id", maintain_order="left")
+        numbered.append(part)
+        before = pl.concat(
+            [before.join(part, on="record_id", how="anti"), _as_known(part)],
+            how="diagonal_relaxed",
+        )
+    return pl.concat(numbered), pl.concat(issues).unique(maintain_order=True), next_id
+
+
+def _as_known(rows: pl.DataFrame) -> pl.DataFrame:
+    """Lay rows out as the store would know them."""
+    return rows.select(
+        "record_id",
+        pl.lit(value=True).alias("is_active"),
+        pl.exclude("record_id", "row_id", "snapshot", "found_by"),
+    )
+
+
+def _is_delta(source: str, rulebook: Rulebook) -> bool:
+    return rulebook.source(source).file.snapshot == "delta"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Others:
+    """The records that this input says nothing of."""
+
+    standing: pl.DataFrame
+    """Normalised."""
+    renewed: pl.DataFrame
+    """The same when they had to be normalised again, else no rows."""
+    changes: pl.DataFrame
+    issues: pl.DataFrame
+
+
+def _others(
+    known: Known, read: pl.DataFrame, delta: list[str], rulebook: Rulebook
+) -> _Others:
+    """Return the active records of other sources, and of deltas what they leave out.
+
+    They are normalised again only when the rules or the program changed.
+    """
+    full = read.filter(~pl.col("source").is_in(delta))["source"].unique().implode()
+    is_current = known.is_current(rulebook.sha256)
+    frame = known.normalised if is_current else known.records.filter("is_active")
+    standing = (
+        frame.drop("is_active")
+        .filter(~pl.col("source").is_in(full))
+        .join(read, on="record_id", how="anti")
+    )
+    if is_current or standing.is_empty():
+        none = CELL_CHANGE.to_frame(), ISSUE.to_frame()
+        return _Others(
+            standing=standing, renewed=standing.clear(), changes=none[0], issues=none[1]
+        )
+    renewed, changes = normalise(standing, rulebook)
+    _, issues, _ = validate(renewed, rulebook)
+    return _Others(standing=renewed, renewed=renewed, changes=changes, issues=issues)
+
+
+def _renumber(
+    frame: pl.DataFrame, ids: pl.DataFrame, schema: pl.Schema
+) -> pl.DataFrame:
+    """Replace the number of the row by that of the record."""
+    return (
+        frame.rename({"record_id": "row_id"})
+        .join(ids, on="row_id", maintain_order="left")
+        .select(schema.names())
+    )
+
+
+def _by_source(
+    known: Known, rows: pl.DataFrame, stays: pl.DataFrame, standing: pl.DataFrame
+) -> pl.DataFrame:
+    """Count per source of the input what was found again, is new, or is gone."""
+    sources = rows.select("source").unique()
+    before = known.records.filter("is_active").join(sources, on="source", how="semi")
+    now = pl.concat([stays.select("record_id"), standing.select("record_id")])
+    count = pl.len().cast(pl.Int64)
+    gone = before.join(now, on="record_id", how="anti").group_by("source").agg(gone=count)
+    had = before.group_by("source").agg(before=count)
+    new = stays.join(known.records, on="record_id", how="anti")
+    counted = (
+        sources.join(had, on="source", how="left")
+        .join(stays.group_by("source").agg(records=count), on="source", how="left")
+        .join(new.group_by("source").agg(new=count), on="source", how="left")
+        .join(gone, on="source", how="left")
+        .fill_null(0)
+        .sort("source")
+    )
+    lost = pl.when(pl.col("before") > 0).then(pl.col("gone") / pl.col("before"))
+    return counted.with_columns(found=pl.col("records") - pl.col("new"), share_lost=lost)
