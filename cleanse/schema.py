@@ -118,6 +118,18 @@ def valid(field: str) -> str:
     return f"{field}_is_valid"
 
 
+def replaced(field: str) -> str:
+    """Name the column that holds what a rule says to read instead of `field` as typed.
+
+    Null where no rule speaks, empty where it says that the value is nothing;
+    map writes it, normalise reads it in the place of `raw`.
+
+    >>> replaced("phone")
+    'phone_replaced'
+    """
+    return f"{field}_replaced"
+
+
 EXTRA_PREFIX = "x_"
 """Columns of the user's own that may take part in matching begin with this."""
 

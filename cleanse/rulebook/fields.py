@@ -69,12 +69,15 @@ class WordRule(Rule):
     """Say which of several (home, billing, 办公): taken off, but parts of an address that differ in them are not mixed."""
     others: tuple[str, ...] = ()
     """Say that the column speaks of somebody else (owner, referrer, 推荐人): never mapped by its contents."""
+    attributes: tuple[str, ...] = ()
+    """Say that the column speaks about a value (phone type, 邮箱状态): nothing is taken off."""
 
 
 class RegionRule(Rule):
     """How one region's values look (Rust regular expressions, matched whole)."""
 
     province: str | None = None
+    address: str | None = None
     postcode: str | None = None
     phone: str | None = None
     enough: tuple[str, ...] = ()

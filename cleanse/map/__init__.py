@@ -1,0 +1,31 @@
+"""Raw tables into records of standard fields, as typed.
+
+Pure: takes frames, returns frames; no file, no clock. In a run: `recognise_source`
+for each file, `order_snapshots` for those of one source, then `propose_mappings`
+and `map_file`.
+"""
+
+from cleanse.map.mapping import Column, Customer, Mapping, Use
+from cleanse.map.period import period_of, stem_of
+from cleanse.map.propose import propose_mapping, propose_mappings
+from cleanse.map.records import map_file, map_table
+from cleanse.map.sketch import SOURCE_SKETCH, sketch_sources
+from cleanse.map.source import SourceChoice, order_snapshots, recognise_source
+
+__all__ = [
+    "SOURCE_SKETCH",
+    "Column",
+    "Customer",
+    "Mapping",
+    "SourceChoice",
+    "Use",
+    "map_file",
+    "map_table",
+    "order_snapshots",
+    "period_of",
+    "propose_mapping",
+    "propose_mappings",
+    "recognise_source",
+    "sketch_sources",
+    "stem_of",
+]

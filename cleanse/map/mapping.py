@@ -1,0 +1,87 @@
+"""What map decides about a table: which column is what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Customer = Literal["person", "company", "auto"]
+
+
+class Use(StrEnum):
+    """What a column is used for."""
+
+    FIELD = "field"
+    """Fills a standard field, alone or joined with others."""
+    FALLBACK = "fallback"
+    """Fills a standard field where the better column is empty; what it says elsewhere goes to extra."""
+    KEY = "key"
+    """The source key."""
+    MATCHED = "x"
+    """No standard field, but takes part in matching; kept in extra."""
+    EXTRA = "extra"
+    """No standard field; kept as typed."""
+    IGNORED = "ignored"
+    """Left out: a rule says so, or it only counts the rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """What one column of a table is, and why."""
+
+    heading: str
+    use: Use
+    field: str | None = None
+    """Standard field; for `Use.MATCHED` the frame's column (``x_birth_place``)."""
+    order: int = 0
+    """Place among the columns of its field."""
+    reason: str
+    """For a person to read."""
+    confidence: float
+    """0 to 1; 1 is a rule's word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """What the columns of one table are."""
+
+    columns: tuple[Column, ...]
+    """One per column of the table, in its order."""
+    customer: Customer
+    """What the list is a list of; auto: each row by its columns."""
+    customer_reason: str
+    region: str | None
+    """ISO 3166-1 alpha-2 of phones and addresses that name no country."""
+    region_reason: str
+    key_reason: str
+
+    @property
+    def key(self) -> str | None:
+        """Heading of the source key."""
+        return next((c.heading for c in self.columns if c.use is Use.KEY), None)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Standard fields that some column fills, sorted."""
+        return tuple(sorted({c.field for c in self._filling() if c.field}))
+
+    def headings(self, field: str) -> list[str]:
+        """Return the headings that fill a field, in the order in which they are joined."""
+        return _ordered(c for c in self._filling(Use.FIELD) if c.field == field)
+
+    def fallbacks(self, field: str) -> list[str]:
+        """Return the headings that fill a field where `headings` leave it empty."""
+        return _ordered(c for c in self._filling(Use.FALLBACK) if c.field == field)
+
+    def used(self, use: Use) -> list[Column]:
+        """Return the columns of one use, in the order of the table."""
+        return [c for c in self.columns if c.use is use]
+
+    def _filling(self, *uses: Use) -> list[Column]:
+        return [c for c in self.columns if c.use in (uses or (Use.FIELD, Use.FALLBACK))]
+
+
+def _ordered(columns: Iterable[Column]) -> list[str]:
+    return [c.heading for c in sorted(columns, key=lambda c: (c.order, c.heading))]

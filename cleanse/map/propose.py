@@ -1,0 +1,306 @@
+"""Decide what each column of a table is: by rule, by heading, by contents.
+
+The answer does not depend on the order of rows or of columns: where several
+columns fit one field, the better heading goes first, then the lower number in
+it, then the heading by the alphabet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from cleanse.errors import SourceError
+from cleanse.map.candidate import (
+    Candidate,
+    candidates_by_content,
+    judge_heading,
+    naming_candidates,
+)
+from cleanse.map.content import Content, column_contents
+from cleanse.map.customer import decide_customer
+from cleanse.map.extra import matched_extras
+from cleanse.map.heading import HeadingIndex
+from cleanse.map.key import KEY_SHARE, find_key
+from cleanse.map.mapping import Column, Mapping, Use
+from cleanse.map.region import decide_region
+from cleanse.map.rival import settle
+from cleanse.rulebook import Rulebook, SourceRule
+from cleanse.rulebook.fields import FieldRules
+from cleanse.rulebook.source import DateColumn
+from cleanse.schema import RawFile, RawTable
+
+_NAMING = frozenset(("name", "given_name", "family_name", "company"))
+
+
+def propose_mapping(
+    table: RawTable, rule: SourceRule, rulebook: Rulebook, source: str = "the list"
+) -> Mapping:
+    """Decide what each column of one table is.
+
+    Args:
+        table: As read.
+        rule: What the user says of this source; it goes before all else.
+        rulebook: For rules/fields.toml.
+        source: Name for messages.
+
+    Returns:
+        One decision per column, with reason and confidence.
+
+    Raises:
+        SourceError: The rule names a column that is not there.
+    """
+    check_columns(table.headings, rule, source)
+    return _Proposal(table, rule, rulebook.fields).mapping()
+
+
+def propose_mappings(
+    raw: RawFile, rule: SourceRule, rulebook: Rulebook, source: str = "the list"
+) -> tuple[Mapping, ...]:
+    """Decide what the columns of all tables of a file are.
+
+    As `propose_mapping`, but a source key must be unique over all sheets
+    together, and the customer of the list is decided once, by the longest sheet.
+
+    Returns:
+        One Mapping per table.
+    """
+    mappings = [propose_mapping(table, rule, rulebook, source) for table in raw.tables]
+    if len(mappings) < 2:  # noqa: PLR2004 - nothing to agree on
+        return tuple(mappings)
+    if not rule.file.key and not _unique_over(raw.tables, mappings):
+        mappings = [_without_key(mapping) for mapping in mappings]
+    longest = max(range(len(mappings)), key=lambda i: (raw.tables[i].rows.height, -i))
+    chief = mappings[longest]
+    return tuple(
+        replace(m, customer=chief.customer, customer_reason=chief.customer_reason)
+        for m in mappings
+    )
+
+
+def check_columns(headings: Sequence[str], rule: SourceRule, source: str) -> None:
+    """Compare the columns of a file with those its rule names.
+
+    Raises:
+        SourceError: A named column is missing, or one is new and the rule says stop.
+    """
+    named = _named(rule)
+    if missing := named - set(headings):
+        raise SourceError.missing_columns(source, missing, headings)
+    known = named | set(rule.ignore.columns)
+    new = [heading for heading in headings if heading not in known]
+    if rule.file.on_new_column == "stop" and new:
+        raise SourceError(
+            f"{source}: {len(new)} column(s) that its rule does not name: "
+            f"{', '.join(map(repr, new))}\n"
+            f"Name them in rules/sources/{source}.toml ([columns], [extra] or [ignore]), "
+            'or write on_new_column = "keep".'
+        )
+
+
+def rule_headings(value: str | tuple[str, ...] | DateColumn) -> tuple[str, ...]:
+    """Return the headings that one entry of [columns] names."""
+    if isinstance(value, DateColumn):
+        return (value.from_,)
+    return (value,) if isinstance(value, str) else value
+
+
+def _named(rule: SourceRule) -> set[str]:
+    named = {h for value in rule.columns.values() for h in rule_headings(value)}
+    named |= {extra.column for extra in rule.extra.values()}
+    return named | ({rule.file.key} if rule.file.key else set())
+
+
+def _unique_over(tables: Sequence[RawTable], mappings: Sequence[Mapping]) -> bool:
+    keys = [
+        table.rows[mapping.key].alias("key").drop_nulls()
+        for table, mapping in zip(tables, mappings, strict=True)
+        if mapping.key
+    ]
+    if not keys:
+        return True
+    together = pl.concat(keys)
+    return together.n_unique() >= KEY_SHARE * len(together)
+
+
+def _without_key(mapping: Mapping) -> Mapping:
+    why = "repeats from sheet to sheet"
+    columns = tuple(
+        replace(c, use=Use.EXTRA, reason=f"a heading of keys, but it {why}")
+        if c.use is Use.KEY
+        else c
+        for c in mapping.columns
+    )
+    return replace(mapping, columns=columns, key_reason=f"{mapping.key!r} {why}")
+
+
+@dataclass
+class _Proposal:
+    """The decisions on one table while they are being made."""
+
+    table: RawTable
+    rule: SourceRule
+    rules: FieldRules
+    decided: dict[str, Column] = field(default_factory=dict)
+    doubts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.index = HeadingIndex(self.rules)
+        self.contents = column_contents(
+            self.table.rows, self.table.headings, self.rules
+        )
+
+    def mapping(self) -> Mapping:
+        self._by_rule()
+        candidates = self._by_heading()
+        key_reason = self._key(candidates)
+        candidates = [c for c in candidates if c.heading not in self.decided]
+        candidates += self._by_content(candidates)
+        for column in settle(
+            candidates, self._ruled_fields(), self.table.rows, self.rules
+        ):
+            self.decided[column.heading] = column
+        self._rest()
+        columns = tuple(self.decided[h] for h in self.table.headings)
+        customer, why_customer = decide_customer(self.table.rows, columns, self.rule)
+        region, why_region = decide_region(
+            columns, self.contents, self.rule, self.rules
+        )
+        return Mapping(
+            columns=columns,
+            customer=customer,
+            customer_reason=why_customer,
+            region=region,
+            region_reason=why_region,
+            key_reason=key_reason,
+        )
+
+    def _by_rule(self) -> None:
+        def decide(heading: str, use: Use, name: str | None = None, n: int = 0) -> None:
+            self.decided[heading] = Column(
+                heading=heading,
+                use=use,
+                field=name,
+                order=n,
+                reason="rule",
+                confidence=1,
+            )
+
+        for heading in self.rule.ignore.columns:
+            if heading in self.table.headings:
+                decide(heading, Use.IGNORED)
+        for name, extra in self.rule.extra.items():
+            decide(extra.column, Use.MATCHED, f"x_{name}")
+        if self.rule.file.key:
+            decide(self.rule.file.key, Use.KEY)
+        for name, value in self.rule.columns.items():
+            for n, heading in enumerate(rule_headings(value)):
+                decide(heading, Use.FIELD, name, n)
+
+    def _ruled_fields(self) -> set[str]:
+        return {c.field for c in self.decided.values() if c.field}
+
+    def _open(self) -> list[str]:
+        return [h for h in self.table.headings if h not in self.decided]
+
+    def _by_heading(self) -> list[Candidate]:
+        """Take each open column for the best field its heading may mean."""
+        verdicts = {
+            h: judge_heading(h, self.contents[h], self.index, self.rules)
+            for h in self._open()
+        }
+        self.doubts = {h: v.doubt for h, v in verdicts.items() if v.doubt}
+        return _by_context(
+            {h: v.candidates for h, v in verdicts.items() if v.candidates}
+        )
+
+    def _key(self, candidates: Iterable[Candidate]) -> str:
+        """Find the source key among the columns that fill nothing better."""
+        if self.rule.file.key:
+            return f"{self.rule.file.key!r} by rule"
+        taken = {c.heading for c in candidates}
+        open_ = [h for h in self._open() if h not in taken]
+        column, reason = find_key(open_, self.contents, self.index)
+        if column:
+            self.decided[column.heading] = column
+        return reason
+
+    def _by_content(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        named = {c.heading for c in candidates}
+        fields = {c.field for c in candidates} | self._ruled_fields()
+        left = {h: self.contents[h] for h in self._open() if h not in named}
+        if fields & {"mobile", "phone"}:
+            fields |= {"phone"}
+        if fields & {"street", "address"}:
+            fields |= {"address"}
+        found = candidates_by_content(left, fields, self.index, self.rules)
+        if not fields & _NAMING:
+            gone = {c.heading for c in found}
+            left = {h: c for h, c in left.items() if h not in gone}
+            found += naming_candidates(left, self.index)
+        return found
+
+    def _rest(self) -> None:
+        """Keep what fills no field: for matching, as extra, or not at all."""
+        for heading in self._open():
+            self.decided[heading] = self._left_over(heading, self.contents[heading])
+        free = [
+            h
+            for h, c in self.decided.items()
+            if c.use is Use.EXTRA and c.confidence == 0 and h not in self.doubts
+        ]
+        for column in matched_extras(
+            {h: self.contents[h] for h in free}, self.index, self._ruled_fields()
+        ):
+            self.decided[column.heading] = column
+
+    def _left_over(self, heading: str, content: Content) -> Column:
+        use, reason = Use.EXTRA, self.doubts.get(heading, "no heading that we know")
+        if self.index.is_counter(heading) and _counts_rows(self.table.rows[heading]):
+            use, reason = Use.IGNORED, "counts the rows"
+        elif self.index.key_rank(heading) is not None:
+            reason = f"a heading of keys, but {content.fill:.0%} filled and {content.uniqueness:.0%} unique"
+        elif not content.filled:
+            reason = "empty"
+        return Column(heading=heading, use=use, reason=reason, confidence=0)
+
+
+def _by_context(
+    verdicts: dict[str, tuple[Candidate, ...]],
+) -> list[Candidate]:
+    """Settle what neither heading nor contents tell: look at the other columns.
+
+    An account name is the company of a list of people and the name in any
+    other; a contact is the customer where nobody else is named.
+    """
+    sure = {
+        c.field for options in verdicts.values() for c in options if len(options) == 1
+    }
+    people = {"name", "given_name", "family_name", "contact"}
+    chosen: list[Candidate] = []
+    for options in verdicts.values():
+        fields = {c.field for c in options}
+        wanted = "company" if sure & people else "name"
+        both = {"name", "company"} <= fields
+        chosen.append(
+            next(c for c in options if c.field == wanted) if both else options[0]
+        )
+    if not _NAMING & {c.field for c in chosen}:
+        chosen = [
+            replace(c, field="name", reason=f"{c.reason}; nobody else is named")
+            if c.field == "contact"
+            else c
+            for c in chosen
+        ]
+    return chosen
+
+
+def _counts_rows(column: pl.Series) -> bool:
+    """Whether a column is 1, 2, 3 … in some order, or from any other start."""
+    numbers = column.str.strip_chars().cast(pl.Int64, strict=False).drop_nulls()
+    if not len(numbers) or len(numbers) < column.count():
+        return False
+    first, last = int(numbers.min()), int(numbers.max())  # type: ignore[arg-type]
+    return numbers.n_unique() == len(numbers) == last - first + 1

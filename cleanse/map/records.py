@@ -1,0 +1,193 @@
+"""Turn the tables of a file into records of standard fields, as typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from cleanse.map.expect import check_expectations
+from cleanse.map.mapping import Mapping, Use
+from cleanse.map.source import SourceChoice
+from cleanse.rulebook import SourceRule
+from cleanse.rulebook.source import DateColumn
+from cleanse.schema import (
+    EXTRA,
+    LINEAGE,
+    MANY_VALUED,
+    VALUE_SEPARATOR,
+    RawFile,
+    RawTable,
+    raw,
+    replaced,
+)
+
+
+def map_file(
+    file: RawFile, mappings: Sequence[Mapping], choice: SourceChoice, rule: SourceRule
+) -> pl.DataFrame:
+    """Map all tables of a file and hold them against [expect].
+
+    Args:
+        file: As read.
+        mappings: One per table, from `propose_mappings`.
+        choice: The source it is.
+        rule: What the user says of that source.
+
+    Returns:
+        The record frame: one row per row of the tables, in their order; no row_id yet.
+
+    Raises:
+        GateError: The records are outside what [expect] says.
+    """
+    tables = [
+        map_table(file, table, mapping, choice, rule)
+        for table, mapping in zip(file.tables, mappings, strict=True)
+    ]
+    if not tables:
+        return pl.DataFrame(schema=LINEAGE)
+    records = pl.concat(tables, how="diagonal")
+    check_expectations(records, rule, choice.name)
+    return records
+
+
+def map_table(
+    file: RawFile,
+    table: RawTable,
+    mapping: Mapping,
+    choice: SourceChoice,
+    rule: SourceRule,
+) -> pl.DataFrame:
+    """Map one table to the record frame.
+
+    Nothing is cleaned here. Where [replace] or the formats of a date column say
+    what a value should be read as, the value to read stands in
+    ``<field>_replaced`` (null where nothing was said) and ``<field>_raw`` stays
+    as typed; a replacement by nothing is an empty text.
+
+    Returns:
+        Columns of schema.LINEAGE, region, customer, ``<field>_raw``,
+        ``<field>_replaced``, ``x_…`` and extra; one row per row of the table.
+    """
+    records = table.rows.select(
+        *_lineage(file, table, mapping, choice),
+        pl.lit(mapping.region, pl.String).alias("region"),
+        pl.lit(mapping.customer, pl.String).alias("customer"),
+        *(
+            _field(mapping, field).alias(raw(field))
+            for field in mapping.fields
+            if field != "source"
+        ),
+        *_replacements(mapping, rule),
+        *(
+            _text(column.heading).alias(str(column.field))
+            for column in mapping.used(Use.MATCHED)
+        ),
+    )
+    return records.with_columns(_extra(table.rows, mapping, choice))
+
+
+def _text(heading: str) -> pl.Expr:
+    """Return a column as typed, null where there is nothing but space."""
+    value = pl.col(heading)
+    return pl.when(value.str.strip_chars() != "").then(value)
+
+
+def _lineage(
+    file: RawFile, table: RawTable, mapping: Mapping, choice: SourceChoice
+) -> list[pl.Expr]:
+    key = _text(mapping.key) if mapping.key else pl.lit(None, pl.String)
+    source = pl.lit(choice.name, pl.String)
+    if choice.is_by_row and (headings := mapping.headings("source")):
+        source = pl.coalesce(_text(headings[0]).str.strip_chars(), source)
+    return [
+        source.alias("source"),
+        key.alias("source_key"),
+        pl.lit(file.file, pl.String).alias("file"),
+        pl.lit(table.sheet, pl.String).alias("sheet"),
+        pl.col("row_number"),
+        pl.col("line_number"),
+    ]
+
+
+def _field(mapping: Mapping, field: str) -> pl.Expr:
+    """Join the columns of a field, and fall back where they are all empty."""
+    headings = mapping.headings(field)
+    parts = [_text(heading) for heading in headings]
+    if len(parts) > 1:
+        separator = VALUE_SEPARATOR if field in MANY_VALUED else " "
+        joined = pl.concat_str(parts, separator=separator, ignore_nulls=True)
+        parts = [pl.when(joined != "").then(joined)]
+    return pl.coalesce(*parts, *(_text(h) for h in mapping.fallbacks(field)))
+
+
+def _replacements(mapping: Mapping, rule: SourceRule) -> list[pl.Expr]:
+    """Write what rules say a value should be read as."""
+    columns = []
+    for field in mapping.fields:
+        value = _field(mapping, field).str.strip_chars()
+        read: list[pl.Expr] = []
+        if known := rule.replace.get(field):
+            read.append(_replaced(field, value, known))
+        said = rule.columns.get(field)
+        if isinstance(said, DateColumn) and said.formats:
+            read += [
+                value.str.to_date(form, strict=False).cast(pl.String)
+                for form in said.formats
+            ]
+        if read:
+            columns.append(pl.coalesce(read).alias(replaced(field)))
+    return columns
+
+
+def _replaced(field: str, value: pl.Expr, known: dict[str, str]) -> pl.Expr:
+    """Replace known bad values; of several in one cell each by itself."""
+    if field not in MANY_VALUED:
+        return value.replace_strict(known, default=None, return_dtype=pl.String)
+    each = value.str.split(VALUE_SEPARATOR).list.eval(
+        pl.element().str.strip_chars().replace(known)
+    )
+    read = each.list.eval(pl.element().filter(pl.element() != "")).list.join(
+        VALUE_SEPARATOR
+    )
+    return pl.when(read != value).then(read)
+
+
+def _extra(rows: pl.DataFrame, mapping: Mapping, choice: SourceChoice) -> pl.Series:
+    """Gather what fills no standard field, as typed, by heading."""
+    columns: dict[str, pl.Expr] = {}
+    for column in mapping.columns:
+        if column.use in (Use.EXTRA, Use.MATCHED):
+            columns[column.heading] = _text(column.heading)
+        elif column.use is Use.FALLBACK:
+            columns[column.heading] = _unused(
+                mapping, str(column.field), column.heading
+            )
+    if not choice.is_by_row:
+        columns |= {h: _text(h) for h in mapping.headings("source")}
+    return _as_pairs(rows.select(e.alias(h) for h, e in sorted(columns.items())), rows)
+
+
+def _unused(mapping: Mapping, field: str, heading: str) -> pl.Expr:
+    """Return a fallback where a better column filled the field."""
+    fallbacks = mapping.fallbacks(field)
+    better = [*mapping.headings(field), *fallbacks[: fallbacks.index(heading)]]
+    is_used = pl.coalesce(_text(h) for h in better).is_null()
+    return pl.when(~is_used).then(_text(heading))
+
+
+def _as_pairs(columns: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Turn columns into one list of key and value per row, without the empty ones."""
+    if not columns.width:
+        return pl.Series("extra", [None] * rows.height, EXTRA)
+    pairs = columns.select(
+        pl.concat_list(
+            pl.when(pl.col(h).is_not_null()).then(
+                pl.struct(pl.lit(h.strip()).alias("key"), pl.col(h).alias("value"))
+            )
+            for h in columns.columns
+        )
+        .list.drop_nulls()
+        .alias("extra")
+    ).to_series()
+    return pairs.cast(EXTRA)
