@@ -1,6 +1,6 @@
 """Vocabulary: words that mean something, one CSV each, edited in Excel.
 
-Each file has a head, one row per word, and a column ``origin`` that says where
+Each file has a head (lines with #, then the names of its columns), one row per word, and a column ``origin`` that says where
 the row comes from. The first column is the key: a user's row with the same key
 replaces ours, and one whose other cells are all empty takes ours away.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
+from itertools import dropwhile
 from pathlib import Path
 
 from cleanse.errors import RuleError, did_you_mean
@@ -94,7 +95,10 @@ def _read_rows(path: Path) -> Iterable[Row]:
     except UnicodeDecodeError as error:
         message = f"{path}: not UTF-8; save it as 'CSV UTF-8' in Excel."
         raise RuleError(message) from error
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    # Only above the head: a word may begin with the sign, as #N/A does.
+    lines = dropwhile(
+        lambda line: line.startswith("#"), filter(None, text.splitlines())
+    )
     for number, row in enumerate(csv.DictReader(lines), 1):
         if None in row:
             raise RuleError(f"{path}: row {number} has more cells than the head.")
