@@ -55,6 +55,7 @@ def believed(rule: ComparisonRule, levels: tuple[str, ...]) -> Evidence:
         m=tuple((m / m.sum()).tolist()),
         u=tuple((u / u.sum()).tolist()),
         related=tuple((related / related.sum()).tolist()),
+        fixed_u=rule.fixed_u,
         most=rule.most,
     )
 
@@ -74,7 +75,11 @@ def estimate_kind(
     model = KindModel(
         match_share=min(0.4, prior.duplicates * sample.records / 2 / pairs),
         related_share=min(0.4, prior.relatives * sample.records / 2 / pairs),
-        evidence=beliefs,
+        records_each=1.0,
+        evidence={
+            name: replace(one, filled=float(sample.candidates[name].filled))
+            for name, one in beliefs.items()
+        },
     )
     model = replace(model, evidence=_with_u(model, beliefs, sample, None))
     for _ in range(ROUNDS if sample.candidate_count else 0):
@@ -88,7 +93,7 @@ def _expected(model: KindModel, sample: Sample) -> tuple[Floats, Floats]:
     match = np.full(sample.candidate_count, np.log2(model.match_share))
     related = np.full(sample.candidate_count, np.log2(model.related_share))
     for name, seen in sample.candidates.items():
-        bits, near = evidence_bits(model.evidence[name], seen)
+        bits, near = evidence_bits(model.evidence[name], seen, model.records_each)
         match += bits
         related += near
     total = np.logaddexp2(np.logaddexp2(match, related), 0.0)
@@ -112,9 +117,11 @@ def _maximised(
             m=_shares(seen, match, belief.m, strength),
             related=_related(seen, related, belief, strength * 5),
         )
+    share = _share_of(match, rules.prior.duplicates, sample, rules)
     model = replace(
         model,
-        match_share=_share_of(match, rules.prior.duplicates, sample, rules),
+        match_share=share,
+        records_each=1.0 + share * (sample.records - 1),
         related_share=_share_of(related, rules.prior.relatives, sample, rules),
         evidence=evidence,
     )
@@ -165,6 +172,9 @@ def _with_u(
     """Estimate u: levels of random pairs, less the matches among them."""
     evidence = {}
     for name, one in model.evidence.items():
+        if one.fixed_u:
+            evidence[name] = one
+            continue
         belief = beliefs[name]
         counts = _counts(sample.random[name], None, len(belief.u))
         if match is not None:

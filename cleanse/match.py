@@ -100,7 +100,7 @@ def match(
         if part.height < 2:  # noqa: PLR2004 - no pair
             continue
         blocks = build_blocks(part, rules, kind)
-        table = prepare(part, rules.prior.records)
+        table = prepare(part)
         if kind not in kinds:
             kinds[kind] = estimate(table, blocks, rules, kind)
         costs.append(blocks.report.select(pl.lit(kind).alias("kind"), pl.all()))
@@ -129,7 +129,7 @@ def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
         part = _filled(records.filter(pl.col("kind") == kind))
         if part.height < 2:  # noqa: PLR2004 - no pair
             continue
-        table = prepare(part, rules.prior.records)
+        table = prepare(part)
         kinds[kind] = estimate(table, build_blocks(part, rules, kind), rules, kind)
     return Model(version=1, kinds=kinds, **rules.decide.model_dump())
 
@@ -180,7 +180,7 @@ def _beliefs(names: list[str], rules: MatchRules) -> dict[str, Evidence]:
 
 
 def _observed(compared: Mapping[str, Compared]) -> dict[str, Observed]:
-    return {name: Observed(one.levels, one.share) for name, one in compared.items()}
+    return {name: Observed(one.levels, one.bearers, one.filled) for name, one in compared.items()}
 
 
 def _scored(

@@ -32,6 +32,10 @@ class Evidence:
     """Chance between two strangers, where no value frequency is known."""
     related: tuple[float, ...]
     """Chance between two related customers."""
+    filled: float = 0.0
+    """Records that have a value: what value frequencies are shares of."""
+    fixed_u: bool = False
+    """u is not learned from random pairs."""
     most: float
     """Bits that the comparison may count at most, for or against."""
 
@@ -44,6 +48,8 @@ class KindModel:
     """Share of matches among all pairs of records."""
     related_share: float
     """Share of related pairs among all pairs of records."""
+    records_each: float
+    """Mean number of records per customer."""
     evidence: Mapping[str, Evidence]
     """By comparison."""
 
@@ -79,6 +85,8 @@ def _kind(values: Mapping[str, Any]) -> KindModel:
             m=tuple(one["m"]),
             u=tuple(one["u"]),
             related=tuple(one["related"]),
+            filled=one["filled"],
+            fixed_u=one["fixed_u"],
             most=one["most"],
         )
         for name, one in values["evidence"].items()
@@ -88,25 +96,39 @@ def _kind(values: Mapping[str, Any]) -> KindModel:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One comparison of many pairs: levels, and the share of the agreed values."""
+    """One comparison of many pairs: levels, and how many records bear the agreed values."""
 
     levels: npt.NDArray[np.int8]
-    share: npt.NDArray[np.float32] | None
+    bearers: npt.NDArray[np.float32] | None = None
+    """NaN where no value is agreed."""
+    filled: int = 0
+    """Records that have a value."""
 
 
-def evidence_bits(one: Evidence, seen: Observed) -> tuple[Floats, Floats]:
+def evidence_bits(
+    one: Evidence, seen: Observed, records_each: float
+) -> tuple[Floats, Floats]:
     """Return per pair the bits for a match and for a relation, both against strangers.
 
-    A rare agreed value counts more than a common one: where its share of records
-    is known, that share takes the place of u.
+    A rare agreed value counts more than a common one. The chance that a stranger
+    bears a value that k of n customers bear is k / (n + 1/u): the predictive
+    chance of a Dirichlet process (Ferguson, 1973) whose draws coincide with
+    chance u, so that a short list stays near u and a long one near k / n.
+
+    Args:
+        one: m, u and related of the comparison.
+        seen: Levels, and the bearers of agreed values.
+        records_each: Mean number of records per customer.
     """
     missing = seen.levels < 0
     m = np.log2(np.asarray([*one.m, 1.0]))[seen.levels]
     related = np.log2(np.asarray([*one.related, 1.0]))[seen.levels]
-    u = np.log2(np.asarray([*one.u, 1.0]))[seen.levels]
-    if seen.share is not None:
-        known = ~np.isnan(seen.share)
-        u[known] = np.log2(seen.share[known])
+    chance = np.asarray([*one.u, 1.0])[seen.levels]
+    if seen.bearers is not None:
+        known = ~np.isnan(seen.bearers)
+        bearers = np.maximum(seen.bearers[known] / records_each, 1.0)
+        chance[known] = bearers / (one.filled / records_each + 1.0 / chance[known])
+    u = np.log2(chance)
     bits = np.clip(m - u, -one.most, one.most)
     near = np.clip(related - u, -one.most, one.most)
     if one.related == one.u:
@@ -129,7 +151,7 @@ def match_weights(
     for name, seen in observed.items():
         if name not in model.evidence:
             continue
-        bits, relation = evidence_bits(model.evidence[name], seen)
+        bits, relation = evidence_bits(model.evidence[name], seen, model.records_each)
         parts[name] = bits
         total += bits
         near += relation
@@ -163,21 +185,26 @@ def score(compared: pl.DataFrame, model: Model, kind: str) -> pl.DataFrame:
     """Score compared pairs of one kind.
 
     Args:
-        compared: record_id_l, record_id_r, blocking_rule, level_* and share_*.
+        compared: record_id_l, record_id_r, blocking_rule, level_* and bearers_*.
         model: The model in force.
         kind: "person" or "company".
 
     Returns:
         The scored_pair frame: level_* and weight_* per comparison, match_weight,
-        match_probability, band; the shares are gone.
+        match_probability, band; the bearers are gone.
     """
     names = [
         c.removeprefix("level_") for c in compared.columns if c.startswith("level_")
     ]
-    observed = {name: _observed(compared, name) for name in names}
+    evidence = model.kinds[kind].evidence
+    observed = {
+        name: _observed(compared, name, evidence[name].filled)
+        for name in names
+        if name in evidence
+    }
     weights, parts = match_weights(model.kinds[kind], observed, compared.height)
     return (
-        compared.drop(c for c in compared.columns if c.startswith("share_"))
+        compared.drop(c for c in compared.columns if c.startswith("bearers_"))
         .with_columns(
             *(
                 pl.Series(f"weight_{name}", bits, pl.Float32)
@@ -190,7 +217,7 @@ def score(compared: pl.DataFrame, model: Model, kind: str) -> pl.DataFrame:
     )
 
 
-def _observed(compared: pl.DataFrame, name: str) -> Observed:
-    share = f"share_{name}"
-    shares = compared[share].to_numpy() if share in compared.columns else None
-    return Observed(compared[f"level_{name}"].to_numpy(), shares)
+def _observed(compared: pl.DataFrame, name: str, filled: float) -> Observed:
+    bearers = f"bearers_{name}"
+    counts = compared[bearers].to_numpy() if bearers in compared.columns else None
+    return Observed(compared[f"level_{name}"].to_numpy(), counts, int(filled))

@@ -135,7 +135,7 @@ def _plan(table: Table, kind: str) -> Plan:
     for name in ID_FIELDS:
         plan[name] = ((name,), partial(compare_identifier, name=name))
     for name in HANDLES:
-        plan[name] = ((name,), partial(compare_agreement, name=name, by_share=True))
+        plan[name] = ((name,), partial(compare_agreement, name=name, by_value=True))
     for name in sorted(table.columns):
         if name.startswith(EXTRA_PREFIX):
             plan[name] = ((name,), partial(compare_texts, name=name))
@@ -151,28 +151,25 @@ def compare_table(pairs: Pairs, kind: str) -> dict[str, Compared]:
         kind: "person" or "company": which comparisons apply.
 
     Returns:
-        By comparison, one level per pair and the share of the agreed value.
+        By comparison, one level per pair and how many records bear the agreed value.
     """
     found = compare_names(pairs) if kind == "person" else {}
     plan = _plan(pairs.table, kind)
     return found | {name: function(pairs) for name, (_, function) in plan.items()}
 
 
-def compare(
-    records: pl.DataFrame, pairs: pl.DataFrame, smoothing: float
-) -> pl.DataFrame:
+def compare(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Compare candidate pairs of one kind of customer.
 
     Args:
         records: The normalised record frame.
         pairs: record_id_l, record_id_r, blocking_rule; both sides of one kind.
-        smoothing: Records of evidence against rare values (`PriorRule.records`).
 
     Returns:
-        `pairs` with ``level_<comparison>`` (Int8, -1 is missing) and ``share_<comparison>``
-        (Float32: share of records bearing the agreed value, NaN where none is).
+        `pairs` with ``level_<comparison>`` (Int8, -1 is missing) and ``bearers_<comparison>``
+        (Float32: records that bear the agreed value, NaN where none is agreed).
     """
-    table = prepare(records, smoothing)
+    table = prepare(records)
     left = np.searchsorted(table.record_ids, pairs["record_id_l"].to_numpy())
     right = np.searchsorted(table.record_ids, pairs["record_id_r"].to_numpy())
     kinds = records.sort("record_id")["kind"].unique()
@@ -181,8 +178,8 @@ def compare(
     return pairs.with_columns(
         *(pl.Series(f"level_{name}", one.levels) for name, one in found.items()),
         *(
-            pl.Series(f"share_{name}", one.share)
+            pl.Series(f"bearers_{name}", one.bearers)
             for name, one in found.items()
-            if one.share is not None
+            if one.bearers is not None
         ),
     )

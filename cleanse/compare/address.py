@@ -54,6 +54,8 @@ class PlaceLevel(IntEnum):
     """The same postcode."""
 
 
+_WHERE = ("doorstep", "house_number", "po_box")
+_AREA = ("postcode_compare", "city_compare")
 _ALIKE = 82
 alike = scored(fuzz.ratio, score_cutoff=_ALIKE)
 tokens = scored(fuzz.token_set_ratio, score_cutoff=90)
@@ -103,21 +105,22 @@ def compare_addresses(pairs: Pairs) -> Compared:
     boxes = _both(boxes_l, boxes_r)
     levels[boxes & (levels == MISSING)] = AddressLevel.ELSE
     levels[boxes & (boxes_l == boxes_r)] = AddressLevel.SAME
-    return Compared(levels, _share(pairs, levels))
+    filled = [pairs.table.columns[n].filled for n in _WHERE if n in pairs.table.columns]
+    return Compared(levels, _bearers(pairs, levels), max(filled))
 
 
-def _share(pairs: Pairs, levels: np.ndarray) -> Floats:
-    share = np.full(len(pairs), np.nan, dtype=np.float32)
+def _bearers(pairs: Pairs, levels: np.ndarray) -> Floats:
+    bearers = np.full(len(pairs), np.nan, dtype=np.float32)
     agreed = levels >= AddressLevel.HOUSE
     if "doorstep" in pairs.table.columns:
         codes, other = pairs.codes("doorstep")
         known = agreed & (codes >= 0) & (codes == other)
-        share[known] = pairs.table.columns["doorstep"].share[codes[known]]
+        bearers[known] = pairs.table.columns["doorstep"].bearers[codes[known]]
     number = levels == AddressLevel.NUMBER
     if number.any():
         codes, _ = pairs.codes("house_number")
-        share[number] = pairs.table.columns["house_number"].share[codes[number]]
-    return share
+        bearers[number] = pairs.table.columns["house_number"].bearers[codes[number]]
+    return bearers
 
 
 def compare_places(pairs: Pairs) -> Compared:
@@ -126,7 +129,7 @@ def compare_places(pairs: Pairs) -> Compared:
     city_l, city_r = _codes(pairs, "city_compare")
     post, city = _both(post_l, post_r), _both(city_l, city_r)
     levels = np.full(len(pairs), MISSING, dtype=np.int8)
-    share = np.full(len(pairs), np.nan, dtype=np.float32)
+    bearers = np.full(len(pairs), np.nan, dtype=np.float32)
     levels[post | city] = 0
     if city.any():
         values = pairs.table.columns["city_compare"].values
@@ -134,7 +137,7 @@ def compare_places(pairs: Pairs) -> Compared:
         levels[same] = PlaceLevel.CITY
         todo = city & ~same
         levels[by_distinct(city_l, city_r, todo, values, alike) > 0] = PlaceLevel.CITY
-        share[same] = pairs.table.columns["city_compare"].share[city_l[same]]
+        bearers[same] = pairs.table.columns["city_compare"].bearers[city_l[same]]
     if post.any():
         values = pairs.table.columns["postcode_compare"].values
         same = post & (post_l == post_r)
@@ -144,6 +147,7 @@ def compare_places(pairs: Pairs) -> Compared:
         near |= todo & (area[post_l] == area[post_r])
         levels[near] = PlaceLevel.NEAR
         levels[same] = PlaceLevel.POSTCODE
-        share[near] = np.nan
-        share[same] = pairs.table.columns["postcode_compare"].share[post_l[same]]
-    return Compared(levels, share)
+        bearers[near] = np.nan
+        bearers[same] = pairs.table.columns["postcode_compare"].bearers[post_l[same]]
+    filled = [pairs.table.columns[n].filled for n in _AREA if n in pairs.table.columns]
+    return Compared(levels, bearers, max(filled))

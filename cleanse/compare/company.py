@@ -115,8 +115,8 @@ def compare_companies(pairs: Pairs) -> Compared:
     same = both & (left == right)
     levels[same] = CompanyLevel.SAME_CORE
     levels[same & (full_l == full_r)] = CompanyLevel.SAME_NAME
-    share = np.where(same, column.share[left], np.nan).astype(np.float32)
-    return Compared(levels, share)
+    bearers = np.where(same, column.bearers[left], np.nan).astype(np.float32)
+    return Compared(levels, bearers, column.filled)
 
 
 def _worth_it(pairs: Pairs, todo: Flags) -> Flags:
@@ -172,5 +172,5 @@ def compare_texts(pairs: Pairs, name: str) -> Compared:
     levels[close > 0] = TextLevel.SIMILAR
     same = both & (left == right)
     levels[same] = TextLevel.SAME
-    share = np.where(same, column.share[left], np.nan).astype(np.float32)
-    return Compared(levels, share)
+    bearers = np.where(same, column.bearers[left], np.nan).astype(np.float32)
+    return Compared(levels, bearers, column.filled)

@@ -73,10 +73,11 @@ def compare_lists(pairs: Pairs, name: str, levels_of: OneLevels, same: int) -> C
     """Compare lists: the best level of any value with any value.
 
     Returns:
-        Levels, and the smallest share among the values they agree on.
+        Levels, and how many bear the rarest of the values they agree on.
     """
     left, right = pairs.codes(name)
-    share = pairs.table.columns[name].share
+    column = pairs.table.columns[name]
+    bearers = column.bearers
     best = np.full(len(pairs), MISSING, dtype=np.int8)
     rarest: Floats = np.full(len(pairs), np.inf, dtype=np.float32)
     for one in left.T:
@@ -85,8 +86,9 @@ def compare_lists(pairs: Pairs, name: str, levels_of: OneLevels, same: int) -> C
             levels = levels_of(pairs, one[todo], two[todo])
             best[todo] = np.maximum(best[todo], levels)
             agreed = todo[levels == same]
-            rarest[agreed] = np.minimum(rarest[agreed], share[one[agreed]])
-    return Compared(best, np.where(np.isinf(rarest), np.nan, rarest).astype(np.float32))
+            rarest[agreed] = np.minimum(rarest[agreed], bearers[one[agreed]])
+    agreed_by = np.where(np.isinf(rarest), np.nan, rarest).astype(np.float32)
+    return Compared(best, agreed_by, column.filled)
 
 
 def compare_phones(pairs: Pairs) -> Compared:
@@ -136,5 +138,6 @@ def compare_identifier(pairs: Pairs, name: str) -> Compared:
     levels[todo & (distance == 1)] = IdentifierLevel.ONE_OFF
     same = both & ~todo
     levels[same] = IdentifierLevel.SAME
-    share = pairs.table.columns[name].share[left]
-    return Compared(levels, np.where(same, share, np.nan).astype(np.float32))
+    column = pairs.table.columns[name]
+    bearers = np.where(same, column.bearers[left], np.nan).astype(np.float32)
+    return Compared(levels, bearers, column.filled)

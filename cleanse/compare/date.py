@@ -50,8 +50,9 @@ def compare_dates(pairs: Pairs, name: str) -> Compared:
     same = both & (left == right)
     levels[same] = DateLevel.SAME
     codes, _ = pairs.codes(name)
-    share = pairs.table.columns[name].share[codes]
-    return Compared(levels, np.where(same, share, np.nan).astype(np.float32))
+    column = pairs.table.columns[name]
+    bearers = np.where(same, column.bearers[codes], np.nan).astype(np.float32)
+    return Compared(levels, bearers, column.filled)
 
 
 def _parts(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

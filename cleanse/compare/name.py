@@ -133,12 +133,15 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
     given_l, given_r = pairs.codes("given_compare")
     family_l, family_r = pairs.codes("family_compare")
     mixed = _mixed(pairs)
+    columns = pairs.table.columns
     given = part_levels(pairs, given_l, given_r)
     given = _with_roots(pairs, given)
     family = part_levels(pairs, family_l, family_r)
     swapped = _swapped(pairs, given, family)
-    given_share = _share(pairs, "given_compare", given_l, given == PartLevel.SAME)
-    family_share = _share(pairs, "family_compare", family_l, family == PartLevel.SAME)
+    given_bearers = _bearers(pairs, "given_compare", given_l, given == PartLevel.SAME)
+    family_bearers = _bearers(
+        pairs, "family_compare", family_l, family == PartLevel.SAME
+    )
     if swapped.any():
         cross_one = part_levels(pairs, given_l, family_r)
         cross_two = part_levels(pairs, family_l, given_r)
@@ -146,11 +149,11 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
         family = np.where(swapped, cross_two, family)
         one = swapped & (cross_one == PartLevel.SAME)
         two = swapped & (cross_two == PartLevel.SAME)
-        given_share = np.where(
-            swapped, _share(pairs, "given_compare", given_l, one), given_share
+        given_bearers = np.where(
+            swapped, _bearers(pairs, "given_compare", given_l, one), given_bearers
         )
-        family_share = np.where(
-            swapped, _share(pairs, "family_compare", family_l, two), family_share
+        family_bearers = np.where(
+            swapped, _bearers(pairs, "family_compare", family_l, two), family_bearers
         )
     parts = (given >= 0) & (family >= 0)
     order = np.where(parts, np.where(swapped, 1, 0), MISSING).astype(np.int8)
@@ -158,8 +161,12 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
     for levels in (given, family, order):
         levels[mixed] = MISSING
     return {
-        "given": Compared(given.astype(np.int8), given_share),
-        "family": Compared(family.astype(np.int8), family_share),
+        "given": Compared(
+            given.astype(np.int8), given_bearers, columns["given_compare"].filled
+        ),
+        "family": Compared(
+            family.astype(np.int8), family_bearers, columns["family_compare"].filled
+        ),
         "order": Compared(order),
         "pinyin": Compared(pinyin),
     }
@@ -200,9 +207,9 @@ def _swapped(pairs: Pairs, given: Levels, family: Levels) -> Flags:
     return swapped
 
 
-def _share(pairs: Pairs, name: str, codes: Ints, where: Flags) -> Floats:
-    share = pairs.table.columns[name].share
-    return np.where(where, share[codes], np.nan).astype(np.float32)
+def _bearers(pairs: Pairs, name: str, codes: Ints, where: Flags) -> Floats:
+    bearers = pairs.table.columns[name].bearers
+    return np.where(where, bearers[codes], np.nan).astype(np.float32)
 
 
 def _pinyin(pairs: Pairs, mixed: Flags) -> Levels:
@@ -235,14 +242,17 @@ def compare_middle(pairs: Pairs) -> Compared:
     levels[fits] = MiddleLevel.INITIAL
     same = both & (left == right)
     levels[same] = MiddleLevel.SAME
-    return Compared(levels, _share(pairs, "middle_compare", left, same))
+    return Compared(
+        levels, _bearers(pairs, "middle_compare", left, same), column.filled
+    )
 
 
-def compare_agreement(pairs: Pairs, name: str, *, by_share: bool = False) -> Compared:
+def compare_agreement(pairs: Pairs, name: str, *, by_value: bool = False) -> Compared:
     """Compare a category (`AgreeLevel`)."""
     left, right = pairs.codes(name)
     both = (left >= 0) & (right >= 0)
     levels = np.where(both, (left == right).astype(np.int8), MISSING).astype(np.int8)
-    if not by_share:
+    if not by_value:
         return Compared(levels)
-    return Compared(levels, _share(pairs, name, left, levels == AgreeLevel.SAME))
+    agreed = _bearers(pairs, name, left, levels == AgreeLevel.SAME)
+    return Compared(levels, agreed, pairs.table.columns[name].filled)

@@ -45,12 +45,11 @@ def extra_columns(records: pl.DataFrame) -> list[str]:
     return sorted(name for name in records.columns if name.startswith(EXTRA_PREFIX))
 
 
-def prepare(records: pl.DataFrame, smoothing: float) -> Table:
+def prepare(records: pl.DataFrame) -> Table:
     """Encode all columns that some comparison uses.
 
     Args:
         records: The normalised record frame; any order.
-        smoothing: Records of evidence against rare values (`PriorRule.records`).
 
     Returns:
         One row per record, in the order of record_id.
@@ -59,18 +58,18 @@ def prepare(records: pl.DataFrame, smoothing: float) -> Table:
     frame = with_columns_present(
         frame, dict.fromkeys(("given_compare", "family_compare"), pl.String)
     )
-    columns = encode(frame, present(frame, NAME_PARTS), smoothing)
+    columns = encode(frame, present(frame, NAME_PARTS))
     names = [*present(frame, (*PLAIN, *ID_FIELDS, *LISTS)), *extra_columns(frame)]
     for name in names:
         if frame[name].null_count() < frame.height:
-            columns |= encode(frame, [name], smoothing)
+            columns |= encode(frame, [name])
     arrays: Arrays = {"script": _script(frame)}
     for name in present(frame, DATES):
-        columns |= encode(_as_text(frame, name), [name], smoothing)
+        columns |= encode(_as_text(frame, name), [name])
         arrays |= _date_arrays(frame, name)
     for name in present(frame, [f"{field}_is_valid" for field in ID_FIELDS]):
         arrays[name] = frame[name].fill_null(value=False).to_numpy()
-    columns |= _doorstep(frame, smoothing)
+    columns |= _doorstep(frame)
     arrays |= _value_arrays(columns)
     return Table(frame["record_id"].to_numpy(), columns, arrays)
 
@@ -102,7 +101,7 @@ def _date_arrays(frame: pl.DataFrame, name: str) -> Arrays:
     }
 
 
-def _doorstep(frame: pl.DataFrame, smoothing: float) -> dict[str, Column]:
+def _doorstep(frame: pl.DataFrame) -> dict[str, Column]:
     """Encode house and street together: how many share a doorstep."""
     parts = present(frame, ("house_number", "street_compare"))
     if len(parts) < 2 and "street_compare" not in parts:  # noqa: PLR2004 - both of them
@@ -114,7 +113,7 @@ def _doorstep(frame: pl.DataFrame, smoothing: float) -> dict[str, Column]:
         "house_number", "street_compare", separator="|", ignore_nulls=True
     )
     doorstep = pl.when(pl.col("street_compare").is_not_null()).then(street)
-    return encode(frame.select(doorstep=doorstep), ["doorstep"], smoothing)
+    return encode(frame.select(doorstep=doorstep), ["doorstep"])
 
 
 def _value_arrays(columns: dict[str, Column]) -> Arrays:

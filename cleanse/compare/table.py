@@ -33,8 +33,10 @@ class Column:
     have one row per record and one column per place in the list."""
     values: npt.NDArray[np.object_]
     """Distinct values, sorted; several columns may share them."""
-    share: Floats
-    """Per value: smoothed share of records that bear it, as seen from one bearer."""
+    bearers: Floats
+    """Per value: how many records bear it."""
+    filled: int
+    """Records that have a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +53,26 @@ class Table:
         return name in self.columns or name in self.arrays
 
 
-def encode(
-    frame: pl.DataFrame, names: Sequence[str], records: float
-) -> dict[str, Column]:
+def encode(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, Column]:
     """Encode columns that share one set of values (given and family names do).
 
     Args:
         frame: Records in the order of record_id.
         names: String or List(String) columns of `frame`.
-        records: How many records of smoothing a value's share gets.
     """
     flat = [_flat(frame[name]) for name in names]
     values = pl.concat(flat).drop_nulls().unique().sort()
     places = pl.DataFrame({"value": values}).with_row_index("code")
-    coded: dict[str, Column] = {}
-    for name in names:
-        codes = _codes(frame[name], places)
-        coded[name] = Column(
-            codes, values.to_numpy().astype(object), _share(codes, len(values), records)
-        )
-    return coded
+    objects = values.to_numpy().astype(object)
+    coded = {name: _codes(frame[name], places) for name in names}
+    return {name: _column(codes, objects) for name, codes in coded.items()}
+
+
+def _column(codes: Ints, values: npt.NDArray[np.object_]) -> Column:
+    bearers = np.bincount(codes[codes >= 0], minlength=len(values))
+    first = codes if codes.ndim == 1 else codes[:, 0]
+    filled = int(np.count_nonzero(first >= 0))
+    return Column(codes, values, bearers.astype(np.float32), filled)
 
 
 def _flat(series: pl.Series) -> pl.Series:
@@ -102,16 +104,6 @@ def _look_up(series: pl.Series, places: pl.DataFrame) -> Ints:
         places, on="value", how="left", maintain_order="left"
     )
     return found["code"].cast(pl.Int64).fill_null(MISSING).to_numpy()
-
-
-def _share(codes: Ints, count: int, records: float) -> Floats:
-    """Estimate for each value the chance that another record bears it too."""
-    held = codes[codes >= 0]
-    bearers = np.bincount(held, minlength=count).astype(np.float64)
-    filled = np.count_nonzero((codes if codes.ndim == 1 else codes[:, 0]) >= 0)
-    return (np.maximum(bearers - 1, 0.5) / (max(filled, 2) - 1 + records)).astype(
-        np.float32
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,5 +178,7 @@ class Compared:
     """What one comparison says of each pair."""
 
     levels: Levels
-    share: Floats | None = None
-    """Share of records that bear the agreed value; NaN where none is agreed."""
+    bearers: Floats | None = None
+    """How many records bear the agreed value; NaN where none is agreed."""
+    filled: int = 0
+    """How many records have a value at all."""

@@ -39,8 +39,6 @@ class PriorRule(Rule):
     household, a sister company), per record."""
     strength: float = Field(default=20.0, gt=0)
     """Pairs of evidence that the shipped m and related values are worth."""
-    records: float = Field(default=300.0, gt=0)
-    """Records of evidence that the shipped u values are worth in value frequencies."""
 
 
 class LimitRule(Rule):
@@ -84,6 +82,8 @@ class ComparisonRule(Rule):
     """By the name of the level."""
     most: float = Field(default=24.0, gt=0)
     """Bits that this comparison may count at most, for or against."""
+    fixed_u: bool = False
+    """u stays as shipped: random pairs do not show it."""
     on: bool = True
 
 
