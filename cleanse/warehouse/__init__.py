@@ -7,6 +7,20 @@ the published copy alone. Nothing here knows how records are matched or merged.
 from cleanse.warehouse.known import Known
 from cleanse.warehouse.publication import Publication, Receipt
 from cleanse.warehouse.publish import publish
+from cleanse.warehouse.published import customer_card, open_published, resolve, runs
+from cleanse.warehouse.query import query_sql
 from cleanse.warehouse.store import Store, open_store
 
-__all__ = ["Known", "Publication", "Receipt", "Store", "open_store", "publish"]
+__all__ = [
+    "Known",
+    "Publication",
+    "Receipt",
+    "Store",
+    "customer_card",
+    "open_published",
+    "open_store",
+    "publish",
+    "query_sql",
+    "resolve",
+    "runs",
+]

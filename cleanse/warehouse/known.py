@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from cleanse import __version__
 from cleanse.schema import EXTRA, EXTRA_PREFIX
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.tables import quoted
@@ -16,6 +17,8 @@ KEY_SAMPLE = 1000
 """Source keys kept per source to recognise its next file."""
 
 _LINEAGE = ("source", "source_key", "file", "sheet", "row_number", "line_number")
+
+_PERIOD = ("first_run", "valid_from_run")
 
 
 class Known:
@@ -42,11 +45,13 @@ class Known:
         """First customer number never used."""
         return int(self._last_run("next_customer_number", 1))
 
-    @cached_property
-    def rules_sha256(self) -> str | None:
-        """Digest of the rules that the newest run used."""
-        digest: str | None = self._last_run("rules_sha256", None)
-        return digest
+    def is_current(self, rules_sha256: str) -> bool:
+        """Tell whether the newest run used these rules and this version of cleanse.
+
+        If so, `normalised` is what normalising again would give.
+        """
+        used = (self._last_run("rules_sha256", None), self._last_run("version", None))
+        return used == (rules_sha256, __version__)
 
     @cached_property
     def model(self) -> str | None:
@@ -70,7 +75,8 @@ class Known:
     @cached_property
     def normalised(self) -> pl.DataFrame:
         """Every active record with all its columns, as normalised by the run that last read it."""
-        return self._records(self._record_columns).filter("is_active")
+        names = [name for name in self._record_columns if name not in _PERIOD]
+        return self._records(names).filter("is_active")
 
     @cached_property
     def crosswalk(self) -> pl.DataFrame:

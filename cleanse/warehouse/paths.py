@@ -52,6 +52,7 @@ class StorePaths:
         """What DuckDB cannot keep in memory, while the store is open."""
         return self.folder / "spill"
 
-    def run(self, run_id: str) -> Path:
-        """Folder of one run's report and rejects."""
-        return self.folder / "runs" / run_id
+    @property
+    def runs(self) -> Path:
+        """A folder per run: its report and rejects."""
+        return self.folder / "runs"
