@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from cleanse.map import propose_mapping
 from cleanse.read import gather_inputs, read_file
+from cleanse.rulebook import SourceRule
 
 ROOT = Path(__file__).parent.parent
 QUARTERS = ("2026Q1", "2026Q2")
@@ -141,3 +143,31 @@ def test_no_sign_of_a_cell_is_lost(name, encoding, delimiter, sample_inputs):
     (table,) = read_file(path, path.name).tables
     for number, _, *cells_read in table.rows.iter_rows():
         assert [cell or "" for cell in cells_read] == rows[number], number
+
+
+def headings() -> list[dict[str, str]]:
+    with (ROOT / "tests/cases/sample_mapping.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def mapped(sample_inputs, rulebook):
+    """What each heading of each list is taken for, without a rule."""
+    return {
+        (
+            raw.file.removesuffix(f"_{QUARTERS[0]}{each.path.suffix}"),
+            column.heading,
+        ): column
+        for each in gather_inputs([sample_inputs / QUARTERS[0]])
+        for raw in [read_file(each.path, each.file)]
+        for table in raw.tables
+        for column in propose_mapping(table, SourceRule(), rulebook).columns
+    }
+
+
+@pytest.mark.parametrize(
+    "case", headings(), ids=lambda case: f"{case['heading']} - {case['why']}"
+)
+def test_columns_are_found_without_a_rule(case, mapped):
+    column = mapped[case["file"], case["heading"]]
+    assert (column.field or column.use) == case["field"], column.reason
