@@ -5,27 +5,35 @@ for each file, `order_snapshots` for those of one source, then `propose_mappings
 and `map_file`.
 """
 
+from cleanse.map.expect import check_expectations
+from cleanse.map.inspection import Inspection, inspect_file
 from cleanse.map.mapping import Column, Customer, Mapping, Use
+from cleanse.map.overlap import KNOWN_SOURCE
 from cleanse.map.period import period_of, stem_of
+from cleanse.map.profile import profile_columns
+from cleanse.map.proposal import proposal_toml
 from cleanse.map.propose import propose_mapping, propose_mappings
 from cleanse.map.records import map_file, map_table
-from cleanse.map.sketch import SOURCE_SKETCH, sketch_sources
 from cleanse.map.source import SourceChoice, order_snapshots, recognise_source
 
 __all__ = [
-    "SOURCE_SKETCH",
+    "KNOWN_SOURCE",
     "Column",
     "Customer",
+    "Inspection",
     "Mapping",
     "SourceChoice",
     "Use",
+    "check_expectations",
+    "inspect_file",
     "map_file",
     "map_table",
     "order_snapshots",
     "period_of",
+    "profile_columns",
+    "proposal_toml",
     "propose_mapping",
     "propose_mappings",
     "recognise_source",
-    "sketch_sources",
     "stem_of",
 ]

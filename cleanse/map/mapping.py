@@ -18,7 +18,7 @@ class Use(StrEnum):
     FALLBACK = "fallback"
     """Fills a standard field where the better column is empty; what it says elsewhere goes to extra."""
     KEY = "key"
-    """The source key."""
+    """The source key and nothing else."""
     MATCHED = "x"
     """No standard field, but takes part in matching; kept in extra."""
     EXTRA = "extra"
@@ -55,12 +55,9 @@ class Mapping:
     region: str | None
     """ISO 3166-1 alpha-2 of phones and addresses that name no country."""
     region_reason: str
+    key: str | None
+    """Heading of the source key; a rule may also have it fill a field."""
     key_reason: str
-
-    @property
-    def key(self) -> str | None:
-        """Heading of the source key."""
-        return next((c.heading for c in self.columns if c.use is Use.KEY), None)
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -89,6 +89,20 @@ def stem_of(file: str) -> str:
     return "list"
 
 
+def pattern_of(file: str) -> str:
+    """Return a glob for the names of a file's later deliveries.
+
+    >>> pattern_of("in/Acme_CRM 2026-Q1 (1).csv"), pattern_of("客户管理信息表-副本.xlsx")
+    ('Acme_CRM *.csv', '客户管理信息表*.xlsx')
+    """
+    path = PurePosixPath(file)
+    stem = path.stem
+    for pattern in (*_PERIODS, *_NOISE):
+        stem = pattern.sub("*", stem)
+    stem = re.sub(r"[\[\]?]", "?", stem)
+    return re.sub(r"\*[ *_.\-]*", "*", f"{stem}*") + path.suffix
+
+
 def is_vague(stem: str) -> bool:
     """Whether a stem could be any list (records, customers, 客户名单).
 

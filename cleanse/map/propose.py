@@ -7,12 +7,13 @@ it, then the heading by the alphabet.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from cleanse.errors import SourceError
+from cleanse.errors import RuleError, SourceError
 from cleanse.map.candidate import (
     Candidate,
     candidates_by_content,
@@ -61,13 +62,18 @@ def propose_mappings(
 ) -> tuple[Mapping, ...]:
     """Decide what the columns of all tables of a file are.
 
-    As `propose_mapping`, but a source key must be unique over all sheets
-    together, and the customer of the list is decided once, by the longest sheet.
+    As `propose_mapping`, but a column that a rule names may be on one sheet only,
+    a source key must be unique over all sheets together, and the customer of the
+    list is decided once, by the longest sheet.
 
     Returns:
         One Mapping per table.
     """
-    mappings = [propose_mapping(table, rule, rulebook, source) for table in raw.tables]
+    everywhere = dict.fromkeys(h for table in raw.tables for h in table.headings)
+    check_columns(tuple(everywhere), rule, source)
+    mappings = [
+        _Proposal(table, rule, rulebook.fields).mapping() for table in raw.tables
+    ]
     if len(mappings) < 2:  # noqa: PLR2004 - nothing to agree on
         return tuple(mappings)
     if not rule.file.key and not _unique_over(raw.tables, mappings):
@@ -85,8 +91,14 @@ def check_columns(headings: Sequence[str], rule: SourceRule, source: str) -> Non
 
     Raises:
         SourceError: A named column is missing, or one is new and the rule says stop.
+        RuleError: The rule names one column for two things.
     """
     named = _named(rule)
+    if twice := _named_twice(rule):
+        raise RuleError(
+            f"rules/sources/{source}.toml: {len(twice)} column(s) named for two things: "
+            f"{', '.join(map(repr, twice))}\nName each once in [columns] and [extra]."
+        )
     if missing := named - set(headings):
         raise SourceError.missing_columns(source, missing, headings)
     known = named | set(rule.ignore.columns)
@@ -113,6 +125,12 @@ def _named(rule: SourceRule) -> set[str]:
     return named | ({rule.file.key} if rule.file.key else set())
 
 
+def _named_twice(rule: SourceRule) -> list[str]:
+    named = [h for value in rule.columns.values() for h in rule_headings(value)]
+    named += [extra.column for extra in rule.extra.values()]
+    return sorted(h for h, count in Counter(named).items() if count > 1)
+
+
 def _unique_over(tables: Sequence[RawTable], mappings: Sequence[Mapping]) -> bool:
     keys = [
         table.rows[mapping.key].alias("key").drop_nulls()
@@ -133,7 +151,8 @@ def _without_key(mapping: Mapping) -> Mapping:
         else c
         for c in mapping.columns
     )
-    return replace(mapping, columns=columns, key_reason=f"{mapping.key!r} {why}")
+    reason = f"{mapping.key!r} {why}"
+    return replace(mapping, columns=columns, key=None, key_reason=reason)
 
 
 @dataclass
@@ -155,7 +174,7 @@ class _Proposal:
     def mapping(self) -> Mapping:
         self._by_rule()
         candidates = self._by_heading()
-        key_reason = self._key(candidates)
+        key, key_reason = self._key(candidates)
         candidates = [c for c in candidates if c.heading not in self.decided]
         candidates += self._by_content(candidates)
         for column in settle(
@@ -174,11 +193,14 @@ class _Proposal:
             customer_reason=why_customer,
             region=region,
             region_reason=why_region,
+            key=key,
             key_reason=key_reason,
         )
 
     def _by_rule(self) -> None:
         def decide(heading: str, use: Use, name: str | None = None, n: int = 0) -> None:
+            if heading not in self.table.headings:
+                return
             self.decided[heading] = Column(
                 heading=heading,
                 use=use,
@@ -189,8 +211,7 @@ class _Proposal:
             )
 
         for heading in self.rule.ignore.columns:
-            if heading in self.table.headings:
-                decide(heading, Use.IGNORED)
+            decide(heading, Use.IGNORED)
         for name, extra in self.rule.extra.items():
             decide(extra.column, Use.MATCHED, f"x_{name}")
         if self.rule.file.key:
@@ -216,16 +237,17 @@ class _Proposal:
             {h: v.candidates for h, v in verdicts.items() if v.candidates}
         )
 
-    def _key(self, candidates: Iterable[Candidate]) -> str:
+    def _key(self, candidates: Iterable[Candidate]) -> tuple[str | None, str]:
         """Find the source key among the columns that fill nothing better."""
-        if self.rule.file.key:
-            return f"{self.rule.file.key!r} by rule"
+        if key := self.rule.file.key:
+            there = key in self.table.headings
+            return (key, "rule") if there else (None, f"no {key!r} on this sheet")
         taken = {c.heading for c in candidates}
         open_ = [h for h in self._open() if h not in taken]
         column, reason = find_key(open_, self.contents, self.index)
         if column:
             self.decided[column.heading] = column
-        return reason
+        return column and column.heading, reason
 
     def _by_content(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         named = {c.heading for c in candidates}

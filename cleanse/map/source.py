@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -12,9 +12,9 @@ import polars as pl
 
 from cleanse.errors import InputError
 from cleanse.map.heading import HeadingIndex
+from cleanse.map.overlap import Overlap, file_traits, overlap
 from cleanse.map.period import is_vague, period_of, stem_of
 from cleanse.map.propose import rule_headings
-from cleanse.map.sketch import overlap, sketch_file
 from cleanse.rulebook import Rulebook, SourceRule
 from cleanse.schema import RawFile
 
@@ -56,8 +56,8 @@ def recognise_source(
     Args:
         file: As read.
         rulebook: For the rules of sources and the headings.
-        known_sources: Schema SOURCE_SKETCH, one row per source of the store; None
-            or empty on a store without runs.
+        known_sources: Schema KNOWN_SOURCE, one row per source of the store; None or
+            empty on a store without runs.
         given: What the user calls it (``--source``).
 
     Returns:
@@ -86,7 +86,21 @@ def recognise_source(
         return SourceChoice(name=ruled, reason=reason, is_sure=True)
     if known_sources is None or known_sources.is_empty():
         return SourceChoice(name=stem, reason="the file's name", is_sure=True)
-    return _by_overlap(stem, sketch_file(file, index), known_sources)
+    traits = file_traits(file, index)
+    overlaps = {
+        str(row["source"]): overlap(traits, row)
+        for row in known_sources.iter_rows(named=True)
+    }
+    return _by_overlap(_known_name(stem, known_sources), overlaps)
+
+
+def _known_name(stem: str, known_sources: pl.DataFrame) -> str:
+    """Return the known source that had files of this stem, else the stem."""
+    for row in known_sources.sort("source").iter_rows(named=True):
+        names = {str(row["source"]), *map(stem_of, row.get("files") or ())}
+        if stem in names:
+            return str(row["source"])
+    return stem
 
 
 def _by_rule(file: str, rules: Mapping[str, SourceRule]) -> str | None:
@@ -95,8 +109,8 @@ def _by_rule(file: str, rules: Mapping[str, SourceRule]) -> str | None:
     fitting = [
         (len(pattern), source)
         for source, rule in rules.items()
-        if fnmatch(name, pattern := rule.file.match or f"{source}*.*")
-        or fnmatch(file, pattern)
+        if fnmatchcase(name, pattern := rule.file.match or f"{source}*.*")
+        or fnmatchcase(file, pattern)
     ]
     longest = sorted(source for size, source in fitting if size == max(fitting)[0])
     if len(longest) > 1:
@@ -119,28 +133,26 @@ def _source_column(file: RawFile, index: HeadingIndex) -> str | None:
     return None
 
 
-def _by_overlap(stem: str, sketch: pl.DataFrame, known: pl.DataFrame) -> SourceChoice:
-    mine = sketch.row(0, named=True)
+def _by_overlap(name: str, overlaps: Mapping[str, Overlap]) -> SourceChoice:
+    """Weigh a file's name against what the known sources share with it."""
     ranked = sorted(
-        (
-            (overlap(mine, row), str(row["source"]))
-            for row in known.iter_rows(named=True)
-        ),
-        key=lambda item: (-item[0].score, item[1] != stem, item[1]),
+        overlaps.items(), key=lambda i: (-(i[1].score or 0.0), i[0] != name, i[0])
     )
-    best, name = ranked[0]
-    lead = best.score - (ranked[1][0].score if len(ranked) > 1 else 0.0)
-    if best.score >= _SAME_FROM and (lead >= _LEAST_LEAD or name == stem):
-        return SourceChoice(name=name, reason=best.said(name), is_sure=True)
-    twin = next((each for each, source in ranked if source == stem), None)
+    likely, best = ranked[0]
+    lead = (best.score or 0.0) - (ranked[1][1].score or 0.0 if ranked[1:] else 0.0)
+    twin = overlaps.get(name)
+    if (best.score or 0.0) >= _SAME_FROM and (lead >= _LEAST_LEAD or likely == name):
+        return SourceChoice(name=likely, reason=best.said(likely), is_sure=True)
     if twin:
-        sure = twin.score >= _OTHER_BELOW or not twin.is_told
-        sure &= twin.is_alike
-        reason = f"the file's name is that of a known source; {twin.said(stem)}"
-        return SourceChoice(name=stem, reason=reason, is_sure=sure)
-    is_new = best.score < _OTHER_BELOW and not is_vague(stem)
-    reason = f"the file's name; nearest known: {best.said(name)}"
-    return SourceChoice(name=stem, reason=reason, is_sure=is_new)
+        told = twin.score is None or twin.score >= _OTHER_BELOW
+        reason = f"the file's name is that of a known source; {twin.said(name)}"
+        sure = told and twin.is_alike
+        return SourceChoice(name=name, reason=reason, is_sure=sure)
+    is_apart = (best.score or 0.0) < _OTHER_BELOW
+    is_told = best.score is not None or not best.is_alike
+    reason = f"the file's name; nearest known: {best.said(likely)}"
+    sure = is_apart and is_told and not is_vague(name)
+    return SourceChoice(name=name, reason=reason, is_sure=sure)
 
 
 def order_snapshots(source: str, files: Sequence[RawFile]) -> list[RawFile]:
