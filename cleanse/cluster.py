@@ -1,9 +1,10 @@
 """Cluster: which records are one customer, by all evidence inside a group.
 
 Groups grow from the strongest pair outwards (agglomerative, average linkage):
-two groups join only while the mean match weight over all their pairs speaks for
-it, so that one weak link does not chain strangers, and contradictions between
-any two members count.
+two groups join only while the mean over all pairs between them speaks for it, so
+that one weak link does not chain strangers and every contradiction counts. A
+pair that merely has little to compare is no contradiction: once its group has
+paid the prior odds, it counts as half a pair without an opinion.
 """
 
 from __future__ import annotations
@@ -18,8 +19,15 @@ from cleanse.rulebook.matching import MatchRules
 CLUSTER = pl.Schema({"record_id": pl.Int64, "cluster_id": pl.Int64})
 """One row per record; cluster_id is the smallest record_id of the cluster."""
 
-CAP = 12.0
-"""Match weight beyond which a pair is simply sure, for or against."""
+SURE, AGAINST = 20.0, -5.0
+"""Bits at which a pair is simply sure, for and against."""
+SILENT = 0.5
+"""How much a pair without an opinion counts."""
+SOFT = 4.0
+"""Bits against at which a pair counts in full (with SILENT)."""
+
+Link = tuple[float, float]
+"""Sum of opinions between two groups, and how many pairs they count as."""
 
 
 def cluster(
@@ -28,29 +36,46 @@ def cluster(
     """Group records into customers.
 
     Args:
-        pairs: The scored_pair frame; a pair that is not in it counts as `keep_at`.
+        pairs: The scored_pair frame.
         records: The record frame; only record_id is used.
         rules: Where the bands lie.
 
     Returns:
         The frame `CLUSTER`, sorted by record_id.
     """
-    decide = rules.decide
-    strong = pairs.filter(pl.col("match_weight") >= decide.match_at)
+    join_at = rules.decide.match_at
+    strong = pairs.filter(pl.col("match_weight") >= join_at)
     group = _components(strong)
-    inside = (
-        pairs.select("record_id_l", "record_id_r", "match_weight")
-        .join(group.rename({"node": "record_id_l", "group": "gl"}), on="record_id_l")
-        .join(group.rename({"node": "record_id_r", "group": "gr"}), on="record_id_r")
-        .filter(pl.col("gl") == pl.col("gr"))
-    )
     label = dict(zip(group["node"].to_list(), group["group"].to_list(), strict=True))
-    for edges in _doubtful(inside, group, decide.match_at):
-        label |= _agglomerate(edges, decide.match_at, decide.keep_at)
+    for links in _doubtful(_opinions(pairs), group, join_at):
+        label |= _agglomerate(links, join_at)
     ids = records["record_id"].sort()
     return pl.DataFrame(
         {"record_id": ids, "cluster_id": [label.get(i, i) for i in ids.to_list()]},
         schema=CLUSTER,
+    )
+
+
+def _opinions(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return a, b, opinion, count per pair.
+
+    A pair whose evidence speaks for a match while its weight does not (the prior odds
+    are against any two records) is silent; one whose evidence is against says so.
+    """
+    weight = pl.col("match_weight")
+    parts = [name for name in pairs.columns if name.startswith("weight_")]
+    evidence = pl.sum_horizontal(parts) if parts else weight
+    against = pl.min_horizontal(evidence, 0.0)
+    return pairs.select(
+        a="record_id_l",
+        b="record_id_r",
+        opinion=pl.when(weight >= 0)
+        .then(weight)
+        .otherwise(against)
+        .clip(AGAINST, SURE),
+        count=pl.when(weight >= 0)
+        .then(1.0)
+        .otherwise((SILENT - against / SOFT).clip(SILENT, 1.0)),
     )
 
 
@@ -75,69 +100,58 @@ def _components(strong: pl.DataFrame) -> pl.DataFrame:
         label = new.select("node", "group")
 
 
-Edge = tuple[int, int, float]
+Edge = tuple[int, int, float, float]
 
 
 def _doubtful(
-    inside: pl.DataFrame, group: pl.DataFrame, match_at: float
+    opinions: pl.DataFrame, group: pl.DataFrame, join_at: float
 ) -> list[list[Edge]]:
     """Return the edges of each group in which not every pair matches."""
+    left = group.rename({"node": "a"})
+    right = group.rename({"node": "b", "group": "other"})
+    inside = opinions.join(left, on="a").join(right, on="b")
+    inside = inside.filter(pl.col("group") == pl.col("other"))
     sizes = group.group_by("group").agg(size=pl.len())
-    sure = inside.group_by(group="gl").agg(
-        sure=(pl.col("match_weight") >= match_at).sum()
-    )
-    open_groups = (
-        sizes.join(sure, on="group")
-        .filter(pl.col("sure") < pl.col("size") * (pl.col("size") - 1) // 2)
-        .select(gl="group")
-    )
-    edges = (
-        inside.join(open_groups, on="gl")
-        .sort("gl", "record_id_l", "record_id_r")
-        .select("gl", "record_id_l", "record_id_r", "match_weight")
-    )
+    sure = inside.group_by("group").agg(sure=(pl.col("opinion") >= join_at).sum())
+    all_pairs = pl.col("size") * (pl.col("size") - 1) // 2
+    doubtful = sizes.join(sure, on="group").filter(pl.col("sure") < all_pairs)
+    edges = inside.join(doubtful.select("group"), on="group").sort("group", "a", "b")
     found: dict[int, list[Edge]] = defaultdict(list)
-    for name, left, right, weight in edges.iter_rows():
-        found[name].append((left, right, weight))
+    for name, *edge in edges.select("group", "a", "b", "opinion", "count").iter_rows():
+        found[name].append((edge[0], edge[1], edge[2], edge[3]))
     return list(found.values())
 
 
-def _agglomerate(edges: list[Edge], join_at: float, unknown: float) -> dict[int, int]:
-    """Join groups while their mean weight is at least `join_at`; return node → smallest."""
-    sums: dict[int, dict[int, float]] = defaultdict(dict)
-    for left, right, weight in edges:
-        clipped = max(-CAP, min(CAP, weight)) - unknown
-        sums[left][right] = clipped
-        sums[right][left] = clipped
-    members = {node: [node] for node in sums}
-    queue = [(-(sums[a][b] + unknown), a, b) for a in sums for b in sums[a] if a < b]
+def _agglomerate(edges: list[Edge], join_at: float) -> dict[int, int]:
+    """Join groups while their mean opinion is at least `join_at`; return node → smallest."""
+    links: dict[int, dict[int, Link]] = defaultdict(dict)
+    for a, b, opinion, count in edges:
+        links[a][b] = links[b][a] = (opinion, count)
+    members = {node: [node] for node in links}
+    queue = [(-_mean(links[a][b]), a, b) for a in links for b in links[a] if a < b]
     heapq.heapify(queue)
-    while queue:
-        weight, a, b = heapq.heappop(queue)
-        if -weight < join_at:
-            break
-        if a not in members or b not in members:
-            continue
-        if -weight != _mean(sums, members, a, b, unknown):
-            continue
+    while queue and -queue[0][0] >= join_at:
+        minus_mean, a, b = heapq.heappop(queue)
+        link = links[a].get(b) if a in members and b in members else None
+        if link is None or _mean(link) != -minus_mean:
+            continue  # Stale: a side has grown since.
         members[a] += members.pop(b)
-        for other, value in sums.pop(b).items():
-            sums[other].pop(b)
-            if other != a:
-                joined = sums[a].get(other, 0.0) + value
-                sums[a][other] = sums[other][a] = joined
-        for other in sums[a]:
+        _absorb(links, a, b)
+        for other, joined in links[a].items():
             low, high = min(a, other), max(a, other)
-            mean = _mean(sums, members, low, high, unknown)
-            heapq.heappush(queue, (-mean, low, high))
-    return {node: min(all_) for all_ in members.values() for node in all_}
+            heapq.heappush(queue, (-_mean(joined), low, high))
+    return {node: min(group) for group in members.values() for node in group}
 
 
-def _mean(
-    sums: dict[int, dict[int, float]],
-    members: dict[int, list[int]],
-    a: int,
-    b: int,
-    unknown: float,
-) -> float:
-    return sums[a][b] / (len(members[a]) * len(members[b])) + unknown
+def _absorb(links: dict[int, dict[int, Link]], a: int, b: int) -> None:
+    """Give the links of `b` to `a`."""
+    for other, (opinion, count) in links.pop(b).items():
+        del links[other][b]
+        if other != a:
+            before = links[a].get(other, (0.0, 0.0))
+            joined = (before[0] + opinion, before[1] + count)
+            links[a][other] = links[other][a] = joined
+
+
+def _mean(link: Link) -> float:
+    return link[0] / link[1]

@@ -58,6 +58,7 @@ _WHERE = ("doorstep", "house_number", "po_box")
 _AREA = ("postcode_compare", "city_compare")
 _ALIKE = 82
 alike = scored(fuzz.ratio, score_cutoff=_ALIKE)
+misspelt = scored(fuzz.ratio, score_cutoff=70)
 tokens = scored(fuzz.token_set_ratio, score_cutoff=90)
 slips = scored(OSA.distance, score_cutoff=1)
 
@@ -136,7 +137,9 @@ def compare_places(pairs: Pairs) -> Compared:
         same = city & (city_l == city_r)
         levels[same] = PlaceLevel.CITY
         todo = city & ~same
-        levels[by_distinct(city_l, city_r, todo, values, alike) > 0] = PlaceLevel.CITY
+        levels[by_distinct(city_l, city_r, todo, values, misspelt) > 0] = (
+            PlaceLevel.CITY
+        )
         bearers[same] = pairs.table.columns["city_compare"].bearers[city_l[same]]
     if post.any():
         values = pairs.table.columns["postcode_compare"].values

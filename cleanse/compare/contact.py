@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 import numpy as np
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from cleanse.compare.table import (
     MISSING,
@@ -42,11 +42,13 @@ class EmailLevel(IntEnum):
     """No mail on either side, or only mails that many share."""
     ELSE = 0
     """All different."""
-    SIMILAR = 1
-    """At most two slips."""
-    LOCAL = 2
+    DOMAIN = 1
+    """The same domain, one that few use."""
+    SIMILAR = 2
+    """At most two slips, or Jaro-Winkler at least .92."""
+    LOCAL = 3
     """The same before the @, at least six signs."""
-    SAME = 3
+    SAME = 4
     """The same mailbox."""
 
 
@@ -66,6 +68,7 @@ class IdentifierLevel(IntEnum):
 
 
 slips = scored(OSA.distance, score_cutoff=2)
+jaro = scored(JaroWinkler.normalized_similarity, score_cutoff=0.92)
 OneLevels = Callable[[Pairs, Ints, Ints], Levels]
 
 
@@ -117,8 +120,13 @@ def _email_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     column, local = pairs.table.columns["emails"], pairs.table.arrays["email_local"]
     todo = left != right
     levels = np.zeros(len(left), dtype=np.int8)
-    distance = by_distinct(left, right, todo, column.values, slips)
-    levels[todo & (distance <= 2)] = EmailLevel.SIMILAR  # noqa: PLR2004 - as SIMILAR says
+    domain = pairs.table.arrays["email_domain"]
+    levels[todo & (domain[left] == domain[right]) & (domain[left] >= 0)] = (
+        EmailLevel.DOMAIN
+    )
+    close = by_distinct(left, right, todo, column.values, jaro) > 0
+    distance = by_distinct(left, right, todo & ~close, column.values, slips)
+    levels[close | (todo & (distance <= 2))] = EmailLevel.SIMILAR  # noqa: PLR2004 - as SIMILAR says
     levels[todo & (local[left] == local[right]) & (local[left] >= 0)] = EmailLevel.LOCAL
     levels[~todo] = EmailLevel.SAME
     return levels

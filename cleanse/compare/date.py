@@ -20,14 +20,19 @@ class DateLevel(IntEnum):
     """The same year only."""
     NEAR = 2
     """Two of year, month and day are the same."""
-    YEAR_ONLY = 3
+    CLOSE = 3
+    """At most 31 days apart."""
+    YEAR_ONLY = 4
     """The same year, and one side knows no more (or says 1 January)."""
-    ONE_DIGIT = 4
+    ONE_DIGIT = 5
     """One digit differs, or two neighbouring digits are swapped."""
-    SWAPPED = 5
+    SWAPPED = 6
     """Day and month are swapped."""
-    SAME = 6
+    SAME = 7
     """The same day, or all that both know is the same."""
+
+
+_MONTH = 31
 
 
 def compare_dates(pairs: Pairs, name: str) -> Compared:
@@ -41,6 +46,8 @@ def compare_dates(pairs: Pairs, name: str) -> Compared:
     levels[both] = DateLevel.ELSE
     levels[both & year] = DateLevel.YEAR
     levels[both & ((year & (month | day)) | (month & day))] = DateLevel.NEAR
+    days = (year_l - year_r) * 365 + (month_l - month_r) * 30.5 + day_l - day_r
+    levels[both & (np.abs(days) <= _MONTH)] = DateLevel.CLOSE
     levels[both & year & (vague_l | vague_r)] = DateLevel.YEAR_ONLY
     places = np.flatnonzero(both & (left != right))
     slip = _one_slip(left[places], right[places])

@@ -37,6 +37,9 @@ PLAIN = (
 LISTS = ("phones", "emails")
 DATES = ("birth_on", "founded_on")
 
+DOMAIN_SHARE = 0.005
+"""Share of all mail addresses above which a domain is a provider's."""
+
 Arrays = dict[str, npt.NDArray[Any]]
 
 
@@ -129,6 +132,7 @@ def _value_arrays(columns: dict[str, Column]) -> Arrays:
         arrays["phone_tail"] = _tails(values)
     if "emails" in columns:
         arrays["email_local"] = _locals(columns["emails"].values)
+        arrays["email_domain"] = _domains(columns["emails"])
     if "postcode_compare" in columns:
         areas = [_area(v) for v in columns["postcode_compare"].values]
         arrays["postcode_area"] = _numbered(areas)
@@ -162,6 +166,15 @@ def _locals(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
     numbers = _numbered(parts)
     short = np.asarray([len(part) < 6 for part in parts], dtype=np.bool_)  # noqa: PLR2004 - as EmailLevel says
     numbers[:-1][short] = -1
+    return numbers
+
+
+def _domains(column: Column) -> npt.NDArray[np.int64]:
+    """Number the domains that few use; MISSING for those of mail providers."""
+    numbers = _numbered([v.rpartition("@")[2] for v in column.values])
+    used = np.bincount(numbers[:-1], weights=column.bearers)
+    limit = max(3.0, DOMAIN_SHARE * column.filled)
+    numbers[:-1][used[numbers[:-1]] > limit] = -1
     return numbers
 
 
