@@ -1,0 +1,58 @@
+"""What the report of a run tells, as the stages left it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """Everything that report.html, report.json and rejects.xlsx are made of.
+
+    Only `rejects` holds values of customers, and they go into rejects.xlsx alone.
+    """
+
+    run_id: str
+    run_number: int
+    status: str
+    """published or rehearsed."""
+    actor: str
+    started_at: datetime
+    version: str
+    counts: Mapping[str, int]
+    """As ``run --json`` has them: files, rows_read, records, customers, new_customers …"""
+    reconciliation: Rows
+    """Per file and sheet: source, file, sheet, row_count, record_count, reject_count,
+    header_count, blank_count."""
+    sources: Rows = ()
+    """Per source: before, records, found, new, gone."""
+    events: Rows = ()
+    """Per kind of customer ID event: event, customers."""
+    changes: Mapping[str, int] = field(default_factory=dict)
+    """Audit events by action."""
+    quality: Rows = ()
+    """Per source and field: records, filled, valid (None where it cannot be checked), changed."""
+    pairs: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Kept pairs: match_weight, band."""
+    bands: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Candidate pairs: blocking_rule, kind, band, pair_count."""
+    model: str | None = None
+    """The matching model, JSON."""
+    issues: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Schema ISSUE."""
+    rejects: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Schema REJECT."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Wall seconds per stage, in their order."""
+    peak_mb: int = 0
+    notes: Sequence[str] = ()
+    gates: Sequence[str] = ()
+    """Gates that were overruled, or would stop a run."""
+    audit_head: str | None = None

@@ -1,0 +1,143 @@
+"""Figures that the report shows, worked out of its facts."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from cleanse.report.facts import ReportFacts
+
+BANDS = ("match", "review", "no_match")
+"""The machine's view of a pair, in the order in which it is shown."""
+
+_BIN_COUNT = 36
+_PARTS = ("record_count", "reject_count", "header_count", "blank_count")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a comparison in the model."""
+
+    name: str
+    m: float
+    u: float
+    weight: float
+    """log2(m / u), held within the comparison's bounds."""
+
+
+def account(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Lay out the rows of each file as a sum, with whether it comes out."""
+    return [
+        {
+            **row,
+            "sum": (total := sum(row[part] for part in _PARTS)),
+            "is_right": total == row["row_count"],
+        }
+        for row in rows
+    ]
+
+
+def weight_bins(
+    pairs: pl.DataFrame,
+) -> tuple[float, list[tuple[float, dict[str, int]]]]:
+    """Count kept pairs by match weight and band.
+
+    Returns:
+        Width of a bin, and lower end and counts of each, gaps filled.
+    """
+    if pairs.is_empty():
+        return 1.0, []
+    weights = pairs["match_weight"].to_numpy()
+    span = float(weights.max() - weights.min())
+    step = next(s for s in (0.5, 1, 2, 5, 10, 100, math.inf) if span / s <= _BIN_COUNT)
+    counted = (
+        pairs.group_by(low=(pl.col("match_weight") / step).floor() * step, band="band")
+        .len()
+        .sort("low")
+    )
+    found: dict[float, dict[str, int]] = {}
+    for low, band, count in counted.iter_rows():
+        found.setdefault(low, {})[band] = count
+    lows, low = [], min(found)
+    while low <= max(found):
+        lows.append(low)
+        low += step
+    return step, [
+        (low, {b: found.get(low, {}).get(b, 0) for b in BANDS}) for low in lows
+    ]
+
+
+def band_table(bands: pl.DataFrame) -> list[dict[str, Any]]:
+    """Count candidate pairs per blocking rule and band; most first."""
+    if bands.is_empty():
+        return []
+    table = (
+        bands.group_by("blocking_rule")
+        .agg(
+            pl.col("pair_count").sum().alias("pairs"),
+            *(
+                pl.col("pair_count").filter(pl.col("band") == band).sum().alias(band)
+                for band in BANDS
+            ),
+        )
+        .sort("pairs", "blocking_rule", descending=[True, False])
+    )
+    return table.to_dicts()
+
+
+def tally(frame: pl.DataFrame, *by: str) -> list[dict[str, Any]]:
+    """Count rows by some columns; most first."""
+    if frame.is_empty():
+        return []
+    counted = frame.group_by(by).len("count")
+    return counted.sort(
+        "count", *by, descending=[True, *(False for _ in by)]
+    ).to_dicts()
+
+
+def model_table(model: str | None) -> dict[str, dict[str, list[Level]]]:
+    """Lay the model out per kind and comparison, strongest level first."""
+    kinds = json.loads(model).get("kinds", {}) if model else {}
+    return {
+        kind: {
+            name: _levels(name, evidence)
+            for name, evidence in values["evidence"].items()
+        }
+        for kind, values in kinds.items()
+    }
+
+
+def quality_table(facts: ReportFacts) -> dict[str, list[Mapping[str, Any]]]:
+    """Group the quality rows by source; fields that no record has are left out."""
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for row in facts.quality:
+        if row.get("filled"):
+            grouped.setdefault(str(row.get("source", "")), []).append(row)
+    return grouped
+
+
+def _levels(comparison: str, evidence: Mapping[str, Any]) -> list[Level]:
+    most = evidence.get("most", math.inf)
+    names = _level_names(comparison, len(evidence["m"]))
+    levels = [
+        Level(name, m, u, max(-most, min(most, math.log2(m / u))) if m and u else 0.0)
+        for name, m, u in zip(names, evidence["m"], evidence["u"], strict=True)
+    ]
+    return levels[::-1]
+
+
+def _level_names(comparison: str, count: int) -> list[str]:
+    """Return what the levels are called, or their numbers where a comparison has other levels."""
+    from cleanse.compare import levels_of  # noqa: PLC0415 - reports alone do not need the kernels
+
+    try:
+        shown = [level.name for level in sorted(levels_of(comparison)) if level >= 0]
+    except KeyError:
+        shown = []
+    names = shown if len(shown) == count else [str(n) for n in range(count)]
+    return [name.lower().replace("_", " ") for name in names]

@@ -1,0 +1,33 @@
+"""The report's words in Chinese, as DESIGN names them."""
+
+CHINESE = {
+    "new": "新增",
+    "kept": "保留",
+    "merged": "合并",
+    "split": "拆分",
+    "restored": "恢复",
+    "retired": "停用",
+    "withdrawn": "撤回",
+    "erased": "已删除",
+    "match": "匹配",
+    "review": "待审",
+    "no_match": "不匹配",
+    "person": "个人",
+    "company": "公司",
+    "error": "错误",
+    "warning": "警告",
+    "info": "提示",
+    "published": "已发布",
+    "rehearsed": "试运行",
+    "read": "读取",
+    "map": "映射",
+    "normalise": "标准化",
+    "validate": "校验",
+    "recall": "识别记录",
+    "cluster": "聚类",
+    "identify": "编号",
+    "merge": "留存",
+    "publish": "发布",
+    "report": "报告",
+}
+"""English → Chinese; a word that is not here stands alone."""
