@@ -167,7 +167,11 @@ def _legacy(data: bytes, file: str) -> Decoded:
     confidence = _confidence(rated, sample)
     notes = [*_mixed_notes(mixed, best.encoding), *_damage_notes(bad, best.encoding)]
     if confidence < LOW_CONFIDENCE:
-        others = [r.encoding for r in rated if r.score > 0 and not _same(r, best)][:2]
+        others = [
+            r.encoding
+            for r in rated
+            if r.score > 0 and not _same(r.encoding, best.encoding)
+        ][:2]
         notes.append(
             f"encoding is probably {best.encoding} (confidence {confidence:.2f}); "
             f"it might be {' or '.join(others) or 'another'}: look at a row with accents or Chinese, "
@@ -206,12 +210,12 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _same(one: _Candidate, other: _Candidate) -> bool:
+_FAMILIES = ({"gbk", "gb18030"}, {"cp950", "big5hkscs", "big5"})
+
+
+def _same(one: str, other: str) -> bool:
     """Tell whether two names are one family, the wider holding the narrower."""
-    families = ({"gbk", "gb18030"}, {"cp950", "big5hkscs", "big5"})
-    return one.encoding == other.encoding or any(
-        {one.encoding, other.encoding} <= family for family in families
-    )
+    return one == other or any({one, other} <= family for family in _FAMILIES)
 
 
 def _guess(sample: bytes) -> str:
@@ -234,7 +238,7 @@ def _rate(sample: bytes, name: str, guess: str) -> _Candidate:
     score = plausibility(text) - 1.5 * damage
     # A wider encoding must earn its place: gbk before gb18030, cp950 before big5hkscs.
     score -= 0.001 * (name in ("gb18030", "big5hkscs"))
-    score += 0.1 * (name == guess)
+    score += 0.1 * _same(name, guess)
     return _Candidate(name, score, damage)
 
 
@@ -303,7 +307,8 @@ def _characters(codes: Iterable[bytes], name: str) -> Iterable[str]:
 def _confidence(rated: Sequence[_Candidate], sample: bytes) -> float:
     """Grow with the margin over the next family and with the evidence seen."""
     best = rated[0]
-    next_score = max((r.score for r in rated[1:] if not _same(r, best)), default=0.0)
+    others = (r.score for r in rated[1:] if not _same(r.encoding, best.encoding))
+    next_score = max(others, default=0.0)
     margin = best.score - max(0.0, next_score)
     beyond = sum(byte > 0x7F for byte in sample[:10_000])  # noqa: PLR2004 - ASCII ends here
     evidence = beyond / (beyond + 8)
