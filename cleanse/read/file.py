@@ -8,6 +8,7 @@ from pathlib import Path
 from cleanse.errors import InputError, UnreadableError
 from cleanse.read.text import read_text
 from cleanse.read.words import words_of
+from cleanse.read.workbook import read_workbook
 from cleanse.rulebook import Vocabulary
 from cleanse.rulebook.source import FileRule
 from cleanse.schema import RawFile
@@ -52,6 +53,18 @@ def read_file(
     _refuse_foreign(data, file)
     rule, words = rule or FileRule(), words_of(vocabulary)
     digest = hashlib.sha256(data).hexdigest()
+    if data.startswith((_ZIP, _OLE)):
+        book = read_workbook(path, file, rule, words)
+        return RawFile(
+            file=file,
+            sha256=digest,
+            format=book.format,
+            encoding=None,
+            encoding_confidence=1.0,
+            dialect=None,
+            tables=book.tables,
+            notes=book.notes,
+        )
     text = read_text(data, file, rule, words)
     return RawFile(
         file=file,

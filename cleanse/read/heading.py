@@ -181,7 +181,9 @@ def _spans(row: Row, merges: Sequence[Merge]) -> list[tuple[int, int]]:
 
 
 def _has_groups(row: Row, merges: Sequence[Merge]) -> bool:
-    return any(row.cells[left].strip() for left, _ in _spans(row, merges))
+    return any(
+        "".join(row.cells[left : left + 1]).strip() for left, _ in _spans(row, merges)
+    )
 
 
 def _is_group_row(
@@ -228,7 +230,8 @@ def _filled(
     if not group:
         return cells
     for left, right in _spans(row, merges):
-        cells[left : right + 1] = [cells[left]] * (right - left + 1)
+        for index in range(left + 1, min(right + 1, columns)):
+            cells[index] = cells[left]
     if not merges:
         for index in range(1, len(cells)):
             cells[index] = cells[index] or cells[index - 1]

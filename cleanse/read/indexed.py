@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.read.rows import Integers, Row
+from cleanse.read.workbook_child import CELL_END, ROW_END
 
 _BLOCK = 1 << 22
 _NEWLINE, _RETURN = 10, 13
@@ -37,17 +38,21 @@ class Index:
 class IndexedRows:
     """Rows as slices of the file's UTF-8 bytes."""
 
-    def __init__(self, data: bytes, delimiter: str, quote: str, index: Index) -> None:
+    def __init__(
+        self, data: bytes, delimiter: str, quote: str, index: Index, end: str = "\n"
+    ) -> None:
         self._data, self._delimiter, self._quote = data, delimiter, quote
-        self._index = index
+        self._index, self._end = index, end
         self.widths: Integers = index.widths
-        self.lines: Integers | None = index.lines
+        self.lines: Integers | None = index.lines if end == "\n" else None
 
     def row(self, index: int) -> Row:
         """Return one row (0-based index)."""
         at = self._index
         raw = self._data[at.starts[index] : at.ends[index]].decode()
         cells = _cells(raw, self._delimiter, self._quote) if raw else []
+        if self.lines is None:
+            return Row(index + 1, None, cells, None, None)
         return Row(index + 1, int(at.lines[index]), cells, raw, None)
 
     def frame(self, indices: Integers, width: int) -> pl.DataFrame:
@@ -67,6 +72,7 @@ class IndexedRows:
             separator=self._delimiter,
             quote_char=self._quote if has_quotes else None,
             empty_string_is_null=True,
+            eol_char=self._end,
             encoding="utf8",
             ignore_errors=False,
             try_parse_dates=False,
@@ -89,7 +95,8 @@ class IndexedRows:
             view[at.starts[first] : at.ends[last]]
             for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)
         ]
-        return b"\n".join(parts) + b"\n"
+        end = self._end.encode()
+        return end.join(parts) + end
 
     def _check(self, frame: pl.DataFrame, indices: Integers, width: int) -> None:
         """Compare what polars cut with what the index counted: rows, then bytes."""
@@ -128,7 +135,7 @@ def index_text(data: bytes, delimiter: str, quote: str) -> IndexedRows | None:
     if quote.encode() in data:
         found = _scan_quoted(array, ord(delimiter), ord(quote))
     else:
-        found = _scan_plain(array, ord(delimiter))
+        found = _scan(array, ord(delimiter), None)
     if found is None:
         return None
     return IndexedRows(data, delimiter, quote, _index(array, found))
@@ -146,18 +153,24 @@ class _Scan:
     doubled: Integers | None = None
 
 
-def _scan_plain(array: Bytes, delimiter: int) -> _Scan:
-    return _scan(array, delimiter, inside=None)
+def index_cells(data: bytes) -> IndexedRows:
+    """Index the cells of a sheet as workbook_child.py writes them."""
+    array = np.frombuffer(data, dtype=np.uint8)
+    scan = _scan(array, ord(CELL_END), None, ord(ROW_END))
+    # No quote can stand at a place where it would mean anything.
+    return IndexedRows(data, CELL_END, ROW_END, _index(array, scan), ROW_END)
 
 
-def _scan(array: Bytes, delimiter: int, inside: Bytes | None) -> _Scan:
+def _scan(
+    array: Bytes, delimiter: int, inside: Bytes | None, end: int = _NEWLINE
+) -> _Scan:
     """Find row ends and count delimiters, block by block to stay in the cache."""
     ends: list[Integers] = []
     counts: list[Integers] = []
     total = 0
     for start in range(0, len(array), _BLOCK):
         block = array[start : start + _BLOCK]
-        is_end, is_delimiter = block == _NEWLINE, block == delimiter
+        is_end, is_delimiter = block == end, block == delimiter
         if inside is not None:
             outside = inside[start : start + _BLOCK] == 0
             is_end &= outside

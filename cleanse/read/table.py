@@ -89,6 +89,7 @@ def build_table(rows: Rows, context: TableContext) -> tuple[RawTable, list[str]]
     frame = _frame(rows, regular, width, names)
     usual = [usual_shape(frame[name].head(_SAMPLE).drop_nulls()) for name in names]
     frame = _without_footers(frame, rows, heading, context.words, pile)
+    frame = _with_merged_down(frame, rows, heading, context.merges)
     odd = body[rows.widths[body] != width]
     _sort_out(rows, odd, _Layout(columns, usual, heading), context, pile)
     frame = _with_mended(frame, pile.mended, names)
@@ -215,6 +216,29 @@ def _without_footers(
     keep = np.ones(frame.height, dtype=np.bool_)
     keep[out] = False
     return frame.filter(pl.Series(keep))
+
+
+def _with_merged_down(
+    frame: pl.DataFrame, rows: Rows, heading: Heading, merges: Sequence[Merge]
+) -> pl.DataFrame:
+    """Give every row that a merged cell spans that cell's value, as a spreadsheet shows it."""
+    if not merges:
+        return frame
+    positions = {number: at for at, number in enumerate(frame["row_number"])}
+    names = frame.columns[2:]
+    values: dict[str, list[str | None]] = {}
+    for (top, left), (bottom, _) in merges:
+        is_body = heading.body <= top < min(bottom, len(rows.widths))
+        if not is_body or left >= min(len(names), rows.widths[top]):
+            continue
+        value = rows.row(top).cells[left].strip()
+        column = values.setdefault(names[left], frame[names[left]].to_list())
+        for row in range(top + 1, bottom + 1):
+            if value and (at := positions.get(row + 1)) is not None:
+                column[at] = value
+    return frame.with_columns(
+        pl.Series(name, column, pl.String) for name, column in values.items()
+    )
 
 
 def _suspects(frame: pl.DataFrame, heading: Heading, words: Words) -> list[int]:
