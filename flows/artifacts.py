@@ -36,17 +36,27 @@ def page(summary: RunSummary) -> str:
         "## Quality 质量",
         table([dict(row) for row in summary.quality]),
         "## Seconds per stage 用时",
-        table([{"stage": s, "seconds": round(t, 2)} for s, t in summary.seconds.items()]),
+        table(
+            [{"stage": s, "seconds": round(t, 2)} for s, t in summary.seconds.items()]
+        ),
     ]
     return "\n".join(lines)
 
 
-CHANGES = ("new_customers", "merged", "split", "retired", "review_cases", "issues", "rejects")
+CHANGES = (
+    "new_customers",
+    "merged",
+    "split",
+    "retired",
+    "review_cases",
+    "issues",
+    "rejects",
+)
 """Counts that the page shows."""
 
 
 def table(rows: list[dict[str, object]]) -> str:
-    """Write rows as a Markdown table.
+    r"""Write rows as a Markdown table.
 
     >>> print(table([{"a": 1, "b": "x|y"}]))
     | a | b |
@@ -59,6 +69,8 @@ def table(rows: list[dict[str, object]]) -> str:
     heads = list(rows[0])
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     for row in rows:
-        cells = (str("" if row[h] is None else row[h]).replace("|", "\\|") for h in heads)
+        cells = (
+            str("" if row[h] is None else row[h]).replace("|", "\\|") for h in heads
+        )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"

@@ -15,7 +15,11 @@ from cleanse.pipeline import RunRequest, RunSummary
 
 
 def request_of(
-    inputs: Sequence[Path], store: str, rules: str | None, source: str | None, actor: str
+    inputs: Sequence[Path],
+    store: str,
+    rules: str | None,
+    source: str | None,
+    actor: str,
 ) -> RunRequest:
     """Make the request of a flow run; the only place that reads the clock."""
     now = datetime.now(UTC)

@@ -80,7 +80,9 @@ def server(port: int) -> Iterator[str]:
         deadline = time.monotonic() + STARTUP_SECONDS
         while not answers(f"{pages}/api"):
             if process.poll() is not None or time.monotonic() > deadline:
-                message = f"Prefect's server did not start on port {port}; is it in use?"
+                message = (
+                    f"Prefect's server did not start on port {port}; is it in use?"
+                )
                 raise RuntimeError(message)
             time.sleep(0.5)
         yield pages

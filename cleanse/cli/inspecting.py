@@ -31,7 +31,8 @@ def inspect(
     rules: RulesDir = None,
     source: SourceName = None,
     table: Annotated[
-        Path | None, typer.Option("--table", help="Write the table as read to this CSV.")
+        Path | None,
+        typer.Option("--table", help="Write the table as read to this CSV."),
     ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Save the mapping as a source rule to edit.")

@@ -17,9 +17,7 @@ import typer
 Inputs = Annotated[
     list[Path], typer.Argument(help="Files or folders.", show_default=False)
 ]
-StoreDir = Annotated[
-    Path, typer.Option("--store", help="Folder that holds the store.")
-]
+StoreDir = Annotated[Path, typer.Option("--store", help="Folder that holds the store.")]
 RulesDir = Annotated[
     Path | None,
     typer.Option("--rules", help="Your rules; without it ./rules, if there."),

@@ -41,7 +41,7 @@ class Cleaned:
 def clean_input(
     request: RunRequest,
     rulebook: Rulebook,
-    known_sources: pl.DataFrame,
+    known_sources: pl.DataFrame | None,
     step: Step,
     *,
     must_be_sure: bool,
@@ -76,7 +76,9 @@ def clean_input(
 def as_rejects(rows: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
     """Lay rows that identify nobody out as rejects, with the text of their cells."""
     typed = [name for name in rows.columns if name.endswith("_raw")]
-    extra = pl.col("extra").list.eval(pl.element().struct.field("value")).list.join(" | ")
+    extra = (
+        pl.col("extra").list.eval(pl.element().struct.field("value")).list.join(" | ")
+    )
     text = pl.concat_str([*typed, extra], separator=" | ", ignore_nulls=True)
     return (
         rejected.join(rows, on="record_id", maintain_order="left")
@@ -91,7 +93,11 @@ def recount(source_files: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
     moved = pl.col("refused").fill_null(0)
     return (
         source_files.join(
-            counts, on=["file", "sheet"], how="left", nulls_equal=True, maintain_order="left"
+            counts,
+            on=["file", "sheet"],
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
         )
         .with_columns(
             record_count=pl.col("record_count") - moved,

@@ -32,9 +32,7 @@ class Draft:
     """Why the run should stop before anything is written."""
 
 
-def draft(
-    request: RunRequest, rulebook: Rulebook, known: Known, step: Step
-) -> Draft:
+def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> Draft:
     """Take the input in and consolidate it with what the store knows."""
     must_be_sure = known.run_number > 0 and not request.accept
     cleaned = clean_input(
@@ -47,7 +45,7 @@ def draft(
     clusters = step(cluster, matched.pairs, records, rulebook.matching)
     assignment = step(identify, clusters, records, known, rulebook)
     churn = count_churn(known.crosswalk, assignment)
-    merged = step(merge, records, assignment.crosswalk, rulebook)
+    merged = step(merge, records, assignment.crosswalk, rulebook, matched.pairs)
     return Draft(
         cleaned=cleaned,
         recalled=recalled,
@@ -94,6 +92,8 @@ def _churned(churn: Churn, rulebook: Rulebook) -> list[str]:
     if churn.share <= limit:
         return []
     return [
-        f"{churn.records_moved:,} of {churn.records_stayed:,} records would change their customer "
-        f"({churn.share:.1%}; limit {limit:.0%}, churn in identity.toml)."
+        (
+            f"{churn.records_moved:,} of {churn.records_stayed:,} records would change their customer "
+            f"({churn.share:.1%}; limit {limit:.0%}, churn in identity.toml)."
+        )
     ]

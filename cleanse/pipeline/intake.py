@@ -13,25 +13,25 @@ from cleanse.errors import GateError, InputError
 from cleanse.map import (
     Mapping,
     SourceChoice,
-    map_table,
-    period_of,
-    propose_mapping,
+    map_file,
+    order_snapshots,
+    propose_mappings,
     recognise_source,
 )
 from cleanse.read import gather_inputs, read_file
 from cleanse.rulebook import Rulebook, SourceRule
-from cleanse.schema import REJECT, RawFile, RawTable
+from cleanse.schema import REJECT, RawFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MappedTable:
-    """One table of a file, and what its columns are."""
+class MappedFile:
+    """One file, the source it is, and what the columns of its tables are."""
 
     raw: RawFile
-    table: RawTable
     choice: SourceChoice
     rule: SourceRule
-    mapping: Mapping
+    mappings: tuple[Mapping, ...]
+    """One per table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +44,7 @@ class Intake:
     """Schema REJECT."""
     source_files: pl.DataFrame
     """One row per file and sheet."""
-    tables: tuple[MappedTable, ...]
-    files: int
+    files: tuple[MappedFile, ...]
     notes: tuple[str, ...]
 
     @property
@@ -55,14 +54,14 @@ class Intake:
 
 
 def read(inputs: Sequence[Path], rulebook: Rulebook) -> tuple[RawFile, ...]:
-    """Read every input file; of byte-identical files only the first."""
+    """Read every input file; of byte-identical ones only the first by name."""
     seen: dict[str, RawFile] = {}
-    for each in gather_inputs(inputs):
+    for each in sorted(gather_inputs(inputs)):
         rule = rule_for(each.file, rulebook)
         raw = read_file(each.path, each.file, rule.file if rule else None)
         first = seen.get(raw.sha256)
         if first:
-            note = f"{raw.file} is the same file, byte for byte; read once"
+            note = f"{raw.file} is the same, byte for byte: read once"
             raw = replace(first, notes=(*first.notes, note))
         seen[raw.sha256] = raw
     return tuple(seen.values())
@@ -79,7 +78,7 @@ def rule_for(file: str, rulebook: Rulebook) -> SourceRule | None:
 
 def map(  # noqa: A001 - the stage's name
     raws: Sequence[RawFile],
-    known_sources: pl.DataFrame,
+    known_sources: pl.DataFrame | None,
     rulebook: Rulebook,
     given: str | None,
     *,
@@ -98,113 +97,102 @@ def map(  # noqa: A001 - the stage's name
         GateError: A source is unsure, or a file is outside its [expect].
         InputError: Two files of one source have no order.
     """
-    tables = tuple(
-        table
-        for raw in raws
-        for table in map_file(raw, known_sources, rulebook, given)
-    )
+    files = [recognise(raw, known_sources, rulebook, given) for raw in raws]
     if must_be_sure:
-        require_sure(tables)
-    frames = [
-        map_table(t.raw, t.table, t.mapping, t.choice, t.rule) for t in tables
-    ]
-    order = snapshots(raws, tables, frames)
-    frames = [
-        frame.with_columns(pl.lit(order[t.raw.file], pl.Int64).alias("snapshot"))
-        for t, frame in zip(tables, frames, strict=True)
-    ]
-    if not frames:
+        require_sure(files)
+    frames = [map_file(f.raw, f.mappings, f.choice, f.rule) for f in files]
+    order = snapshots(files, frames)
+    records = pl.concat(
+        [
+            frame.with_columns(pl.lit(order[each.raw.file], pl.Int64).alias("snapshot"))
+            for each, frame in zip(files, frames, strict=True)
+        ],
+        how="diagonal",
+    )
+    if not any(raw.tables for raw in raws):
         names = ", ".join(raw.file for raw in raws)
         raise InputError(f"{names}: no table found. Is it a list with headings?")
-    records = pl.concat(frames, how="diagonal").with_row_index("row_id")
+    rejects = (table.rejects for raw in raws for table in raw.tables)
+    row_id = pl.int_range(pl.len(), dtype=pl.Int64).alias("row_id")
     return Intake(
-        records=records.with_columns(pl.col("row_id").cast(pl.Int64)),
-        rejects=pl.concat([REJECT.to_frame(), *(t.table.rejects for t in tables)]),
-        source_files=account(tables, frames),
-        tables=tables,
-        files=len(raws),
+        records=records.with_columns(row_id),
+        rejects=pl.concat([REJECT.to_frame(), *rejects]),
+        source_files=account(files),
+        files=tuple(files),
         notes=tuple(f"{raw.file}: {note}" for raw in raws for note in raw.notes),
     )
 
 
-def map_file(
-    raw: RawFile, known_sources: pl.DataFrame, rulebook: Rulebook, given: str | None
-) -> list[MappedTable]:
-    """Recognise the source of a file and what the columns of its tables are."""
+def recognise(
+    raw: RawFile,
+    known_sources: pl.DataFrame | None,
+    rulebook: Rulebook,
+    given: str | None,
+) -> MappedFile:
+    """Tell which source a file is, and what the columns of its tables are."""
     choice = recognise_source(raw, rulebook, known_sources, given)
     rule = rulebook.source(choice.name)
-    return [
-        MappedTable(
-            raw=raw,
-            table=table,
-            choice=choice,
-            rule=rule,
-            mapping=propose_mapping(table, rule, rulebook),
-        )
-        for table in raw.tables
-    ]
+    mappings = propose_mappings(raw, rule, rulebook, choice.name)
+    return MappedFile(raw=raw, choice=choice, rule=rule, mappings=mappings)
 
 
-def require_sure(tables: Sequence[MappedTable]) -> None:
+def require_sure(files: Sequence[MappedFile]) -> None:
     """Stop when it is unsure which source a file is.
 
     Raises:
         GateError: Names the files, why, and --source.
     """
-    unsure = {t.raw.file: t.choice for t in tables if not t.choice.is_sure}
+    unsure = [each for each in files if not each.choice.is_sure]
     if unsure:
-        lines = [f"{len(unsure)} file(s) of an unsure source:"]
-        lines += [f"  - {file}: {choice.name}? {choice.reason}" for file, choice in unsure.items()]
-        lines.append("Say which it is with --source NAME, or write rules/sources/<source>.toml with its match.")
+        lines = [f"unsure which source {len(unsure)} file(s) are:"]
+        lines += [
+            f"  - {f.raw.file}: {f.choice.name}? {f.choice.reason}" for f in unsure
+        ]
+        lines += [
+            "Say which with --source NAME (one file at a time), or write rules/sources/<source>.toml with its [file] match."
+        ]
         raise GateError("\n".join(lines))
 
 
 def snapshots(
-    raws: Sequence[RawFile], tables: Sequence[MappedTable], frames: Sequence[pl.DataFrame]
+    files: Sequence[MappedFile], frames: Sequence[pl.DataFrame]
 ) -> dict[str, int]:
-    """Number the successive files of each source, oldest 0.
+    """Number the successive files of each source, the oldest 0.
 
     Raises:
-        InputError: Two files of one source, and no period in their names orders them.
+        InputError: Two files of one source, and nothing in their names orders them.
     """
-    by_source: dict[str, dict[str, None]] = {}
-    for each, frame in zip(tables, frames, strict=True):
+    by_source: dict[str, list[RawFile]] = {}
+    for each, frame in zip(files, frames, strict=True):
         for source in frame["source"].unique().sort():
-            by_source.setdefault(source, {})[each.raw.file] = None
-    order = {raw.file: 0 for raw in raws}
-    for source, files in by_source.items():
-        periods = {file: period_of(file) for file in files}
-        if len(files) > 1 and (None in periods.values() or len(set(periods.values())) < len(files)):
-            raise InputError(
-                f"{source}: {len(files)} files of one source without an order: {', '.join(sorted(files))}.\n"
-                "Put a period such as 2026Q1 into their names, give one of them, or name sources of their own with --source."
-            )
-        for place, file in enumerate(sorted(files, key=lambda f: (periods[f] is not None, periods[f]))):
-            order[file] = max(order[file], place)
+            by_source.setdefault(source, []).append(each.raw)
+    order = {each.raw.file: 0 for each in files}
+    for source, raws in by_source.items():
+        for place, raw in enumerate(order_snapshots(source, raws)):
+            order[raw.file] = max(order[raw.file], place)
     return order
 
 
-def account(
-    tables: Sequence[MappedTable], frames: Sequence[pl.DataFrame]
-) -> pl.DataFrame:
+def account(files: Sequence[MappedFile]) -> pl.DataFrame:
     """Account for the rows of every file and sheet (law 1)."""
     rows = [
         {
             "source": each.choice.name,
             "file": each.raw.file,
-            "sheet": each.table.sheet,
+            "sheet": table.sheet,
             "sha256": each.raw.sha256,
             "format": each.raw.format,
             "encoding": each.raw.encoding,
             "dialect": each.raw.dialect,
-            "header_row": each.table.header_row,
-            "headings": list(each.table.headings),
-            "row_count": each.table.row_count,
-            "header_count": each.table.header_count,
-            "blank_count": each.table.blank_count,
-            "record_count": frame.height,
-            "reject_count": each.table.rejects.height,
+            "header_row": table.header_row,
+            "headings": list(table.headings),
+            "row_count": table.row_count,
+            "header_count": table.header_count,
+            "blank_count": table.blank_count,
+            "record_count": table.rows.height,
+            "reject_count": table.rejects.height,
         }
-        for each, frame in zip(tables, frames, strict=True)
+        for each in files
+        for table in each.raw.tables
     ]
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame(rows, schema_overrides={"sheet": pl.String})

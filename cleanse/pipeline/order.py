@@ -8,28 +8,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import polars as pl
-
 from cleanse.errors import GateError, UsageError
 from cleanse.pipeline.cleaning import Cleaned, clean_input
 from cleanse.pipeline.drafting import Draft, draft
 from cleanse.pipeline.publishing import publication, report_facts, summarise
 from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
 from cleanse.pipeline.summary import RunSummary
-from cleanse.report import write_report
+from cleanse.report import ReportFacts, write_report
 from cleanse.rulebook import load_rulebook
 from cleanse.warehouse import Receipt, open_store, publish
-
-NO_SOURCES = pl.DataFrame(
-    schema={
-        "source": pl.String,
-        "headings": pl.List(pl.String),
-        "key_sample": pl.List(pl.String),
-        "record_count": pl.Int64,
-        "files": pl.List(pl.String),
-    }
-)
-"""What a store without runs knows of sources."""
 
 
 def run(request: RunRequest, *, step: Step = plainly) -> RunSummary:
@@ -48,7 +35,7 @@ def run(request: RunRequest, *, step: Step = plainly) -> RunSummary:
         given = publication(request, rulebook, made, known, summary)
         receipt: Receipt = watch(publish, store, given)
         folder = store.paths.runs / request.run_id
-        facts = report_facts(request, made, summary, receipt)
+        facts = report_facts(request, made, summary, receipt, watch)
         watch(report, folder, facts)
         return summary.finished(watch.seconds, folder / "report.html")
 
@@ -69,11 +56,11 @@ def rehearse(request: RunRequest, *, step: Step = plainly) -> RunSummary:
 def clean(request: RunRequest, *, step: Step = plainly) -> Cleaned:
     """Read, map, normalise and check the input, without a store."""
     rulebook = load_rulebook(request.rules)
-    return clean_input(request, rulebook, NO_SOURCES, step, must_be_sure=False)
+    return clean_input(request, rulebook, None, step, must_be_sure=False)
 
 
-def report(folder: Path, facts: object) -> None:
-    """Write the report of a run."""
+def report(folder: Path, facts: ReportFacts) -> None:
+    """Write report.html, report.json and rejects.xlsx of a run."""
     write_report(folder, facts)
 
 

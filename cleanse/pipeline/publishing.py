@@ -9,10 +9,13 @@ from cleanse.evaluate import scorecard
 from cleanse.pipeline.drafting import Draft
 from cleanse.pipeline.request import RunRequest, Stopwatch, peak_mb
 from cleanse.pipeline.summary import RunSummary
+from cleanse.report import ReportFacts
 from cleanse.rulebook import Rulebook
-from cleanse.warehouse import Known, Publication
+from cleanse.warehouse import Known, Publication, Receipt
 
-_ACCOUNT = "source file sheet row_count record_count reject_count blank_count header_count"
+_ACCOUNT = (
+    "source file sheet row_count record_count reject_count blank_count header_count"
+)
 
 
 def summarise(
@@ -26,7 +29,7 @@ def summarise(
         run_id=request.run_id,
         run_number=known.run_number + 1,
         status=status,
-        files=made.cleaned.intake.files,
+        files=len(made.cleaned.intake.files),
         rows_read=records.height + made.cleaned.rejects.height,
         blank_rows=int(account["blank_count"].sum()),
         header_rows=int(account["header_count"].sum()),
@@ -90,4 +93,38 @@ def publication(
         issues=made.recalled.issues,
         rejects=made.cleaned.rejects,
         source_files=made.cleaned.intake.source_files,
+    )
+
+
+def report_facts(
+    request: RunRequest,
+    made: Draft,
+    summary: RunSummary,
+    receipt: Receipt,
+    watch: Stopwatch,
+) -> ReportFacts:
+    """Gather what the report of a run shows."""
+    return ReportFacts(
+        run_id=request.run_id,
+        run_number=receipt.run_number,
+        status=summary.status,
+        actor=request.actor,
+        started_at=request.now,
+        version=__version__,
+        counts=summary.counts(),
+        reconciliation=summary.reconciliation,
+        sources=summary.sources,
+        events=summary.changes,
+        changes=receipt.changes,
+        quality=summary.quality,
+        pairs=made.matched.pairs,
+        bands=made.matched.counts,
+        model=made.matched.model.to_json(),
+        issues=made.recalled.issues,
+        rejects=made.cleaned.rejects,
+        seconds=dict(watch.seconds),
+        peak_mb=peak_mb(),
+        notes=summary.notes,
+        gates=summary.gates,
+        audit_head=receipt.audit_head,
     )

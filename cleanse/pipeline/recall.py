@@ -40,8 +40,10 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
     against what the one before left.
     """
     rows, issues, next_id = _number(cleaned.records, known, rulebook)
-    read = rows.drop("found_by").sort("snapshot", "row_id").unique(
-        "record_id", keep="last", maintain_order=True
+    read = (
+        rows.drop("found_by")
+        .sort("snapshot", "row_id")
+        .unique("record_id", keep="last", maintain_order=True)
     )
     delta = [s for s in read["source"].unique() if _is_delta(s, rulebook)]
     is_last = pl.col("snapshot") == pl.col("snapshot").max().over("source")
@@ -51,9 +53,9 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
     read, stays = (each.drop("row_id", "snapshot") for each in (read, stays))
     return Recalled(
         normalised=pl.concat([read, others.renewed], how="diagonal_relaxed"),
-        active=pl.concat(
-            [stays, others.standing], how="diagonal_relaxed"
-        ).sort("record_id"),
+        active=pl.concat([stays, others.standing], how="diagonal_relaxed").sort(
+            "record_id"
+        ),
         changes=pl.concat(
             [_renumber(cleaned.changes, ids, CELL_CHANGE), others.changes]
         ),
@@ -157,7 +159,9 @@ def _by_source(
     before = known.records.filter("is_active").join(sources, on="source", how="semi")
     now = pl.concat([stays.select("record_id"), standing.select("record_id")])
     count = pl.len().cast(pl.Int64)
-    gone = before.join(now, on="record_id", how="anti").group_by("source").agg(gone=count)
+    gone = (
+        before.join(now, on="record_id", how="anti").group_by("source").agg(gone=count)
+    )
     had = before.group_by("source").agg(before=count)
     new = stays.join(known.records, on="record_id", how="anti")
     counted = (
@@ -169,4 +173,6 @@ def _by_source(
         .sort("source")
     )
     lost = pl.when(pl.col("before") > 0).then(pl.col("gone") / pl.col("before"))
-    return counted.with_columns(found=pl.col("records") - pl.col("new"), share_lost=lost)
+    return counted.with_columns(
+        found=pl.col("records") - pl.col("new"), share_lost=lost
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 Rows = tuple[Mapping[str, Any], ...]
@@ -61,7 +62,7 @@ class RunSummary:
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
-        facts = {
+        return {
             "run_id": self.run_id,
             "run_number": self.run_number,
             "status": self.status,
@@ -75,18 +76,25 @@ class RunSummary:
             "gates": list(self.gates),
             "report": self.report,
         }
-        return facts
+
+    def finished(self, seconds: Mapping[str, float], report: Path) -> RunSummary:
+        """Return the summary with the times of all stages and where the report is."""
+        return replace(self, seconds=dict(seconds), report=str(report))
 
     def sentence(self) -> str:
         """Say in a few lines what the run did."""
         total = sum(self.seconds.values())
         verb = "published" if self.status == "published" else "would be published"
         lines = [
-            f"Run {self.run_number} ({self.run_id}): {self.records:,} records of {self.files} file(s) "
-            f"in; {self.customers:,} customers {verb} "
-            f"({self.new_customers:,} new, {self.merged:,} merged, {self.split:,} split, {self.retired:,} retired).",
-            f"{self.rows_read:,} rows read = {self.records:,} records + {self.rejects:,} rejects; besides "
-            f"{self.header_rows:,} header and {self.blank_rows:,} blank rows.",
+            (
+                f"Run {self.run_number} ({self.run_id}): {self.records:,} records of {self.files} file(s) "
+                f"in; {self.customers:,} customers {verb} "
+                f"({self.new_customers:,} new, {self.merged:,} merged, {self.split:,} split, {self.retired:,} retired)."
+            ),
+            (
+                f"{self.rows_read:,} rows read = {self.records:,} records + {self.rejects:,} rejects; besides "
+                f"{self.header_rows:,} header and {self.blank_rows:,} blank rows."
+            ),
             f"{self.issues:,} issues; {self.review_cases:,} pairs to review; {total:.1f} s.",
         ]
         lines += [f"Note: {note}" for note in self.notes]

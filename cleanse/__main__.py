@@ -1,0 +1,5 @@
+"""``python -m cleanse`` is the command line."""
+
+from cleanse.cli import main
+
+main()
