@@ -34,13 +34,14 @@ CUSTOMER: Final = pl.Schema(
     {
         "customer_id": pl.String,
         "number": pl.Int64,
+        "kind": pl.String,
         "first_run": pl.Int64,
         "status": pl.String,
         "successor": pl.String,
     }
 )
-"""Every customer ever: number is the running number behind the ID (age); status is
-active, merged, retired, withdrawn or erased; successor is set for merged ones."""
+"""Every customer ever: number is the running number behind the ID (age); kind is that
+of the day it was issued; status is active, merged, retired, withdrawn or erased; successor is set for merged ones."""
 
 _NEVER: Final = 2**62
 """Stands for the run in which a membership ends that has not ended."""

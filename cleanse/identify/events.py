@@ -47,13 +47,14 @@ def update_customers(
     Args:
         customers: Schema CUSTOMER, before the run.
         given: cluster_id, customer_id, number after the run.
-        fresh: customer_id, number, first_run of the new ones.
+        fresh: customer_id, number, kind, first_run of the new ones.
         shared: number, cluster_id, shared, seniority of the members before the run.
         former: The same of each customer's last members.
     """
     new = fresh.select(
         "customer_id",
         "number",
+        "kind",
         "first_run",
         pl.lit(None, pl.String).alias("status"),
         pl.lit(None, pl.String).alias("successor"),

@@ -1,0 +1,62 @@
+"""Merge: the records of a customer into one golden record, every cell with its lineage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from cleanse.merge.confidence import weakest_link
+from cleanse.merge.contact_person import find_contact_persons
+from cleanse.merge.contact_point import list_contact_points
+from cleanse.merge.golden import GOLDEN_CELL, build_golden
+from cleanse.merge.members import gather_members
+from cleanse.rulebook import Rulebook
+
+__all__ = ["GOLDEN_CELL", "Merged", "merge"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What is published of customers; every frame sorted, whatever the order of records."""
+
+    golden_record: pl.DataFrame
+    """customer_id, kind, every standard field, birth_precision, founded_precision, extra
+    (schema.EXTRA), record_count, source_count, confidence (0 to 1)."""
+    golden_cell: pl.DataFrame
+    """Schema GOLDEN_CELL: one row per filled field of a customer."""
+    contact_point: pl.DataFrame
+    """Every phone, e-mail, address … of every member, see `list_contact_points`."""
+    contact_person: pl.DataFrame
+    """Who answers for a company, see `find_contact_persons`."""
+
+
+def merge(
+    records: pl.DataFrame,
+    crosswalk: pl.DataFrame,
+    rulebook: Rulebook,
+    pairs: pl.DataFrame | None = None,
+) -> Merged:
+    """Merge the records of each customer.
+
+    Args:
+        records: Normalised records with record_id; those not in `crosswalk` are left out.
+        crosswalk: record_id, customer_id: one row per active record.
+        rulebook: Survivorship, and trust and additivity of the sources.
+        pairs: Kept pairs (record_id_l, record_id_r, match_probability), for the
+            confidence; without them it is known for customers of one record only.
+    """
+    members = gather_members(records, crosswalk, rulebook)
+    golden, cell = build_golden(members, rulebook.survivorship)
+    golden = golden.join(
+        weakest_link(crosswalk, pairs),
+        on="customer_id",
+        how="left",
+        maintain_order="left",
+    )
+    return Merged(
+        golden_record=golden,
+        golden_cell=cell,
+        contact_point=list_contact_points(members, golden),
+        contact_person=find_contact_persons(members),
+    )

@@ -1,0 +1,128 @@
+"""Candidates per field: what counts as the same value, as valid and as complete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from cleanse.rulebook.survivorship import StrictestRule
+from cleanse.schema import ADDRESS_FIELDS, FIELDS, FieldKind, present, valid
+
+COMPARED_AS: Final = {
+    "name": "name_compare",
+    "company": "company_compare",
+    "email": "email_key",
+    "address": "address_compare",
+}
+"""Columns in which spellings of one value are equal."""
+
+PRECISION: Final = {"birth_on": "birth_precision", "founded_on": "founded_precision"}
+"""Columns that say how much of a date is known."""
+
+_TYPE: Final = {
+    FieldKind.DATE: pl.Date(),
+    FieldKind.TIME: pl.Datetime("us", "UTC"),
+    FieldKind.AMOUNT: pl.Decimal(18, 2),
+    FieldKind.COUNT: pl.Int64(),
+}
+_STANDING: Final = ("customer_id", "record_id", "source", "trust", "updated")
+
+
+def field_type(field: str) -> pl.DataType:
+    """Return the type of a field in golden_record."""
+    return _TYPE.get(FIELDS.get(field, FieldKind.TEXT), pl.String())
+
+
+def candidates(
+    members: pl.DataFrame, field: str, strictest: StrictestRule
+) -> pl.DataFrame:
+    """Return the records that have a value for a field, as `survive` wants them."""
+    value = pl.col(field).cast(field_type(field))
+    return (
+        members.drop_nulls(field)
+        .select(
+            *_STANDING,
+            value.alias("value"),
+            _key(members, field).alias("key"),
+            _is_valid(members, field).alias("is_valid"),
+            _completeness(members, field).alias("completeness"),
+            _strictness(field, strictest).alias("strictness"),
+        )
+        .filter(pl.col("value").is_not_null())
+    )
+
+
+def address_candidates(members: pl.DataFrame) -> pl.DataFrame:
+    """Return the records that have an address, the parts of each as one value."""
+    parts = present(members, ADDRESS_FIELDS)
+    one_line = pl.concat_str(
+        [pl.col(part) for part in parts], separator="\n", ignore_nulls=True
+    )
+    filled = pl.sum_horizontal(
+        pl.col(part).is_not_null().cast(pl.Int64) for part in parts
+    )
+    named = present(parts_of(members), ("street", "building", "po_box"))
+    names_a_place = pl.any_horizontal(
+        pl.lit(value=False), *[pl.col(part).is_not_null() for part in named]
+    )
+    return (
+        members.with_columns(one_line.alias("value"))
+        .filter(pl.col("value") != "")
+        .select(
+            *_STANDING,
+            "value",
+            _key(members, "address", "value").alias("key"),
+            names_a_place.alias("is_valid"),
+            filled.alias("completeness"),
+        )
+    )
+
+
+def parts_of(members: pl.DataFrame) -> pl.DataFrame:
+    """Return the address parts that the members have."""
+    return members.select(present(members, ADDRESS_FIELDS))
+
+
+def folded(text: pl.Expr) -> pl.Expr:
+    """Reduce text to its letters and digits, lower case; itself where it has none."""
+    bare = (
+        text.str.normalize("NFKC")
+        .str.to_lowercase()
+        .str.replace_all(r"[^\p{L}\p{N}]", "")
+    )
+    return pl.when(bare != "").then(bare).otherwise(text)
+
+
+def _key(members: pl.DataFrame, field: str, column: str | None = None) -> pl.Expr:
+    value = pl.col(column or field)
+    if field_type(field) != pl.String:
+        return value
+    compared = present(members, (COMPARED_AS.get(field, ""),))
+    return pl.coalesce(*compared, folded(value.cast(pl.String)))
+
+
+def _is_valid(members: pl.DataFrame, field: str) -> pl.Expr:
+    if field == "name":
+        return pl.col("kind") == pl.col("customer_kind")
+    flag: Sequence[str] = present(members, (valid(field),))
+    return pl.col(flag[0]) if flag else pl.lit(None, pl.Boolean)
+
+
+def _completeness(members: pl.DataFrame, field: str) -> pl.Expr:
+    if field in PRECISION and PRECISION[field] in members.columns:
+        exact = {"year": 1, "month": 2, "day": 3}
+        return pl.col(PRECISION[field]).replace_strict(exact, default=0)
+    if field_type(field) == pl.String:
+        return pl.col(field).cast(pl.String).str.len_chars().cast(pl.Int64)
+    return pl.lit(0, pl.Int64)
+
+
+def _strictness(field: str, rule: StrictestRule) -> pl.Expr:
+    if field != "consent":
+        return pl.lit(None, pl.Int64)
+    words = dict.fromkeys((*rule.refusals, "", *rule.consents))
+    order = {word: place for place, word in enumerate(words)}
+    word = pl.col(field).cast(pl.String).str.strip_chars().str.to_lowercase()
+    return word.replace_strict(order, default=order[""], return_dtype=pl.Int64)

@@ -1,0 +1,171 @@
+"""Put the surviving values together: golden_record, and golden_cell that says where each is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from cleanse.merge.fields import PRECISION, address_candidates, candidates, field_type
+from cleanse.merge.groups import follow, followers
+from cleanse.merge.survive import survive
+from cleanse.merge.totals import TOTAL_FIELDS, choose_totals
+from cleanse.merge.unite import unite, unite_extra
+from cleanse.rulebook.survivorship import Strategy, SurvivorshipRules
+from cleanse.schema import ADDRESS_FIELDS, EXTRA, FIELDS
+
+GOLDEN_CELL: Final = pl.Schema(
+    {
+        "customer_id": pl.String(),
+        "field": pl.String(),
+        "value": pl.String(),
+        "origin": pl.String(),
+        "rule": pl.String(),
+        "record_ids": pl.List(pl.Int64()),
+        "source": pl.String(),
+        "runner_up": pl.String(),
+    }
+)
+"""One row per customer and filled field; fields of `extra` are ``extra.<heading>``."""
+
+_FOLLOWING: Final = frozenset(
+    (*ADDRESS_FIELDS, "given_name", "middle_name", "family_name", "source")
+) - {"address"}
+
+
+def choose_values(
+    members: pl.DataFrame, rules: SurvivorshipRules
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Choose every field of every customer.
+
+    Yields:
+        Field and cells: customer_id, value (typed), origin, rule, record_ids,
+        source, runner_up; in the order of FIELDS, followers after their leader.
+    """
+    yield from choose_totals(members)
+    for field in FIELDS:
+        if field in _FOLLOWING or field in TOTAL_FIELDS:
+            continue
+        if field == "address":
+            yield from _address(members, rules)
+        elif field in members.columns:
+            yield from _one(members, field, rules)
+
+
+def _one(
+    members: pl.DataFrame, field: str, rules: SurvivorshipRules
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    chain = rules.chain(field)
+    if Strategy.UNITE in chain:
+        yield field, unite(members, field)
+        return
+    if field == "name":
+        # The customer's own name: of a person not that of the company, if both are members.
+        chain = (Strategy.VALID, *chain)
+    chosen = survive(candidates(members, field, rules.strictest), chain)
+    yield field, _from_record(chosen)
+    for part, cells in follow(members, chosen, followers(members, field)):
+        yield part, _from_record(cells)
+
+
+def _address(
+    members: pl.DataFrame, rules: SurvivorshipRules
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    parts = followers(members, "address")
+    if not parts:
+        return
+    chosen = survive(address_candidates(members), rules.chain("address"))
+    for part, cells in follow(members, chosen, parts):
+        yield part, _from_record(cells)
+
+
+def _from_record(chosen: pl.DataFrame) -> pl.DataFrame:
+    return chosen.with_columns(pl.lit("record").alias("origin"))
+
+
+def build_golden(
+    members: pl.DataFrame, rules: SurvivorshipRules
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Build golden_record (without confidence) and golden_cell.
+
+    Returns:
+        customer_id, kind, every standard field, extra, record_count, source_count,
+        sorted by customer_id; and schema GOLDEN_CELL, field by field, in each by customer.
+    """
+    names = members["customer_id"].unique().sort()
+    # Numbers are joined and grouped several times faster than names.
+    place = pl.DataFrame({"customer_id": names}).with_row_index("place")
+    members = (
+        members.join(place, on="customer_id", maintain_order="left")
+        .drop("customer_id")
+        .rename({"place": "customer_id"})
+    )
+    golden = (
+        members.group_by("customer_id")
+        .agg(
+            pl.len().cast(pl.Int64).alias("record_count"),
+            pl.col("source").n_unique().cast(pl.Int64).alias("source_count"),
+        )
+        .sort("customer_id")
+    )
+    cells = []
+    for field, chosen in choose_values(members, rules):
+        golden = golden.join(
+            chosen.select("customer_id", pl.col("value").alias(field)),
+            on="customer_id",
+            how="left",
+            maintain_order="left",
+        )
+        cells.append(_as_cells(chosen.with_columns(pl.lit(field).alias("field"))))
+    if "extra" in members.columns:
+        extra, chosen = unite_extra(members)
+        golden = golden.join(extra, on="customer_id", how="left", maintain_order="left")
+        cells.append(_as_cells(chosen.with_columns(pl.lit("record").alias("origin"))))
+    return (
+        _complete(golden.with_columns(names.gather(golden["customer_id"]))),
+        _all_cells(cells, names),
+    )
+
+
+def _all_cells(cells: list[pl.DataFrame], names: pl.Series) -> pl.DataFrame:
+    if not cells:
+        return pl.DataFrame(schema=GOLDEN_CELL)
+    cell = pl.concat(cells)
+    return cell.with_columns(names.gather(cell["customer_id"]))
+
+
+def _complete(golden: pl.DataFrame) -> pl.DataFrame:
+    """Add the fields that no record has, and put all in order."""
+    fields: dict[str, pl.DataType] = {}
+    for field in FIELDS:
+        fields[field] = field_type(field)
+        if field in PRECISION:
+            fields[PRECISION[field]] = pl.String()
+    fields["extra"] = EXTRA
+    absent = [
+        pl.lit(None, t).alias(f) for f, t in fields.items() if f not in golden.columns
+    ]
+    return golden.with_columns(absent).select(
+        "customer_id", *fields, "record_count", "source_count"
+    )
+
+
+def _as_cells(chosen: pl.DataFrame) -> pl.DataFrame:
+    return chosen.select(
+        "customer_id",
+        "field",
+        _text(chosen, "value"),
+        "origin",
+        "rule",
+        "record_ids",
+        "source",
+        _text(chosen, "runner_up"),
+    )
+
+
+def _text(frame: pl.DataFrame, column: str) -> pl.Expr:
+    """Write a value as text: ISO 8601 for days and moments, plain digits for numbers."""
+    if isinstance(frame.schema[column], pl.Datetime):
+        return pl.col(column).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return pl.col(column).cast(pl.String)

@@ -1,0 +1,68 @@
+"""Fields that survive together, from one record: a name with its parts, an address, a date with its precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import polars as pl
+
+from cleanse.merge.fields import PRECISION, field_type
+from cleanse.schema import ADDRESS_FIELDS, present
+
+NAME_PARTS: Final = ("given_name", "middle_name", "family_name", "source")
+"""They follow the name; the source is that of the record the name was taken from."""
+
+_FOLLOWERS: Final = {
+    "name": NAME_PARTS,
+    "address": ADDRESS_FIELDS,
+    **{field: (precision,) for field, precision in PRECISION.items()},
+}
+
+
+def followers(members: pl.DataFrame, leader: str) -> list[str]:
+    """Return the columns that come from the record that `leader` was taken from."""
+    return present(members, _FOLLOWERS.get(leader, ()))
+
+
+def follow(
+    members: pl.DataFrame, chosen: pl.DataFrame, columns: Sequence[str]
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Take the parts of a group from the record that its leader was taken from.
+
+    Args:
+        members: The customers' records.
+        chosen: What `survive` chose for the leader.
+        columns: Parts.
+
+    Yields:
+        Each part and its cells, in the columns of `chosen`; its record_ids are those
+        that have the leader's value and the same part.
+    """
+    parts = members.select("record_id", *columns)
+    support = chosen.select("customer_id", pl.col("record_ids").alias("record_id"))
+    support = support.explode("record_id").join(parts, on="record_id")
+    for column in columns:
+        value = pl.col(column).cast(field_type(column))
+        here = members.select("record_id", value.alias("value"))
+        there = here.rename({"record_id": "runner_id", "value": "runner_up"})
+        cells = (
+            chosen.drop("value", "runner_up", "record_ids")
+            .join(here, on="record_id")
+            .drop_nulls("value")
+            .join(there, on="runner_id", how="left")
+        )
+        same = (
+            support.select("customer_id", "record_id", value.alias("value"))
+            .join(cells.select("customer_id", "value"), on=["customer_id", "value"])
+            .group_by("customer_id")
+            .agg(pl.col("record_id").sort().alias("record_ids"))
+        )
+        differs = pl.when(pl.col("runner_up") != pl.col("value")).then("runner_up")
+        yield (
+            column,
+            cells.join(same, on="customer_id")
+            .with_columns(differs.alias("runner_up"))
+            .select(chosen.columns)
+            .sort("customer_id"),
+        )

@@ -1,0 +1,78 @@
+"""The records of each customer, the most trusted and most recent first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from cleanse.merge.survive import survive
+from cleanse.rulebook import Rulebook
+from cleanse.schema import with_columns_present
+
+_NEEDED: Final = pl.Schema(
+    {
+        "record_id": pl.Int64(),
+        "source": pl.String(),
+        "kind": pl.String(),
+        "name": pl.String(),
+        "source_updated_at": pl.Datetime("us", "UTC"),
+    }
+)
+
+
+def gather_members(
+    records: pl.DataFrame, crosswalk: pl.DataFrame, rulebook: Rulebook
+) -> pl.DataFrame:
+    """Put each record beside its customer.
+
+    Returns:
+        The records of the crosswalk with customer_id, ``trust``, ``is_additive``,
+        ``updated`` (microseconds; null without a date) and ``customer_kind``;
+        sorted by customer, trust, newest, record_id, so that the first of any
+        group of equals is the one to be taken.
+    """
+    records = with_columns_present(records, _NEEDED)
+    rules = {
+        name: rulebook.source(name).file
+        for name in records["source"].unique().drop_nulls().to_list()
+    }
+    per_source = pl.DataFrame(
+        {
+            "source": list(rules),
+            "trust": [rule.trust for rule in rules.values()],
+            "is_additive": [rule.additive for rule in rules.values()],
+        },
+        {"source": pl.String, "trust": pl.Int64, "is_additive": pl.Boolean},
+    )
+    default = rulebook.source("").file
+    members = (
+        records.drop("customer_id", strict=False)
+        .join(crosswalk.select("record_id", "customer_id"), on="record_id")
+        .join(per_source, on="source", how="left")
+        .with_columns(
+            pl.col("trust").fill_null(default.trust),
+            pl.col("is_additive").fill_null(default.additive),
+            pl.col("source_updated_at").dt.epoch("us").alias("updated"),
+        )
+        .sort(
+            "customer_id",
+            "trust",
+            "updated",
+            "record_id",
+            descending=[False, False, True, False],
+            nulls_last=True,
+        )
+    )
+    kinds = survive(
+        members.drop_nulls("kind").with_columns(
+            pl.col("kind").alias("value"), pl.col("kind").alias("key")
+        ),
+        rulebook.survivorship.chain("kind"),
+    )
+    return members.join(
+        kinds.select("customer_id", pl.col("value").alias("customer_kind")),
+        on="customer_id",
+        how="left",
+        maintain_order="left",
+    )

@@ -1,0 +1,173 @@
+"""Choose among the values that a customer's records have, and keep why.
+
+Spellings of one value (equal ``key``) stand together: first the value is chosen by
+the chain of strategies, then the spelling by the same chain. Ties end at the most
+frequent, the most trusted, the most recent and the smallest record_id, so there is
+always one answer, whatever the order of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from cleanse.rulebook.survivorship import Strategy
+from cleanse.schema import with_columns_present
+
+ONLY_VALUE: Final = "only_value"
+"""Rule of a value that one record has and no other contradicts."""
+ALL_AGREE: Final = "all_agree"
+"""Rule of a value that all of several records have."""
+SMALLEST: Final = "smallest_record_id"
+"""Rule of a value that won the last tie."""
+
+_TIES: Final = (Strategy.MOST_FREQUENT, Strategy.MOST_TRUSTED, Strategy.MOST_RECENT)
+_ORDERED: Final = {Strategy.EARLIEST, Strategy.LATEST, Strategy.LARGEST}
+_OPTIONAL: Final = {
+    "trust": pl.Int64,
+    "updated": pl.Int64,
+    "is_valid": pl.Boolean,
+    "completeness": pl.Int64,
+    "strictness": pl.Int64,
+}
+_NEVER: Final = 2**62
+
+
+_STANDING: Final[Mapping[Strategy, pl.Expr]] = {
+    Strategy.VALID: (1 - 2 * pl.col("is_valid").cast(pl.Int64)).fill_null(0),
+    Strategy.MOST_RECENT: -pl.col("updated").fill_null(-_NEVER),
+    Strategy.MOST_TRUSTED: pl.col("trust").fill_null(_NEVER),
+    Strategy.MOST_COMPLETE: -pl.col("completeness").fill_null(0),
+    Strategy.STRICTEST: pl.col("strictness").fill_null(_NEVER),
+    Strategy.EARLIEST: pl.col("ordinal"),
+    Strategy.LATEST: -pl.col("ordinal"),
+    Strategy.LARGEST: -pl.col("ordinal"),
+}
+"""Per record; most_frequent is counted, not read off a record."""
+
+
+def survive(
+    candidates: pl.DataFrame,
+    chain: Sequence[Strategy],
+    by: Sequence[str] = ("customer_id",),
+) -> pl.DataFrame:
+    """Choose one value per customer.
+
+    Args:
+        candidates: One row per record with a value: the columns of `by`, record_id,
+            source, ``value`` (any type), ``key`` (equal for spellings of one value)
+            and, where the chain asks for them, trust, updated, is_valid,
+            completeness (more is better), strictness (less is stricter); the record
+            to be taken among equals first.
+        chain: Strategies, the most important first.
+        by: What is chosen once.
+
+    Returns:
+        One row per group of `by`: it, ``value``, ``rule``, ``record_ids`` (all that
+        have the value, in any spelling; sorted), ``source`` and ``record_id`` of the
+        one it was taken from, ``runner_up`` (the best other value) and ``runner_id``.
+    """
+    asked = [strategy for strategy in chain if strategy is not Strategy.UNITE]
+    criteria = list(dict.fromkeys([*asked, *_TIES]))
+    spellings = _spellings(candidates, criteria, by)
+    alone = pl.len().over(by) == 1
+    single = spellings.filter(alone).with_columns(
+        pl.when(pl.col("records") == 1)
+        .then(pl.lit(ONLY_VALUE))
+        .otherwise(pl.lit(ALL_AGREE))
+        .alias("rule"),
+        pl.lit(None, candidates.schema["value"]).alias("runner_up"),
+        pl.lit(None, pl.Int64).alias("runner_id"),
+    )
+    several = _contested(spellings.filter(~alone), criteria, by)
+    columns = [*by, *_CHOSEN]
+    return pl.concat([single.select(columns), several.select(columns)]).sort(by)
+
+
+_CHOSEN: Final = (
+    "value",
+    "rule",
+    "record_ids",
+    "source",
+    "record_id",
+    "runner_up",
+    "runner_id",
+)
+
+
+def _spellings(
+    candidates: pl.DataFrame, criteria: Sequence[Strategy], by: Sequence[str]
+) -> pl.DataFrame:
+    """Count each spelling, with its standing in every criterion (smaller is better)."""
+    candidates = with_columns_present(candidates, _OPTIONAL)
+    if not _ORDERED.isdisjoint(criteria):
+        ordinal = pl.col("value").rank("dense").cast(pl.Int64)
+        candidates = candidates.with_columns(ordinal.alias("ordinal"))
+    standing = [
+        _standing(strategy).min().cast(pl.Int64).alias(strategy)
+        for strategy in criteria
+    ]
+    return (
+        candidates.group_by(*by, "key", "value")
+        .agg(
+            *standing,
+            pl.len().alias("records"),
+            pl.col("source").first(),
+            pl.col("record_id").first(),
+            pl.col("record_id").sort().alias("record_ids"),
+            pl.col("record_id").min().alias(SMALLEST),
+        )
+        .with_columns(
+            (-pl.col("records").cast(pl.Int64)).alias(Strategy.MOST_FREQUENT),
+        )
+    )
+
+
+def _standing(strategy: Strategy) -> pl.Expr:
+    """Express a strategy as a number per record, of which the smallest wins."""
+    return _STANDING.get(strategy, pl.lit(0, pl.Int64))
+
+
+def _contested(
+    spellings: pl.DataFrame, criteria: Sequence[Strategy], by: Sequence[str]
+) -> pl.DataFrame:
+    """Choose where spellings or values differ."""
+    of_key = [*by, "key"]
+    value_level = [
+        *[
+            pl.col(c).min().over(of_key).alias(f"key/{c}")
+            for c in (*criteria, SMALLEST)
+        ],
+        pl.col("records").sum().over(of_key).alias("key/records"),
+    ]
+    ranked = spellings.with_columns(value_level).with_columns(
+        (-pl.col("key/records").cast(pl.Int64)).alias(f"key/{Strategy.MOST_FREQUENT}")
+    )
+    order = [*criteria, SMALLEST]
+    ranked = ranked.sort(*by, *[f"key/{c}" for c in order], "key", *order)
+    own = ranked.group_by(by, maintain_order=True)
+    winner = own.first()
+    of_winner = ranked.join(winner.select(of_key), on=of_key, how="semi")
+    support = of_winner.group_by(by).agg(
+        pl.col("record_ids").list.explode().sort().alias("record_ids")
+    )
+    others = ranked.join(winner.select(of_key), on=of_key, how="anti")
+    runner = others.group_by(by, maintain_order=True).first()
+    beaten = runner.select(
+        *by,
+        pl.col("value").alias("runner_up"),
+        pl.col("record_id").alias("runner_id"),
+        *[pl.col(f"key/{c}").alias(f"runner/{c}") for c in order],
+    )
+    decided = [
+        pl.when(pl.col(f"key/{c}") != pl.col(f"runner/{c}")).then(pl.lit(str(c)))
+        for c in order
+    ]
+    return (
+        winner.drop("record_ids")
+        .join(support, on=by)
+        .join(beaten, on=by, how="left")
+        .with_columns(pl.coalesce(*decided, pl.lit(ALL_AGREE)).alias("rule"))
+    )
