@@ -6,7 +6,6 @@ values are looked at whose hashes are smallest.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -147,4 +146,5 @@ def _bits(counts: pl.Series, filled: int) -> float:
     if not filled:
         return 0.0
     share = counts / filled
-    return max(0.0, float(-(share * share.log(2)).sum())) if filled else math.nan
+    # Rounded: the order of the counts, which is not fixed, shows in the last digits.
+    return max(0.0, round(float(-(share * share.log(2)).sum()), 6))

@@ -25,6 +25,8 @@ _HUMP = re.compile(
 )
 _HAN_DIGIT = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 _MAX_PEELS = 3
+_TWO_TYPOS_FROM = 11
+"""Letters of a heading in which two may be wrong."""
 
 
 class Way(IntEnum):
@@ -157,7 +159,8 @@ class HeadingIndex:
         way = Way.NUMBERED if folded.number else Way.EXACT
         if found := self._look_up(folded.text, way, number=folded.number):
             return found
-        if self.is_of_others(heading) or _has_word(whole, self._attributes):
+        is_about_else = self.is_of_others(heading) or self.key_rank(heading) is not None
+        if is_about_else or _has_word(whole, self._attributes):
             return []
         for text, place in self._peeled(folded.text):
             way = Way.PLACED if place else Way.PEELED
@@ -194,9 +197,10 @@ class HeadingIndex:
                     below += [(left, place) for left in _peel(each, word)]
                 for word in self._places:
                     below += [(left, place or word) for left in _peel(each, word)]
-                if _HAN.search(each) and " " in each:
+                head, _, tail = each.partition(" ")
+                if _HAN.search(head) and tail:
                     # A heading of two rows joined by a space: 基本信息 公司名称.
-                    below.append((each.split(" ", 1)[1], place))
+                    below.append((tail, place))
             level = [item for item in below if item[0] not in seen]
             seen.update(left for left, _ in level)
             yield from level
@@ -205,7 +209,7 @@ class HeadingIndex:
         key = folded.key
         if len(key) < _shortest(key):
             return []
-        most = 2 if len(key) >= 9 and not _HAN.search(key) else 1  # noqa: PLR2004
+        most = 2 if len(key) >= _TWO_TYPOS_FROM and not _HAN.search(key) else 1
         near = process.extract(
             key, self._long, scorer=OSA.distance, score_cutoff=most, limit=5
         )

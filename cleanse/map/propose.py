@@ -247,7 +247,7 @@ class _Proposal:
         column, reason = find_key(open_, self.contents, self.index)
         if column:
             self.decided[column.heading] = column
-        return column and column.heading, reason
+        return column.heading if column else None, reason
 
     def _by_content(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         named = {c.heading for c in candidates}
