@@ -1,0 +1,179 @@
+"""Chinese company names into region, core, form and branch.
+
+A registered name is 行政区划 + 字号 + 行业 + 组织形式, a branch follows; the
+region may stand in brackets instead. What is left when the others are taken
+off is the core.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cleanse.normalise.company_words import CompanyName, CompanyWords
+from cleanse.normalise.western_company import company_tokens, form_length
+
+_BRACKET = re.compile(r"[(\[【〔《]([^()\[\]【】〔〕《》]*)[)\]】〕》]")
+_NOT_HAN = re.compile(r"[\s,.;:·•\"'|*#_~-]+")
+_REGION_LENGTHS = (8, 7, 6, 5, 4, 3, 2)
+# A county or town that no list has: two or three signs and 市 or 县, but not 超市.
+_COUNTY = re.compile(r"[\u4e00-\u9fff]{2,3}(?:(?<![超夜上城都门集早股菜花书])市|县)")
+_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}(?:区|县|镇|新区|开发区)")
+_SHORTEST_CORE = 2
+# What a note on a former name begins with.
+_FORMER = ("原", "曾用名", "旧", "前身", "更名")
+_SIGNS = r"[^\u4e00-\u9fff]"
+_LATIN_BEHIND = re.compile(
+    rf"(?P<han>.*[\u4e00-\u9fff]{{3,}}\S*)[ (/|-]+(?P<latin>{_SIGNS}{{3,}}?)[)]?$"
+)
+_LATIN_BEFORE = re.compile(
+    rf"(?P<latin>{_SIGNS}{{3,}}?)[ (/|-]+(?P<han>[\u4e00-\u9fff]{{3,}}[^)]*)[)]?$"
+)
+_HEAD = re.compile(r"^.*?(?:公司|集团|银行|事务所|合作社|学校|医院|有限合伙)(?=.)")
+
+
+def parse_han_company(text: str, words: CompanyWords) -> CompanyName:
+    """Read one company name with Han signs in it.
+
+    Args:
+        text: A folded name: lower case, simplified, plain brackets.
+        words: Vocabulary.
+
+    Returns:
+        Its parts. Never raises; core is never empty unless `text` is.
+    """
+    text, also = _beside_latin(text, words)
+    text, region, branch = _read_brackets(text, words)
+    text = _NOT_HAN.sub("", text) or text
+    text, own_branch = _take_branch(text, words)
+    text, form = _take_form(text, words)
+    core, own_region = _take_region(text, words)
+    if own_region and is_trade_only(core, words):
+        core = text
+    return CompanyName(
+        core=core or text,
+        form=form,
+        region=own_region or region,
+        branch=own_branch or branch,
+        also=also,
+    )
+
+
+def is_trade_only(core: str, words: CompanyWords) -> bool:
+    """Tell whether nothing but words of trade is left, as of 上海银行 without 上海.
+
+    Such a core would be the same for unrelated companies.
+    """
+    start = 0
+    while start < len(core):
+        for end in range(len(core), start, -1):
+            if core[start:end] in words.industry:
+                start = end
+                break
+        else:
+            return False
+    return True
+
+
+def han_part_word(text: str, words: CompanyWords) -> str:
+    """Return the branch or department word that `text` ends with, or nothing."""
+    for length in range(min(len(text) - 1, 8), 0, -1):
+        word = text[-length:]
+        if word in words.branches or word in words.departments:
+            return word
+    return ""
+
+
+def _read_brackets(text: str, words: CompanyWords) -> tuple[str, str, str]:
+    """Take brackets out: a form or 集团 stays in place, a region or branch is kept apart."""
+    region = branch = ""
+
+    def read(match: re.Match[str]) -> str:
+        nonlocal region, branch
+        inside = match[1].strip()
+        if match[0] in dict(words.han_forms) or inside == "集团":
+            return inside
+        if inside in words.regions or _COUNTY.fullmatch(inside):
+            region = region or words.regions.get(inside, inside)
+        elif han_part_word(inside, words) in words.branches:
+            branch = branch or inside
+        elif match.end() < len(text) and not inside.startswith(_FORMER):
+            return inside  # a part of the name: 上海(娜颖)贸易
+        return " "
+
+    left = _BRACKET.sub(read, text)
+    return (left if left.strip() else text, region, branch)
+
+
+def _beside_latin(text: str, words: CompanyWords) -> tuple[str, str]:
+    """Part a latin name that stands before or behind the Chinese one."""
+    match = _LATIN_BEHIND.match(text) or _LATIN_BEFORE.match(text)
+    if match is None:
+        return text, ""
+    tokens = company_tokens(match["latin"])
+    if len(tokens) > 1 or form_length(["", *tokens], words):
+        return match["han"], " ".join(tokens)
+    return text, ""
+
+
+def _take_branch(text: str, words: CompanyWords) -> tuple[str, str]:
+    """Take a branch with its place off the end; departments go without a trace."""
+    word = han_part_word(text, words)
+    if not word:
+        return text, ""
+    head = _head(text[: -len(word)], words, needs_form=word in _PLAIN_PARTS)
+    if not head:
+        return text, ""
+    part = text[len(head) :]
+    if word in words.departments:
+        return head, ""
+    return head, part
+
+
+# Words that also end the names of whole companies, without a company before them.
+_PLAIN_PARTS = frozenset(("店", "经营部", "服务部", "仓库", "分中心", "项目部"))
+
+
+def _head(text: str, words: CompanyWords, *, needs_form: bool) -> str:
+    """Find the company that a branch belongs to, in what stands before the branch word."""
+    match = _HEAD.match(f"{text}。")
+    if match:
+        end = match.end()
+        # 集团 may go on: 移动通信集团广东有限公司.
+        later = text.rfind("公司")
+        return text[: max(end, later + len("公司") if later >= 0 else 0)]
+    if needs_form:
+        return ""
+    for length in _REGION_LENGTHS:
+        if text[-length:] in words.regions and len(text) - length >= _SHORTEST_CORE:
+            return text[:-length]
+    return text if len(text) >= _SHORTEST_CORE else ""
+
+
+def _take_form(text: str, words: CompanyWords) -> tuple[str, str]:
+    for form, canonical in words.han_forms:
+        if text.endswith(form) and len(text) > len(form):
+            return text[: -len(form)], canonical
+        if text.startswith(form) and canonical == "株式会社":
+            return text[len(form) :], canonical
+    return text, ""
+
+
+def _take_region(text: str, words: CompanyWords) -> tuple[str, str]:
+    """Take province, city and district off the front; the narrowest named is the region."""
+    region = ""
+    left = text
+    while True:
+        for length in _REGION_LENGTHS:
+            place = left[:length]
+            if place in words.regions and len(left) - length >= _SHORTEST_CORE:
+                region, left = words.regions[place], left[length:]
+                break
+        else:
+            pattern = _DISTRICT if region else _COUNTY
+            match = pattern.match(left)
+            rest = len(left) - match.end() if match else 0
+            if match is None or rest < 2 * _SHORTEST_CORE:
+                return left, region
+            if not region:
+                region = match[0][:-1]
+            left = left[match.end() :]
