@@ -28,14 +28,15 @@ def chinese_companies(count: int) -> list[Customer]:
     names = _company_words()
     for i in range(count):
         core, trade = next(names)
-        neighbour = companies[-1] if i % 25 in {3, 4} else None
+        before = companies[-1] if companies and companies[-1].phone else None
+        neighbour = before if i % 25 in {3, 4} else None
         company = _chinese_company(i, core, trade, neighbour)
-        if i % 12 == 11:
-            company = _branch(company, companies[-1])
+        if before and i % 12 == 11:
+            company = _branch(company, before)
         elif i % 20 == 13:
             company = _shop(company)
-        elif i % 40 == 21:
-            company = _sister(company, companies[-1])
+        elif before and i % 40 == 21:
+            company = _sister(company, before)
         if i % 55 == 17:
             company = replace(company, mobile=AGENT_MOBILE)
         companies.append(company)
