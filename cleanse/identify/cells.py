@@ -111,8 +111,8 @@ def identity(cells: pl.DataFrame) -> pl.Expr:
     return pl.when(count > 1).then(text)
 
 
-def folded_cells(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame's ids, source and folded cells, one column ``=<field>`` per cell."""
+def cell_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ids, source and cells as typed, one column ``=<field>`` per cell."""
     fields = {
         column.removesuffix("_raw"): [column]
         for column in raw_columns(frame)
@@ -123,10 +123,12 @@ def folded_cells(frame: pl.DataFrame) -> pl.DataFrame:
         if columns:
             fields[group] = columns
     ids = present(frame, ("place", "record_id", "source"))
-    return frame.select(
-        *ids,
-        *[_folded(field, cols).alias(f"={field}") for field, cols in fields.items()],
-    )
+    return frame.select(*ids, *[_text(f, columns) for f, columns in fields.items()])
+
+
+def fold_cells(texts: pl.DataFrame) -> pl.DataFrame:
+    """Reduce the cells to letters and digits, lower case; several values stay apart."""
+    return texts.with_columns(_folded(field) for field in cell_names(texts))
 
 
 def cell_names(*frames: pl.DataFrame) -> list[str]:
@@ -135,14 +137,22 @@ def cell_names(*frames: pl.DataFrame) -> list[str]:
     return sorted(name[1:] for name in shared if name.startswith("="))
 
 
-def _folded(field: str, columns: Sequence[str]) -> pl.Expr:
-    text = pl.concat_str([pl.col(c) for c in columns], separator=" ", ignore_nulls=True)
-    between = " " if field in MANY_VALUED else ""
+def _text(field: str, columns: Sequence[str]) -> pl.Expr:
+    if len(columns) == 1:
+        return pl.col(columns[0]).alias(f"={field}")
+    text = pl.concat_str(columns, separator=" ", ignore_nulls=True)
+    return pl.when(text != "").then(text).alias(f"={field}")
+
+
+def _folded(field: str) -> pl.Expr:
+    keep = VALUE_SEPARATOR if field in MANY_VALUED else ""
     folded = (
-        text.str.normalize("NFKC")
+        pl.col(f"={field}")
+        .str.normalize("NFKC")
         .str.to_lowercase()
-        .str.replace_all(VALUE_SEPARATOR, "\x1f", literal=True)
-        .str.replace_all(r"[^\p{L}\p{N}\x1f]", "")
-        .str.replace_all("\x1f", between, literal=True)
+        .str.replace_all(rf"[^\p{{L}}\p{{N}}{keep}]", "")
     )
-    return pl.when(folded != "").then(folded)
+    if keep:
+        folded = folded.str.replace_all(VALUE_SEPARATOR, " ", literal=True)
+        folded = folded.str.strip_chars()
+    return pl.when(folded != "").then(folded).alias(f"={field}")

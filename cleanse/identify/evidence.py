@@ -25,6 +25,18 @@ _POPULATION: Final = 1_000
 _DIGITS: Final = frozenset((FieldKind.PHONE, FieldKind.DATE, FieldKind.ID))
 _HALF_A_NAME: Final = 0.5
 
+WEIGHED: Final = pl.Schema(
+    {
+        "place": pl.Int64,
+        "record_id": pl.Int64,
+        "evidence": pl.Float64,
+        "is_contradicted": pl.Boolean,
+        "is_other": pl.Boolean,
+        "tie": pl.Int64,
+    }
+)
+"""One row per candidate pair; see `weigh_pairs`. tie: the smaller is preferred."""
+
 EQUAL: Final = 2
 NEAR: Final = 1
 DIFFERENT: Final = 0
@@ -37,8 +49,8 @@ def weigh_pairs(
 
     Args:
         pairs: place, record_id.
-        rows: Folded cells of all rows, see `folded_cells`.
-        known: Folded cells of all records of the same sources.
+        rows: Folded cells and their bits, see `with_bits`, of the rows in `pairs`.
+        known: The same of the records.
         rule: Bits and the similarity that is near.
 
     Returns:
@@ -56,7 +68,6 @@ def weigh_pairs(
     )
     for field in fields:
         wide = _levelled(wide, field, rule.near)
-        wide = _weighed(wide, field, rows, known)
     return wide.select(
         *pairs.columns,
         _evidence(fields, rule).alias("evidence"),
@@ -100,44 +111,45 @@ def _levelled(wide: pl.DataFrame, field: str, near: float) -> pl.DataFrame:
     ).with_columns(level.alias(f"level/{field}"))
 
 
-def _weighed(
-    wide: pl.DataFrame, field: str, rows: pl.DataFrame, known: pl.DataFrame
+def with_bits(
+    some: pl.DataFrame, rows: pl.DataFrame, known: pl.DataFrame
 ) -> pl.DataFrame:
-    """Add ``bits/<field>``: how rare the value is, the commoner of the two sides."""
-    cell = f"={field}"
-    rarity = rarity_of(field, rows, known)
-    for side in (cell, f"{cell}/r"):
-        wide = wide.join(
-            rarity.rename({cell: side, "bits": f"bits/{side}"}),
-            on=["source", side],
-            how="left",
-            maintain_order="left",
-        )
-    return wide.with_columns(
-        pl.min_horizontal(f"bits/{cell}", f"bits/{cell}/r").alias(f"bits/{field}")
-    )
+    """Add how rare each cell of some rows or records is: ``bits/<field>``.
 
-
-def rarity_of(field: str, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Count each value of a cell: source, ``=<field>``, ``bits``."""
-    cell = f"={field}"
-    sides = [
-        frame.select("source", cell)
-        .drop_nulls(cell)
-        .group_by("source", cell)
-        .agg(pl.len().alias("count"))
-        for frame in (rows, known)
-    ]
-    count = pl.concat(sides).group_by("source", cell).agg(pl.col("count").max())
-    sizes = [f.group_by("source").agg(pl.len().alias("size")) for f in (rows, known)]
+    Args:
+        some: source and cells as typed.
+        rows: source and cells of all rows; what is rare is judged by these.
+        known: The same of all records of these sources.
+    """
+    sizes = [frame.group_by("source").len("size") for frame in (rows, known)]
     size = pl.concat(sizes).group_by("source").agg(pl.col("size").max())
-    more = _POPULATION if field in SPEAKING else 0
-    bits = ((pl.col("size") + more) / pl.col("count")).log(2)
-    return count.join(size, on="source").select("source", cell, bits.alias("bits"))
+    some = some.join(size, on="source", how="left", maintain_order="left")
+    for field in cell_names(some, rows, known):
+        cell = f"={field}"
+        asked = some.select("source", cell).drop_nulls().unique()
+        counts = [
+            frame.select("source", cell)
+            .join(asked, on=["source", cell], how="semi")
+            .group_by("source", cell)
+            .len("count")
+            for frame in (rows, known)
+        ]
+        count = pl.concat(counts).group_by("source", cell).agg(pl.col("count").max())
+        more = _POPULATION if field in SPEAKING else 0
+        bits = ((pl.col("size") + more) / pl.col("count")).log(2)
+        some = (
+            some.join(count, on=["source", cell], how="left", maintain_order="left")
+            .with_columns(bits.alias(f"bits/{field}"))
+            .drop("count")
+        )
+    return some.drop("size")
 
 
 def _evidence(fields: list[str], rule: RecallRule) -> pl.Expr:
-    speaking = [pl.col(f"bits/{f}") * pl.col(f"level/{f}") / EQUAL for f in fields]
+    speaking = [
+        pl.min_horizontal(f"bits/{f}", f"bits/{f}/r") * pl.col(f"level/{f}") / EQUAL
+        for f in fields
+    ]
     # Totals, dates of purchase and the like are expected to change: they cost nothing.
     differing = _count([f for f in fields if f in SPEAKING], DIFFERENT)
     cost = (

@@ -7,8 +7,10 @@ from typing import Final
 
 import polars as pl
 
+from cleanse.identify.evidence import WEIGHED
 from cleanse.identify.pairing import pair_off
 from cleanse.identify.sides import Left, Whole, same
+from cleanse.schema import with_columns_present
 
 _REPEATS: Final = 400
 """A key that would bring more pairs than this is no key."""
@@ -30,7 +32,7 @@ def find_by_key(left: Left, whole: Whole) -> ByKey:
     """Pair rows and records of one key that do not contradict each other."""
     unchanged = same(left, "source", "source_key", "content")
     left = left.without(unchanged)
-    candidates = whole.weigh(_of_one_key(left, "source_key"))
+    candidates = _weighed(_of_one_key(left, "source_key"), whole)
     changed = pair_off(candidates.filter(~pl.col("is_contradicted")), margin=0)
     reused = _only_contradicted(candidates)
     left = left.without(changed)
@@ -62,6 +64,12 @@ def open_to_content(left: Left, whole: Whole, by_key: ByKey) -> Left:
     return Left(rows=rows, known=left.known)
 
 
+def _weighed(pairs: pl.DataFrame, whole: Whole) -> pl.DataFrame:
+    if pairs.is_empty():
+        return with_columns_present(pairs, WEIGHED)
+    return whole.cells(pairs, pairs).weigh(pairs)
+
+
 def _of_one_key(left: Left, key: str) -> pl.DataFrame:
     """Return place and record_id of all rows and records that share a key."""
     on = ["source", key]
@@ -85,8 +93,8 @@ def _respelt(left: Left, whole: Whole) -> pl.DataFrame:
     )
     if pairs.is_empty():
         return pairs
-    weighed = whole.weigh(pairs)
-    fitting = weighed.filter(~pl.col("is_contradicted") & (pl.col("evidence") > 0))
+    fitting = _weighed(pairs, whole)
+    fitting = fitting.filter(~pl.col("is_contradicted") & (pl.col("evidence") > 0))
     fitting = fitting.join(left.rows.select("place", "source"), on="place")
     most = _MOST * pl.min_horizontal("rows", "records")
     changed_so = (

@@ -15,6 +15,7 @@ import polars as pl
 from cleanse.identify.key import find_by_key, open_to_content
 from cleanse.identify.resemblance import find_by_resemblance
 from cleanse.identify.sides import (
+    Left,
     Whole,
     everything,
     lay_out,
@@ -28,7 +29,8 @@ from cleanse.schema import ISSUE
 RECALLED: Final = pl.Schema(
     {"row_id": pl.Int64, "record_id": pl.Int64, "found_by": pl.String}
 )
-"""One row per row of this run; found_by is key, content, resemblance or new."""
+"""One row per row of this run; found_by is key, content (every cell as typed), respelt
+(every cell that tells customers apart, letters and digits only), resemblance or new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +74,7 @@ def recall_records(
     found["content"] = same(left, "source", "content")
     left = left.without(found["content"])
     if not left.rows.is_empty() and not left.known.is_empty():
-        for content in (with_common, with_identity):
-            more = same(content(left, whole), "source", "content")
-            found["content"] = pl.concat([found["content"], more])
-            left = left.without(more)
-        found["resemblance"] = find_by_resemblance(left, whole)
+        found |= _changed(left, whole)
     named = [p.with_columns(pl.lit(by).alias("found_by")) for by, p in found.items()]
     records = _numbered(whole, pl.concat(named), next_record_id)
     return Recalled(
@@ -84,6 +82,23 @@ def recall_records(
         issues=_issues(records, by_key.reused),
         next_record_id=_next(records, next_record_id),
     )
+
+
+def _changed(left: Left, whole: Whole) -> dict[str, pl.DataFrame]:
+    """Find records whose content is not exactly the same: ``respelt`` and ``resemblance``.
+
+    Same cells in the columns that both files have, else the same customer to the letter
+    (totals and the like may have changed), else by resemblance.
+    """
+    cells = whole.cells(left.rows, left.known)
+    common = same(with_common(left, cells, whole), "source", "content")
+    left = left.without(common)
+    alike = same(with_identity(left, cells), "source", "content")
+    left = left.without(alike)
+    return {
+        "respelt": pl.concat([common, alike]),
+        "resemblance": find_by_resemblance(left, cells),
+    }
 
 
 def _numbered(whole: Whole, found: pl.DataFrame, next_id: int) -> pl.DataFrame:

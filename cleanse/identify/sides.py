@@ -8,8 +8,14 @@ from typing import Final
 
 import polars as pl
 
-from cleanse.identify.cells import content, folded_cells, identity, shared_cells
-from cleanse.identify.evidence import weigh_pairs
+from cleanse.identify.cells import (
+    cell_texts,
+    content,
+    fold_cells,
+    identity,
+    shared_cells,
+)
+from cleanse.identify.evidence import weigh_pairs, with_bits
 from cleanse.rulebook.identity import RecallRule
 from cleanse.schema import with_columns_present
 
@@ -53,25 +59,44 @@ class Whole:
     rule: RecallRule
 
     @cached_property
-    def cells(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Folded cells of both sides, made only when some row is not found as typed."""
-        rows, known = self.common
-        return folded_cells(rows), folded_cells(known)
-
-    @cached_property
     def common(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Both sides without the columns that only one of them fills."""
         return shared_cells(self.rows, self.known)
 
+    @cached_property
+    def texts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Cells as typed of both sides; made only when some row is not found as typed."""
+        rows, known = self.common
+        return cell_texts(rows), cell_texts(known)
+
+    def cells(self, rows: pl.DataFrame, known: pl.DataFrame) -> Cells:
+        """Fold the cells of some rows (by place) and records (by record_id)."""
+        some_rows = self.texts[0].join(rows, on="place", how="semi")
+        some_known = self.texts[1].join(known, on="record_id", how="semi")
+        return Cells(
+            rows=fold_cells(with_bits(some_rows, *self.texts)),
+            known=fold_cells(with_bits(some_known, *self.texts)),
+            rule=self.rule,
+            rank=self.known.select("record_id")
+            .with_row_index("tie")
+            .cast({"tie": pl.Int64}),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Folded cells of the rows and records that are still to be paired, and their bits."""
+
+    rows: pl.DataFrame
+    known: pl.DataFrame
+    rule: RecallRule
+    rank: pl.DataFrame
+    """record_id, tie: active and early records first."""
+
     def weigh(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Weigh candidate pairs, see `weigh_pairs`; ``tie`` prefers active and early records."""
-        if pairs.is_empty():
-            flags = {"is_contradicted": pl.Boolean, "is_other": pl.Boolean}
-            schema = {"evidence": pl.Float64, **flags, "tie": pl.Int64}
-            return with_columns_present(pairs, schema)
-        rank = self.known.select("record_id").with_row_index("tie")
-        return weigh_pairs(pairs, *self.cells, self.rule).join(
-            rank, on="record_id", how="left", maintain_order="left"
+        """Weigh candidate pairs, see `weigh_pairs`; with their ``tie``."""
+        return weigh_pairs(pairs, self.rows, self.known, self.rule).join(
+            self.rank, on="record_id", how="left", maintain_order="left"
         )
 
 
@@ -127,26 +152,29 @@ def same(left: Left, *on: str) -> pl.DataFrame:
     return rows.join(known, on=[*on, "occurrence"]).select("place", "record_id")
 
 
-def with_identity(left: Left, whole: Whole) -> Left:
+def with_identity(left: Left, cells: Cells) -> Left:
     """Let ``content`` be the folded cells that tell customers apart."""
-    rows, known = (
-        frame.select(key, identity(frame).alias("content"))
-        for frame, key in zip(whole.cells, ("place", "record_id"), strict=True)
+    text = identity(cells.rows), identity(cells.known)
+    return _with_content(
+        left,
+        cells.rows.select("place", text[0].alias("content")),
+        cells.known.select("record_id", text[1].alias("content")),
     )
-    return _with_content(left, rows, known)
 
 
-def with_common(left: Left, whole: Whole) -> Left:
+def with_common(left: Left, cells: Cells, whole: Whole) -> Left:
     """Let ``content`` be the cells as typed of the columns that both sides have."""
-    named = with_identity(left, whole)
-    rows, known = (
-        frame.select(key, content(frame, with_extra=False).alias("content"))
-        for frame, key in zip(whole.common, ("place", "record_id"), strict=True)
+    rows, known = whole.common
+    text = content(rows, with_extra=False), content(known, with_extra=False)
+    common = _with_content(
+        left,
+        rows.select("place", text[0].alias("content")),
+        known.select("record_id", text[1].alias("content")),
     )
-    told_apart = _with_content(left, rows, known)
+    named = with_identity(left, cells)
     return Left(
-        rows=told_apart.rows.filter(named.rows["content"].is_not_null()),
-        known=told_apart.known.filter(named.known["content"].is_not_null()),
+        rows=common.rows.filter(named.rows["content"].is_not_null()),
+        known=common.known.filter(named.known["content"].is_not_null()),
     )
 
 
