@@ -146,7 +146,7 @@ class HeadingIndex:
         """Return the fields that a heading may mean, by the surest way only.
 
         >>> from cleanse.rulebook import load_rulebook
-        >>> index = HeadingIndex(load_rulebook().fields)
+        >>> index = heading_index(load_rulebook().fields)
         >>> [(m.field, m.way.name) for m in index.meanings("PRIMARY_NAME_LAST")]
         [('family_name', 'PEELED')]
         >>> [m.field for m in index.meanings("Emial")], index.meanings("Phone type")
@@ -239,6 +239,12 @@ class HeadingIndex:
         key = fold_words(meaning.known).replace(" ", "")
         parts = self._parts.get(field, ())
         return parts.index(key) if key in parts else None
+
+
+@lru_cache(maxsize=4)
+def heading_index(rules: FieldRules) -> HeadingIndex:
+    """Return the index of some rules, made once."""
+    return HeadingIndex(rules)
 
 
 def _has_word(text: str, words: Sequence[str]) -> bool:

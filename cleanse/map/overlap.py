@@ -37,7 +37,7 @@ TELLING_FIELDS = (
 """Fields whose values `content_sample` is taken from: others are shared by strangers."""
 
 _ALIKE_HEADINGS = 0.5
-_KEYS_ALONE = 0.3
+_KEYS_ALONE = 0.2
 """Where contents can be compared, keys tell no more than so much beyond them."""
 _FEWEST = 5
 """Values needed to compare."""

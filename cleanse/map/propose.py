@@ -23,7 +23,7 @@ from cleanse.map.candidate import (
 from cleanse.map.content import Content, column_contents
 from cleanse.map.customer import decide_customer
 from cleanse.map.extra import matched_extras
-from cleanse.map.heading import HeadingIndex
+from cleanse.map.heading import heading_index
 from cleanse.map.key import KEY_SHARE, find_key
 from cleanse.map.mapping import Column, Mapping, Use
 from cleanse.map.region import decide_region
@@ -166,7 +166,7 @@ class _Proposal:
     doubts: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.index = HeadingIndex(self.rules)
+        self.index = heading_index(self.rules)
         self.contents = column_contents(
             self.table.rows, self.table.headings, self.rules
         )

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from cleanse.errors import InputError
-from cleanse.map.heading import HeadingIndex
+from cleanse.map.heading import HeadingIndex, heading_index
 from cleanse.map.overlap import Overlap, file_traits, overlap
 from cleanse.map.period import is_vague, period_of, stem_of
 from cleanse.map.propose import rule_headings
@@ -68,7 +68,7 @@ def recognise_source(
     """
     if given:
         return SourceChoice(name=given, reason="given by --source", is_sure=True)
-    index = HeadingIndex(rulebook.fields)
+    index = heading_index(rulebook.fields)
     ruled = _by_rule(file.file, rulebook.sources)
     said = rulebook.source(ruled or "").columns.get("source")
     column = rule_headings(said)[0] if said else _source_column(file, index)

@@ -95,6 +95,14 @@ class FieldRules(Rule):
     """By ISO 3166-1 alpha-2."""
     fields: dict[str, HeadingRule] = {}
 
+    def __hash__(self) -> int:
+        """Hash by identity: what is made of the rules once is kept as long as they."""
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare by identity, as the hash does."""
+        return self is other
+
     @field_validator("fields")
     @classmethod
     def _standard_fields(

@@ -1,0 +1,64 @@
+"""Headings, contents and file names: what they are taken for."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from map_factory import raw_table
+
+from cleanse.map import Use, period_of, propose_mapping, stem_of
+from cleanse.map.heading import heading_index
+from cleanse.map.period import pattern_of
+from cleanse.rulebook import SourceRule, load_rulebook
+from cleanse.schema import FIELDS
+
+RULEBOOK = load_rulebook()
+INDEX = heading_index(RULEBOOK.fields)
+
+
+def cases(name):
+    path = Path(__file__).parent / "cases" / name
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def why(case):
+    return case["why"]
+
+
+@pytest.mark.parametrize("case", cases("map_heading.csv"), ids=why)
+def test_heading(case):
+    meanings = INDEX.meanings(case["heading"])
+    assert case["field"] in ([m.field for m in meanings] or [""])
+
+
+@pytest.mark.parametrize("case", cases("map_content.csv"), ids=why)
+def test_column(case):
+    values = case["values"].split("|")
+    names = [f"Name{n} Doe" for n in range(len(values))]
+    columns = {case["heading"]: values, "公司名称": names}
+    mapping = propose_mapping(raw_table(columns), SourceRule(), RULEBOOK)
+    column = mapping.columns[0]
+    assert (column.use, column.field or "") == (Use(case["use"]), case["field"])
+
+
+@pytest.mark.parametrize("case", cases("map_file_name.csv"), ids=why)
+def test_file_name(case):
+    period = period_of(case["file"])
+    assert (stem_of(case["file"]), str(period or ""), pattern_of(case["file"])) == (
+        case["stem"],
+        case["period"],
+        case["pattern"],
+    )
+
+
+def test_every_field_has_headings_in_both_languages():
+    rules = RULEBOOK.fields.fields
+    assert set(rules) == set(FIELDS)
+    assert [f for f, rule in rules.items() if not (rule.en and rule.zh)] == []
+
+
+def test_every_look_that_a_field_names_is_there():
+    known = {*RULEBOOK.fields.looks, "word"}
+    named = {look for rule in RULEBOOK.fields.fields.values() for look in rule.looks}
+    assert named <= known
