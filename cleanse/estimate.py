@@ -18,7 +18,9 @@ from cleanse.rulebook.matching import ComparisonRule, LevelRule, MatchRules
 from cleanse.score import Evidence, KindModel, Observed, evidence_bits
 
 Floats = npt.NDArray[np.float64]
-ROUNDS = 20
+ROUNDS = 25
+STILL = 1e-3
+"""Change of the share of matches, relative, at which the estimate stands."""
 UNTOLD = LevelRule(m=1e-4, u=1e-4)
 """Belief about a level that the rules do not name: it tells nothing."""
 RANDOM_STRENGTH = 2000.0
@@ -36,8 +38,8 @@ class Sample:
     candidate_share: float
     """Share of all candidate pairs that the sample holds."""
     candidate_count: int
-    random: Mapping[str, Observed]
-    """Comparisons of random pairs."""
+    random: Mapping[str, Floats]
+    """By comparison, how many random pairs have each level."""
     random_count: int
 
     def pairs(self) -> float:
@@ -83,12 +85,15 @@ def estimate_kind(
     )
     model = replace(model, evidence=_with_u(model, beliefs, sample, None))
     for _ in range(ROUNDS if sample.candidate_count else 0):
-        match, related = _expected(model, sample)
-        model = _maximised(model, beliefs, sample, (match, related), rules)
+        before = model.match_share
+        chances = match_chances(model, sample)
+        model = _maximised(model, beliefs, sample, chances, rules)
+        if abs(model.match_share - before) < STILL * before:
+            break
     return model
 
 
-def _expected(model: KindModel, sample: Sample) -> tuple[Floats, Floats]:
+def match_chances(model: KindModel, sample: Sample) -> tuple[Floats, Floats]:
     """Return per candidate pair the chance of a match and of a relation."""
     match = np.full(sample.candidate_count, np.log2(model.match_share))
     related = np.full(sample.candidate_count, np.log2(model.related_share))
@@ -132,7 +137,7 @@ def _shares(
     seen: Observed, weights: Floats, belief: tuple[float, ...], strength: float
 ) -> tuple[float, ...]:
     """Return the share of each level among pairs weighted by `weights`, held by the belief."""
-    counts = _counts(seen, weights, len(belief))
+    counts = level_counts(seen, weights, len(belief))
     held = counts + strength * np.asarray(belief)
     return tuple((held / held.sum()).tolist())
 
@@ -145,11 +150,10 @@ def _related(
     return _shares(seen, weights, belief.related, strength)
 
 
-def _counts(seen: Observed, weights: Floats | None, size: int) -> Floats:
-    known = seen.levels >= 0
-    some = None if weights is None else weights[known]
-    counts = np.bincount(seen.levels[known], weights=some, minlength=size)
-    return counts.astype(np.float64)
+def level_counts(seen: Observed, weights: Floats | None, size: int) -> Floats:
+    """Count the pairs at each level, level 0 first; a pair may count in part."""
+    counts = np.bincount(seen.levels + 1, weights=weights, minlength=size + 1)
+    return counts[1:].astype(np.float64)
 
 
 def _share_of(
@@ -176,10 +180,12 @@ def _with_u(
             evidence[name] = one
             continue
         belief = beliefs[name]
-        counts = _counts(sample.random[name], None, len(belief.u))
+        counts = sample.random[name]
         if match is not None:
             scale = sample.random_count / sample.pairs() / sample.candidate_share
-            matched = _counts(sample.candidates[name], match, len(belief.u)) * scale
+            matched = (
+                level_counts(sample.candidates[name], match, len(belief.u)) * scale
+            )
             counts = np.maximum(counts - matched, 0.0)
         held = counts + RANDOM_STRENGTH * np.asarray(belief.u)
         u = tuple((held / held.sum()).tolist())

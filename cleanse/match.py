@@ -16,7 +16,13 @@ import polars as pl
 from cleanse.block import Blocks, build_blocks
 from cleanse.compare import compare_table, kind_of, levels_of, prepare
 from cleanse.compare.table import Compared, Pairs, Table
-from cleanse.estimate import Sample, believed, estimate_kind
+from cleanse.estimate import (
+    Sample,
+    believed,
+    estimate_kind,
+    level_counts,
+    match_chances,
+)
 from cleanse.rulebook.matching import MatchRules
 from cleanse.schema import present
 from cleanse.score import (
@@ -61,9 +67,13 @@ COST = pl.Schema(
         "block_count": pl.Int64,
         "pair_count": pl.Int64,
         "split_count": pl.Int64,
+        "first_count": pl.Int64,
+        "match_count": pl.Int64,
+        "is_applied": pl.Boolean,
     }
 )
-"""One row per kind and blocking rule."""
+"""One row per kind and blocking rule: blocks, pairs, blocks that were split, and, from a
+sample, pairs and matches that no earlier rule has found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +111,10 @@ def match(
             continue
         blocks = build_blocks(part, rules, kind)
         table = prepare(part)
-        if kind not in kinds:
-            kinds[kind] = estimate(table, blocks, rules, kind)
-        costs.append(blocks.report.select(pl.lit(kind).alias("kind"), pl.all()))
+        trained = estimate(table, blocks, rules, kind)
+        kinds.setdefault(kind, trained.model)
+        costs.append(_cost(blocks, trained, kind))
+        blocks = blocks.only(trained.worthwhile)
         trial = Model(version=1, kinds=kinds, **decide.model_dump())
         pairs, tally = _scored(table, blocks, trial, kind, rules)
         found.append(pairs)
@@ -130,12 +141,26 @@ def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
         if part.height < 2:  # noqa: PLR2004 - no pair
             continue
         table = prepare(part)
-        kinds[kind] = estimate(table, build_blocks(part, rules, kind), rules, kind)
+        blocks = build_blocks(part, rules, kind)
+        kinds[kind] = estimate(table, blocks, rules, kind).model
     return Model(version=1, kinds=kinds, **rules.decide.model_dump())
 
 
-def estimate(table: Table, blocks: Blocks, rules: MatchRules, kind: str) -> KindModel:
-    """Estimate the model of one kind from a sample of its candidate pairs."""
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a sample of candidate pairs has taught."""
+
+    model: KindModel
+    matches: npt.NDArray[np.float64]
+    """Per blocking rule: matches that it would be the first to find."""
+    pairs: npt.NDArray[np.float64]
+    """Per blocking rule: pairs that it would be the first to find."""
+    worthwhile: tuple[str, ...]
+    """Blocking rules that find enough for what they cost."""
+
+
+def estimate(table: Table, blocks: Blocks, rules: MatchRules, kind: str) -> Trained:
+    """Estimate the model of one kind, and the worth of each blocking rule, from a sample."""
     records = len(table.record_ids)
     share = min(1.0, rules.limit.sample / max(1, blocks.pair_count()))
     chunks = list(blocks.chunks(rules.limit.chunk, share))
@@ -149,10 +174,33 @@ def estimate(table: Table, blocks: Blocks, rules: MatchRules, kind: str) -> Kind
         candidates=seen,
         candidate_share=share,
         candidate_count=len(left),
-        random=_observed(compare_table(random, kind)),
+        random=_level_counts(compare_table(random, kind)),
         random_count=len(random),
     )
-    return estimate_kind(sample, _beliefs(list(seen), rules), rules)
+    model = estimate_kind(sample, _beliefs(list(seen), rules), rules)
+    rule = np.concatenate([chunk[2] for chunk in chunks] or [np.zeros(0, np.int16)])
+    likely = match_chances(model, sample)[0] > 0.5  # noqa: PLR2004 - rather than not
+    count = len(blocks.rules)
+    matches = np.bincount(rule, weights=likely, minlength=count) / share
+    pairs = np.bincount(rule, minlength=count) / share
+    cheap = pairs <= records * CHEAP
+    worth = cheap | (matches * rules.limit.effort >= pairs)
+    names = tuple(np.asarray(blocks.rules, dtype=object)[worth].tolist())
+    return Trained(model, matches, pairs, names)
+
+
+CHEAP = 0.5
+"""Pairs per record up to which a blocking rule is applied whatever it finds."""
+
+
+def _cost(blocks: Blocks, trained: Trained, kind: str) -> pl.DataFrame:
+    return blocks.report.select(
+        pl.lit(kind).alias("kind"),
+        pl.all(),
+        first_count=pl.Series(trained.pairs.round(), dtype=pl.Int64),
+        match_count=pl.Series(trained.matches.round(), dtype=pl.Int64),
+        is_applied=pl.col("blocking_rule").is_in(list(trained.worthwhile)),
+    )
 
 
 def random_pairs(
@@ -179,8 +227,19 @@ def _beliefs(names: list[str], rules: MatchRules) -> dict[str, Evidence]:
     return beliefs
 
 
+def _level_counts(
+    compared: Mapping[str, Compared],
+) -> dict[str, npt.NDArray[np.float64]]:
+    sizes = {name: len(levels_of(name)) - 1 for name in compared}
+    seen = _observed(compared)
+    return {name: level_counts(seen[name], None, sizes[name]) for name in seen}
+
+
 def _observed(compared: Mapping[str, Compared]) -> dict[str, Observed]:
-    return {name: Observed(one.levels, one.bearers, one.filled) for name, one in compared.items()}
+    return {
+        name: Observed(one.levels, one.bearers, one.filled)
+        for name, one in compared.items()
+    }
 
 
 def _scored(

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleanse.block.keys import column_of, key_values
+from cleanse.block.keys import Keys
 from cleanse.rulebook.matching import BlockRule, MatchRules
 
 __all__ = ["Blocks", "block", "build_blocks"]
@@ -55,6 +55,16 @@ class Blocks:
     def pair_count(self) -> int:
         """Return the number of pairs, those found by several rules counted several times."""
         return int(sum(int(entry.partners.sum()) for entry in self.entries))
+
+    def only(self, wanted: Sequence[str]) -> Blocks:
+        """Return the blocks of some rules only."""
+        kept = [number for number, name in enumerate(self.rules) if name in wanted]
+        return Blocks(
+            self.record_ids,
+            tuple(self.rules[number] for number in kept),
+            tuple(self.entries[number] for number in kept),
+            self.report,
+        )
 
     def chunks(
         self, size: int, share: float = 1.0
@@ -129,13 +139,14 @@ def build_blocks(records: pl.DataFrame, rules: MatchRules, kind: str) -> Blocks:
     """
     frame = records.sort("record_id").with_row_index("place")
     frame = frame.with_columns(pl.col("place").cast(pl.Int64))
+    keys = Keys(frame)
     names: list[str] = []
     entries: list[Entries] = []
     report = []
     for name, rule in rules.block.items():
-        if not rule.on or kind not in rule.kinds or not _applies(frame, rule.keys):
+        if not rule.on or kind not in rule.kinds or not keys.hold(*rule.keys):
             continue
-        entry, split = _blocks_of(frame, rule, rules)
+        entry, split = _blocks_of(keys, rule, rules)
         names.append(name)
         entries.append(entry)
         heads = entry.partners[entry.places == 0].size
@@ -145,43 +156,35 @@ def build_blocks(records: pl.DataFrame, rules: MatchRules, kind: str) -> Blocks:
     return Blocks(frame["record_id"].to_numpy(), tuple(names), tuple(entries), shown)
 
 
-def _applies(frame: pl.DataFrame, keys: Sequence[str]) -> bool:
-    return all(column_of(key) in frame.columns for key in keys)
-
-
-def _blocks_of(
-    frame: pl.DataFrame, rule: BlockRule, rules: MatchRules
-) -> tuple[Entries, int]:
+def _blocks_of(keys: Keys, rule: BlockRule, rules: MatchRules) -> tuple[Entries, int]:
     """Return the blocks of a rule, and how many were too large and got split."""
-    members = _keyed(frame, rule.keys)
+    members = _keyed(keys, rule.keys)
     sizes = members.with_columns(size=pl.len().over("block"))
     fitting = sizes.filter(pl.col("size").is_between(2, rules.limit.block))
     large = sizes.filter(pl.col("size") > rules.limit.block).select("place", "block")
     parts = [fitting.select("place", "block")]
     parts += [
-        _split(frame, large, key, rules.limit.block)
+        _split(keys, large, key, rules.limit.block)
         for key in rules.tighten
-        if large.height and _applies(frame, [key])
+        if large.height and keys.hold(key)
     ]
     count = large["block"].n_unique() if large.height else 0
     return _entries(pl.concat(parts)), count
 
 
-def _keyed(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+def _keyed(keys: Keys, wanted: Sequence[str]) -> pl.DataFrame:
     """Return place, block: one row per record and combination of its keys."""
-    members = key_values(frame, keys[0])
-    for number, key in enumerate(keys[1:]):
-        more = key_values(frame, key).rename({"key": f"key_{number}"})
+    members = keys.values(wanted[0])
+    for number, key in enumerate(wanted[1:]):
+        more = keys.values(key).rename({"key": f"key_{number}"})
         members = members.join(more, on="place")
     names = [name for name in members.columns if name != "place"]
     return members.select("place", block=pl.struct(names).hash(seed=1)).unique()
 
 
-def _split(
-    frame: pl.DataFrame, large: pl.DataFrame, key: str, limit: int
-) -> pl.DataFrame:
+def _split(keys: Keys, large: pl.DataFrame, key: str, limit: int) -> pl.DataFrame:
     """Split large blocks by a second key; parts that are still too large stay out."""
-    parts = large.join(key_values(frame, key), on="place")
+    parts = large.join(keys.values(key), on="place")
     parts = parts.select(
         "place", block=pl.struct("block", "key", by=pl.lit(key)).hash(seed=2)
     ).unique()

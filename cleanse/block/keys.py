@@ -36,6 +36,24 @@ def column_of(key: str) -> str:
     return found["column"]
 
 
+class Keys:
+    """The keys of one list of records; each is computed once."""
+
+    def __init__(self, records: pl.DataFrame) -> None:
+        self._records = records
+        self._values: dict[str, pl.DataFrame] = {}
+
+    def hold(self, *keys: str) -> bool:
+        """Say whether the records have the columns of all these keys."""
+        return all(column_of(key) in self._records.columns for key in keys)
+
+    def values(self, key: str) -> pl.DataFrame:
+        """Return place, key: see `key_values`."""
+        if key not in self._values:
+            self._values[key] = key_values(self._records, key)
+        return self._values[key]
+
+
 def key_values(records: pl.DataFrame, key: str) -> pl.DataFrame:
     """Compute one key.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
@@ -14,6 +13,7 @@ from cleanse.compare.table import (
     Compared,
     Flags,
     Floats,
+    Ints,
     Pairs,
     by_distinct,
     scored,
@@ -128,23 +128,30 @@ def _worth_it(pairs: Pairs, todo: Flags) -> Flags:
 
 def _overlap(pairs: Pairs, left: np.ndarray, right: np.ndarray) -> Floats:
     """Return per pair the shared part of both names' weight, and of the lighter one's."""
-    sets = pairs.table.arrays["core_pieces"]
-    rarity = pairs.table.arrays["piece_rarity"]
     keys, back = np.unique((left << 32) | right, return_inverse=True)
-    found = np.empty((len(keys), 2), dtype=np.float32)
-    for place, key in enumerate(keys.tolist()):
-        found[place] = _shared(sets[key >> 32], sets[key & 0xFFFFFFFF], rarity)
-    return found[back]
+    one, two = keys >> 32, keys & 0xFFFFFFFF
+    arrays = pairs.table.arrays
+    places, rarity = arrays["piece_places"], arrays["piece_rarity"]
+    weight = arrays["core_weight"]
+    held = _spread(one, arrays["core_starts"], places)
+    other = _spread(two, arrays["core_starts"], places)
+    common = np.intersect1d(held, other, assume_unique=True)
+    both = np.bincount(
+        common >> 32, weights=rarity[common & 0xFFFFFFFF], minlength=len(keys)
+    )
+    lighter = np.maximum(np.minimum(weight[one], weight[two]), 1e-6)
+    total = np.maximum(weight[one] + weight[two], 1e-6)
+    found = np.stack([2 * both / total, both / lighter], axis=1)
+    return found.astype(np.float32)[back]
 
 
-def _shared(
-    one: frozenset[int], two: frozenset[int], rarity: npt.NDArray[np.float32]
-) -> tuple[float, float]:
-    both = sum(rarity[piece] for piece in one & two)
-    if not both:
-        return 0.0, 0.0
-    left, right = sum(rarity[p] for p in one), sum(rarity[p] for p in two)
-    return 2 * both / (left + right), both / min(left, right)
+def _spread(codes: Ints, starts: Ints, places: Ints) -> Ints:
+    """List (number of the pair, piece) packed in one number, for all pieces of all codes."""
+    sizes = starts[codes + 1] - starts[codes]
+    ends = np.cumsum(sizes)
+    offset = np.arange(int(sizes.sum())) - np.repeat(ends - sizes, sizes)
+    pieces_ = places[np.repeat(starts[codes], sizes) + offset]
+    return (np.repeat(np.arange(len(codes)), sizes) << 32) | pieces_
 
 
 def compare_branches(pairs: Pairs) -> Compared:

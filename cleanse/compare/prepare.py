@@ -197,20 +197,19 @@ def _numbered(texts: list[str]) -> npt.NDArray[np.int64]:
 def _core_arrays(column: Column) -> Arrays:
     """Number the pieces of each core and weigh each by how few cores have it."""
     numbers: dict[str, int] = {}
-    sets = np.empty(len(column.values) + 1, dtype=object)
-    held = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
-    bearers: list[float] = []
-    for place, value in enumerate(column.values):
-        coded = []
-        for piece in pieces(value):
-            number = numbers.setdefault(piece, len(numbers))
-            if number == len(bearers):
-                bearers.append(0.0)
-            bearers[number] += min(1.0, held[place])
-            coded.append(number)
-        sets[place] = frozenset(coded)
-    sets[-1] = frozenset()
-    count = len(column.values)
-    rarity = np.log((count + 20.0) / (np.asarray(bearers) + 1.0)).astype(np.float32)
-    lengths = np.asarray([*map(len, column.values), 0], dtype=np.int64)
-    return {"core_pieces": sets, "piece_rarity": rarity, "core_length": lengths}
+    coded = [
+        sorted(numbers.setdefault(one, len(numbers)) for one in sorted(pieces(value)))
+        for value in column.values
+    ]
+    sizes = np.asarray([*map(len, coded), 0], dtype=np.int64)
+    places = np.asarray([one for codes in coded for one in codes], dtype=np.int64)
+    bearers = np.bincount(places, minlength=max(1, len(numbers)))
+    rarity = np.log((len(coded) + 20.0) / (bearers + 1.0))
+    owners = np.repeat(np.arange(len(sizes)), sizes)
+    return {
+        "piece_places": places,
+        "piece_rarity": rarity,
+        "core_starts": np.concatenate([[0], np.cumsum(sizes)]),
+        "core_weight": np.bincount(owners, rarity[places], minlength=len(sizes)),
+        "core_length": np.asarray([*map(len, column.values), 0], dtype=np.int64),
+    }

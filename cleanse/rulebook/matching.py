@@ -50,6 +50,8 @@ class LimitRule(Rule):
     """Candidate pairs held at a time."""
     sample: int = Field(default=300_000, ge=1_000)
     """Candidate pairs that the weights are estimated on."""
+    effort: float = Field(default=3_000, gt=0)
+    """Pairs worth comparing for one more match; a blocking rule that needs more is left out."""
     shared: int = Field(default=4, ge=2)
     """A phone or mail address borne by more differently named customers than this
     is nobody's own and counts for nothing."""
