@@ -11,9 +11,9 @@ import polars as pl
 
 from cleanse.errors import ReconciliationError
 from cleanse.read.dialect import DELIMITERS, Dialect
-from cleanse.read.encoding import ranges
 from cleanse.read.heading import LOOK_AT, Heading, Merge, find_heading, unique_names
 from cleanse.read.lexer import readings
+from cleanse.read.mixed import ranges
 from cleanse.read.ragged import mend
 from cleanse.read.rows import Integers, Row, Rows
 from cleanse.read.shape import Shape, usual_shape
