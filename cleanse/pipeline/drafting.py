@@ -67,8 +67,8 @@ def identify(
         known.crosswalk,
         known.customers,
         known.next_customer_number,
-        known.run_number + 1,
-        rulebook.identity,
+        run_number=known.run_number + 1,
+        rules=rulebook.identity,
     )
 
 
