@@ -127,8 +127,16 @@ def cell_texts(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def fold_cells(texts: pl.DataFrame) -> pl.DataFrame:
-    """Reduce the cells to letters and digits, lower case; several values stay apart."""
-    return texts.with_columns(_folded(field) for field in cell_names(texts))
+    """Reduce the cells to letters and digits, lower case; several values stay apart.
+
+    A company that only repeats the name is emptied: it would count twice.
+    """
+    fields = cell_names(texts)
+    folded = texts.with_columns(_folded(field) for field in fields)
+    if not {"name", "company"} <= set(fields):
+        return folded
+    own = pl.col("=company").ne_missing(pl.col("=name"))
+    return folded.with_columns(pl.when(own).then("=company").alias("=company"))
 
 
 def cell_names(*frames: pl.DataFrame) -> list[str]:

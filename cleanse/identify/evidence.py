@@ -146,16 +146,27 @@ def with_bits(
 
 
 def _evidence(fields: list[str], rule: RecallRule) -> pl.Expr:
-    speaking = [
+    agreeing = [
         pl.min_horizontal(f"bits/{f}", f"bits/{f}/r") * pl.col(f"level/{f}") / EQUAL
         for f in fields
     ]
     # Totals, dates of purchase and the like are expected to change: they cost nothing.
-    differing = _count([f for f in fields if f in SPEAKING], DIFFERENT)
-    cost = (
-        pl.when(differing > 0).then(1 + (differing - 1) * rule.differing).otherwise(0)
+    speaking = [f for f in fields if f in SPEAKING]
+    half = _count(speaking, NEAR) + _one_sided(speaking)
+    changes = _count(speaking, DIFFERENT) + half / 2
+    cost = pl.max_horizontal(
+        changes.clip(upper_bound=1), 1 + (changes - 1) * rule.differing
     )
-    return pl.sum_horizontal(*speaking, pl.lit(0.0)) - cost
+    return pl.sum_horizontal(*agreeing, pl.lit(0.0)) - cost
+
+
+def _one_sided(fields: Sequence[str]) -> pl.Expr:
+    """Count the cells that are filled in the row or in the record only."""
+    flags = [
+        (pl.col(f"={f}").is_null() != pl.col(f"={f}/r").is_null()).cast(pl.Int32)
+        for f in fields
+    ]
+    return pl.sum_horizontal(*flags, pl.lit(0))
 
 
 def _count(fields: Sequence[str], level: int) -> pl.Expr:
