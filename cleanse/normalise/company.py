@@ -20,7 +20,11 @@ from cleanse.normalise.western_name import is_one_case
 from cleanse.rulebook import Rulebook
 from cleanse.schema import present, with_columns_present
 
-_COLUMNS = ("display", "core", "form", "region", "branch", "also", "compare", "latin")
+_COLUMNS = (
+    "display",
+    *("company_core", "company_form", "company_region", "company_branch"),
+    *("also", "company_compare", "latin"),
+)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _LONGEST_ACRONYM = 3
 _VOWELS = frozenset("aeiouyäöüáéíóúàèìòùâêîôûåæøœ")
@@ -126,36 +130,34 @@ def _beside(records: pl.DataFrame, lookup: pl.DataFrame) -> pl.DataFrame:
     """Lay what was read beside the records."""
     own = ("name_compare", "name_latin", "name_script", "alias_compare", "name")
     records = with_columns_present(records, dict.fromkeys(own, pl.String))
-    parts = ("compare", "core", "form", "region", "branch")
-    records = records.drop(present(records, [f"company_{part}" for part in parts]))
+    records = records.drop(present(records, lookup.columns[1:-1]))
     joined = records.join(lookup, on="company", how="left", maintain_order="left")
     is_company = pl.col("kind") == "company"
     script = (
-        pl.when(pl.col("core").str.contains(HAN))
+        pl.when(pl.col("company_core").str.contains(HAN))
         .then(
-            pl.when(pl.col("core").str.contains("[a-z]"))
+            pl.when(pl.col("company_core").str.contains("[a-z]"))
             .then(pl.lit("mixed"))
             .otherwise(pl.lit("han"))
         )
-        .when(pl.col("core").str.contains(r"^[\x00-\x7F]+$"))
+        .when(pl.col("company_core").str.contains(r"^[\x00-\x7F]+$"))
         .then(pl.lit("latin"))
         .otherwise(pl.lit("other"))
     )
     mine = {
         "name": pl.col("display"),
-        "name_compare": pl.col("compare"),
+        "name_compare": pl.col("company_compare"),
         "name_latin": pl.col("latin"),
         "name_script": script,
         "alias_compare": pl.coalesce("also", "alias_compare"),
     }
     return joined.with_columns(
         pl.col("display").alias("company"),
-        *(pl.col(part).alias(f"company_{part}") for part in parts),
         *(
             pl.when(is_company).then(value).otherwise(pl.col(name)).alias(name)
             for name, value in mine.items()
         ),
-    ).drop(*(name for name in _COLUMNS))
+    ).drop("display", "also", "latin")
 
 
 def _with_parent(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from cleanse.normalise.name_form import with_compare_forms
+from cleanse.normalise.name_form import compare_forms, with_compare_forms
 from cleanse.normalise.person_name import TypedName, displayed, read_person
 from cleanse.normalise.person_words import PersonWords, person_words
 from cleanse.normalise.placeholder import typed
+from cleanse.normalise.text import has_han
 from cleanse.rulebook import Rulebook
 from cleanse.schema import present, with_columns_present
 
@@ -49,6 +50,35 @@ def normalise_person(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     lookup = with_compare_forms(lookup, rulebook)
     found = persons.join(lookup, on=_TYPED, how="left", nulls_equal=True)
     return _beside(records, found.drop(_TYPED))
+
+
+def normalise_contact(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Show contact and alias as names of persons, and fold them for comparing.
+
+    Returns:
+        `records` with contact, contact_compare and alias, alias_compare, where
+        those fields are there; titles go, but for a family name alone.
+    """
+    words = person_words(rulebook.vocabulary)
+    if "alias_raw" in records.columns:
+        alias = typed(records, "alias", rulebook)
+        same_script = compare_forms(alias).alias("alias_compare")
+        records = records.with_columns(alias, same_script)
+    if "contact" not in records.columns:
+        return records
+    distinct = records["contact"].drop_nulls().unique().alias("name")
+    names = [read_person(TypedName(name), words) for name in distinct]
+    shown = pl.Series(
+        [
+            typed_name if not name.given else displayed(name, words)
+            for typed_name, name in zip(distinct, names, strict=True)
+        ],
+        dtype=pl.String,
+    )
+    contact = records["contact"].replace(distinct, shown)
+    return records.with_columns(
+        contact, compare_forms(contact).alias("contact_compare")
+    )
 
 
 def _persons(
@@ -102,8 +132,11 @@ def _parsed(distinct: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
     """Read each distinct name once; add the columns of _PARSED."""
     rows = []
     for values in distinct.fill_null("").iter_rows():
-        name = read_person(TypedName(*values), words)
-        rows.append((*name, displayed(name, words)))
+        typed_name = TypedName(*values)
+        name = read_person(typed_name, words)
+        # 王总 stays 王总: a family name alone names nobody.
+        alone = has_han(name.family) and not name.given and typed_name.name
+        rows.append((*name, alone or displayed(name, words)))
     schema = dict.fromkeys(_PARSED, pl.String)
     parsed = pl.DataFrame(rows, schema=schema, orient="row")
     parsed = parsed.with_columns(pl.all().replace("", None))

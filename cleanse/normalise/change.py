@@ -1,0 +1,111 @@
+"""What normalising changed: one row per record and field, for people who ask why."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleanse.normalise.placeholder import typed
+from cleanse.rulebook import Rulebook
+from cleanse.schema import CELL_CHANGE, FIELDS, FieldKind, raw
+
+_RULES = {
+    FieldKind.PERSON: "name.person",
+    FieldKind.COMPANY: "name.company",
+    FieldKind.PHONE: "phone.e164",
+    FieldKind.EMAIL: "email.mailbox",
+    FieldKind.HANDLE: "handle.plain",
+    FieldKind.ADDRESS: "address.parts",
+    FieldKind.DATE: "date.iso",
+    FieldKind.TIME: "time.utc",
+    FieldKind.ID: "id.plain",
+    FieldKind.AMOUNT: "amount.decimal",
+    FieldKind.COUNT: "count.whole",
+    FieldKind.CATEGORY: "category.word",
+    FieldKind.TAGS: "tags.order",
+    FieldKind.TEXT: "text.tidy",
+}
+"""Name of the rule that changes a field of a kind."""
+
+_NUMBERS = (FieldKind.AMOUNT, FieldKind.COUNT)
+
+PLACEHOLDER = "placeholder"
+"""The cell was filled in for form's sake; it counts as missing."""
+
+UNREADABLE = "unreadable"
+"""The cell is kept as typed, but gives no clean value."""
+
+MOVED = "kind.moved"
+"""A birth date of a company is its founding date, and the other way round."""
+
+
+def cell_changes(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """List the cells whose clean value is not what was typed.
+
+    Args:
+        records: Normalised records, with record_id.
+        rulebook: Tells placeholders from what could not be read.
+
+    Returns:
+        Schema CELL_CHANGE, by record_id and field; one row per changed cell.
+        A Date is written as ISO 8601, an amount in plain digits.
+    """
+    parts = [
+        _of_field(records, field, rulebook)
+        for field in FIELDS
+        if raw(field) in records.columns
+    ]
+    return pl.concat([CELL_CHANGE.to_frame(), *parts]).sort("record_id", "field")
+
+
+def _of_field(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataFrame:
+    typed_in = raw(field)
+    replaced = f"{field}_replaced"
+    is_replaced = replaced in records.columns
+    columns = [typed_in, *([replaced] if is_replaced else [])]
+    frame = records.select("record_id", "kind", *columns, _clean(records, field))
+    is_other = pl.col(typed_in).ne_missing(pl.col("clean"))
+    if FIELDS[field] in _NUMBERS:
+        number = pl.col(typed_in).cast(pl.Float64, strict=False)
+        is_other &= number.ne_missing(pl.col("clean").cast(pl.Float64))
+    frame = frame.filter(pl.col(typed_in).is_not_null() & is_other)
+    frame = frame.with_columns(typed(frame, field, rulebook).alias("typed"))
+    return frame.select(
+        pl.col("record_id"),
+        pl.lit(field).alias("field"),
+        pl.col(typed_in).alias("raw"),
+        pl.col("clean"),
+        _rule(field, replaced if is_replaced else None).alias("rule"),
+    )
+
+
+def _clean(records: pl.DataFrame, field: str) -> pl.Expr:
+    """Write the clean value as text; a moment at midnight as its day."""
+    if field not in records.columns:
+        return pl.lit(None, pl.String).alias("clean")
+    if FIELDS[field] is not FieldKind.TIME:
+        return pl.col(field).cast(pl.String).alias("clean")
+    text = pl.col(field).dt.to_string("%Y-%m-%d %H:%M:%S")
+    return text.str.strip_suffix(" 00:00:00").alias("clean")
+
+
+def _rule(field: str, replaced: str | None) -> pl.Expr:
+    """Name the rule that made the change."""
+    kind = FIELDS[field]
+    usual = pl.lit(_RULES[kind])
+    if field == "name":
+        usual = pl.lit("name.") + pl.col("kind")
+    lost = pl.lit(UNREADABLE)
+    if field in {"birth_on", "founded_on"}:
+        mine = "person" if field == "birth_on" else "company"
+        lost = pl.when(pl.col("kind") == mine).then(lost).otherwise(pl.lit(MOVED))
+    rule = (
+        pl.when(pl.col("clean").is_not_null())
+        .then(usual)
+        .when(pl.col("typed").is_null())
+        .then(pl.lit(PLACEHOLDER))
+        .otherwise(lost)
+    )
+    if replaced is None:
+        return rule
+    by_source = pl.col(replaced).ne_missing(pl.col(raw(field)))
+    return pl.when(by_source).then(pl.lit("source.replace")).otherwise(rule)
