@@ -69,12 +69,7 @@ class Inspection:
 
     def notes(self) -> list[str]:
         """Say what a person should know beside."""
-        notes = list(self.raw.notes)
-        for table in self.raw.tables:
-            if table.rejects.height:
-                where = f" on sheet {table.sheet!r}" if table.sheet else ""
-                notes.append(f"{table.rejects.height} row(s){where} cannot be records")
-        return notes
+        return list(self.raw.notes)
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as plain lists and dictionaries."""

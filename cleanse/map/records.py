@@ -179,15 +179,15 @@ def _unused(mapping: Mapping, field: str, heading: str) -> pl.Expr:
 def _as_pairs(columns: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     """Turn columns into one list of key and value per row, without the empty ones."""
     if not columns.width:
-        return pl.Series("extra", [None] * rows.height, EXTRA)
-    pairs = columns.select(
-        pl.concat_list(
-            pl.when(pl.col(h).is_not_null()).then(
-                pl.struct(pl.lit(h.strip()).alias("key"), pl.col(h).alias("value"))
-            )
-            for h in columns.columns
-        )
-        .list.drop_nulls()
-        .alias("extra")
-    ).to_series()
-    return pairs.cast(EXTRA)
+        return pl.Series("extra", [None], EXTRA).new_from_index(0, rows.height)
+    # By way of a long frame: concat_list of structs takes 20 times as long.
+    number = pl.int_range(rows.height, dtype=pl.UInt32, eager=True).alias("")
+    pairs = (
+        columns.insert_column(0, number)
+        .unpivot(index="", variable_name="key", value_name="value")
+        .filter(pl.col("value").is_not_null())
+        .group_by("")
+        .agg(pl.struct(pl.col("key").str.strip_chars(), "value").alias("extra"))
+    )
+    joined = number.to_frame().join(pairs, on="", how="left", maintain_order="left")
+    return joined["extra"].cast(EXTRA)
