@@ -145,11 +145,21 @@ def _has_space(sample: str, dialect: Dialect) -> bool:
 
 
 def _escape(sample: str, dialect: Dialect) -> str | None:
-    """Choose the backslash when rows come out more even with it than without."""
+    """Choose the backslash when quotes balance, or rows come out more even, only with it."""
     if f"\\{dialect.quote}" not in sample:
         return None
     doubled = double_escaped(sample, replace(dialect, escape="\\"))
+    if _balances(doubled, dialect) and not _balances(sample, dialect):
+        return "\\"
     return "\\" if _score(doubled, dialect) > _score(sample, dialect) else None
+
+
+def _balances(sample: str, dialect: Dialect) -> bool:
+    reader = csv.reader(io.StringIO(sample, newline=""), strict=True, **dialect.options)
+    try:
+        return sum(1 for _ in reader) >= 0
+    except csv.Error:
+        return False
 
 
 def double_escaped(text: str, dialect: Dialect) -> str:

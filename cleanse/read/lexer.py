@@ -57,7 +57,9 @@ def parse_text(text: str, dialect: Dialect, width: int | None = None) -> ParsedR
         try:
             for cells in csv.reader(feed, strict=True, **dialect.options):
                 raw = "".join(lines[at : feed.at]).rstrip("\r\n")
-                if feed.at - at > 1 and _swallowed(cells, lines[at], dialect, width):
+                if feed.at - at > 1 and _swallowed(
+                    cells, (lines[at], lines[feed.at - 1]), dialect, width
+                ):
                     raise csv.Error(STRAY_QUOTE)  # noqa: TRY301 - one way to mend a row
                 rows.append(Row(len(rows) + 1, at + 1, cells, raw, None))
                 at = feed.at
@@ -71,11 +73,15 @@ def parse_text(text: str, dialect: Dialect, width: int | None = None) -> ParsedR
 
 
 def _swallowed(
-    cells: Sequence[str], first: str, dialect: Dialect, width: int | None
+    cells: Sequence[str], edges: Sequence[str], dialect: Dialect, width: int | None
 ) -> bool:
+    """Tell whether a row of several lines is several rows: its first and last line are each a whole row."""
     if width is None or len(cells) == width:
         return False
-    return any(len(each) == width for each in readings(first.rstrip("\r\n"), dialect))
+    return all(
+        any(len(each) == width for each in readings(line.rstrip("\r\n"), dialect))
+        for line in edges
+    )
 
 
 def readings(raw: str, dialect: Dialect) -> list[list[str]]:

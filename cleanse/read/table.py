@@ -79,12 +79,12 @@ def build_table(rows: Rows, context: TableContext) -> tuple[RawTable, list[str]]
         context.merges,
         context.header_row,
     )
+    pile = _Pile()
     body = np.arange(heading.body, count, dtype=np.int64)
+    body = _cut_second_table(rows, body, heading, pile)
     width = _usual_width(rows.widths[body]) or width
     columns = max(width, len(heading.names), 1)
     names = unique_names(heading.names, columns)
-    pile = _Pile()
-    body = _cut_second_table(rows, body, columns, heading, pile)
     regular = body[rows.widths[body] == width]
     frame = _frame(rows, regular, width, names)
     usual = [usual_shape(frame[name].head(_SAMPLE).drop_nulls()) for name in names]
@@ -176,14 +176,18 @@ def _frame(
 
 
 def _cut_second_table(
-    rows: Rows, body: Integers, columns: int, heading: Heading, pile: _Pile
+    rows: Rows, body: Integers, heading: Heading, pile: _Pile
 ) -> Integers:
     """Reject what follows when other headings start again: it belongs to another table."""
+    if not heading.rows or not len(body):
+        return body
     known = {cell for row in heading.rows for cell in row if cell}
-    odd = (rows.widths[body] != columns) & (rows.widths[body] >= _FEWEST_HEADINGS)
-    for index in body[odd].tolist():
+    widths = rows.widths[body]
+    is_new = (np.diff(widths, prepend=widths[0]) != 0) & (widths >= _FEWEST_HEADINGS)
+    is_new &= widths != len(heading.rows[-1])
+    for index in body[is_new].tolist():
         cells = {cell.strip() for cell in rows.row(index).cells if cell.strip()}
-        if len(cells) >= _FEWEST_HEADINGS and len(cells & known) * 5 >= len(cells) * 4:
+        if len(cells) >= _FEWEST_HEADINGS and len(cells & known) * 4 >= len(cells) * 3:
             for each in range(index, int(body[-1]) + 1):
                 row = rows.row(each)
                 if row.is_blank:
