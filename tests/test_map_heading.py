@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from map_factory import raw_table
 
+from cleanse.errors import RuleError
 from cleanse.map import Use, period_of, propose_mapping, stem_of
 from cleanse.map.heading import heading_index
 from cleanse.map.period import pattern_of
@@ -62,3 +63,25 @@ def test_every_look_that_a_field_names_is_there():
     known = {*RULEBOOK.fields.looks, "word"}
     named = {look for rule in RULEBOOK.fields.fields.values() for look in rule.looks}
     assert named <= known
+
+
+def test_a_users_heading_lies_over_ours(tmp_path):
+    rules = '[fields.phone]\nalso = ["Rufnummer"]\n'
+    (tmp_path / "fields.toml").write_text(rules, encoding="utf-8")
+    index = heading_index(load_rulebook(tmp_path).fields)
+    assert [m.field for m in index.meanings("Rufnummer")] == ["phone"]
+    assert [m.field for m in index.meanings("电话")] == ["phone"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ('[fields.fone]\nalso = ["x"]\n', r"'fone' is not a standard field.*'phone'"),
+        ("[looks.email]\npattern = '(?<=a)b'\n", "not a regular expression"),
+        ("[fields.phone]\nallso = []\n", r"unknown key.*'also'"),
+    ],
+)
+def test_a_rule_that_is_not_understood_is_named(tmp_path, rules, said):
+    (tmp_path / "fields.toml").write_text(rules, encoding="utf-8")
+    with pytest.raises(RuleError, match=said):
+        load_rulebook(tmp_path)

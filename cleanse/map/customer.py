@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from cleanse.map.mapping import Column, Customer, Use
+from cleanse.map.mapping import Column, Customer, Use, text
 from cleanse.rulebook import SourceRule
 
 _MOSTLY = 0.5
@@ -81,10 +81,7 @@ def _named(by_field: dict[str, list[str]]) -> pl.Expr:
 def _filled(by_field: dict[str, list[str]], field: str) -> pl.Expr:
     return pl.any_horizontal(
         pl.lit(value=False),
-        *(
-            pl.col(h).str.strip_chars().fill_null("") != ""
-            for h in by_field.get(field, [])
-        ),
+        *(text(h).is_not_null() for h in by_field.get(field, [])),
     )
 
 

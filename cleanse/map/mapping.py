@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+import polars as pl
+import polars.selectors as cs
+
 Customer = Literal["person", "company", "auto"]
 
 
@@ -78,6 +81,16 @@ class Mapping:
 
     def _filling(self, *uses: Use) -> list[Column]:
         return [c for c in self.columns if c.use in (uses or (Use.FIELD, Use.FALLBACK))]
+
+
+def cells(heading: str) -> pl.Expr:
+    """Return the column of a heading; pl.col would read ``*`` and ``^…$`` as patterns."""
+    return cs.by_name(heading).as_expr()
+
+
+def text(heading: str) -> pl.Expr:
+    """Return the column of a heading as typed, null where there is nothing but space."""
+    return pl.when(cells(heading).str.strip_chars() != "").then(cells(heading))
 
 
 def _ordered(columns: Iterable[Column]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from cleanse.map.expect import check_expectations
-from cleanse.map.mapping import Mapping, Use
+from cleanse.map.mapping import Mapping, Use, text
 from cleanse.map.source import SourceChoice
 from cleanse.rulebook import SourceRule
 from cleanse.rulebook.source import DateColumn
@@ -21,6 +21,9 @@ from cleanse.schema import (
     raw,
     replaced,
 )
+
+_ROW, _KEY, _VALUE = "\x00row", "\x00key", "\x00value"
+"""Names that no heading has."""
 
 
 def map_file(
@@ -80,26 +83,20 @@ def map_table(
         ),
         *_replacements(mapping, rule),
         *(
-            _text(column.heading).alias(str(column.field))
+            text(column.heading).alias(str(column.field))
             for column in mapping.used(Use.MATCHED)
         ),
     )
     return records.with_columns(_extra(table.rows, mapping, choice))
 
 
-def _text(heading: str) -> pl.Expr:
-    """Return a column as typed, null where there is nothing but space."""
-    value = pl.col(heading)
-    return pl.when(value.str.strip_chars() != "").then(value)
-
-
 def _lineage(
     file: RawFile, table: RawTable, mapping: Mapping, choice: SourceChoice
 ) -> list[pl.Expr]:
-    key = _text(mapping.key) if mapping.key else pl.lit(None, pl.String)
+    key = text(mapping.key) if mapping.key else pl.lit(None, pl.String)
     source = pl.lit(choice.name, pl.String)
     if choice.is_by_row and (headings := mapping.headings("source")):
-        source = pl.coalesce(_text(headings[0]).str.strip_chars(), source)
+        source = pl.coalesce(text(headings[0]).str.strip_chars(), source)
     return [
         source.alias("source"),
         key.alias("source_key"),
@@ -113,12 +110,12 @@ def _lineage(
 def _field(mapping: Mapping, field: str) -> pl.Expr:
     """Join the columns of a field, and fall back where they are all empty."""
     headings = mapping.headings(field)
-    parts = [_text(heading) for heading in headings]
+    parts = [text(heading) for heading in headings]
     if len(parts) > 1:
         separator = VALUE_SEPARATOR if field in MANY_VALUED else " "
         joined = pl.concat_str(parts, separator=separator, ignore_nulls=True)
         parts = [pl.when(joined != "").then(joined)]
-    return pl.coalesce(*parts, *(_text(h) for h in mapping.fallbacks(field)))
+    return pl.coalesce(*parts, *(text(h) for h in mapping.fallbacks(field)))
 
 
 def _replacements(mapping: Mapping, rule: SourceRule) -> list[pl.Expr]:
@@ -158,13 +155,13 @@ def _extra(rows: pl.DataFrame, mapping: Mapping, choice: SourceChoice) -> pl.Ser
     columns: dict[str, pl.Expr] = {}
     for column in mapping.columns:
         if column.use in (Use.EXTRA, Use.MATCHED):
-            columns[column.heading] = _text(column.heading)
+            columns[column.heading] = text(column.heading)
         elif column.use is Use.FALLBACK:
             columns[column.heading] = _unused(
                 mapping, str(column.field), column.heading
             )
     if not choice.is_by_row:
-        columns |= {h: _text(h) for h in mapping.headings("source")}
+        columns |= {h: text(h) for h in mapping.headings("source")}
     return _as_pairs(rows.select(e.alias(h) for h, e in sorted(columns.items())), rows)
 
 
@@ -172,8 +169,8 @@ def _unused(mapping: Mapping, field: str, heading: str) -> pl.Expr:
     """Return a fallback where a better column filled the field."""
     fallbacks = mapping.fallbacks(field)
     better = [*mapping.headings(field), *fallbacks[: fallbacks.index(heading)]]
-    is_used = pl.coalesce(_text(h) for h in better).is_null()
-    return pl.when(~is_used).then(_text(heading))
+    is_used = pl.coalesce(text(h) for h in better).is_null()
+    return pl.when(~is_used).then(text(heading))
 
 
 def _as_pairs(columns: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
@@ -181,13 +178,18 @@ def _as_pairs(columns: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     if not columns.width:
         return pl.Series("extra", [None], EXTRA).new_from_index(0, rows.height)
     # By way of a long frame: concat_list of structs takes 20 times as long.
-    number = pl.int_range(rows.height, dtype=pl.UInt32, eager=True).alias("")
+    number = pl.int_range(rows.height, dtype=pl.UInt32, eager=True).alias(_ROW)
     pairs = (
         columns.insert_column(0, number)
-        .unpivot(index="", variable_name="key", value_name="value")
-        .filter(pl.col("value").is_not_null())
-        .group_by("")
-        .agg(pl.struct(pl.col("key").str.strip_chars(), "value").alias("extra"))
+        .unpivot(index=_ROW, variable_name=_KEY, value_name=_VALUE)
+        .filter(pl.col(_VALUE).is_not_null())
+        .group_by(_ROW)
+        .agg(
+            pl.struct(
+                pl.col(_KEY).str.strip_chars().alias("key"),
+                pl.col(_VALUE).alias("value"),
+            ).alias("extra")
+        )
     )
-    joined = number.to_frame().join(pairs, on="", how="left", maintain_order="left")
+    joined = number.to_frame().join(pairs, on=_ROW, how="left", maintain_order="left")
     return joined["extra"].cast(EXTRA)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import polars as pl
 
 from cleanse.map.candidate import Candidate
-from cleanse.map.mapping import Column, Use
+from cleanse.map.mapping import Column, Use, text
 from cleanse.rulebook.fields import FieldRules
 from cleanse.schema import ADDRESS_FIELDS, MANY_VALUED
 
@@ -119,10 +119,8 @@ def _are_pieces(best: Candidate, other: Candidate) -> bool:
 
 def _together(rows: pl.DataFrame, used: Sequence[str], other: str) -> float:
     """Return in which share of the rows of `other` the used columns are filled too."""
-    filled = pl.col(other).str.strip_chars().fill_null("") != ""
-    both = filled & pl.any_horizontal(
-        pl.col(name).str.strip_chars().fill_null("") != "" for name in used
-    )
+    filled = text(other).is_not_null()
+    both = filled & pl.any_horizontal(text(name).is_not_null() for name in used)
     share = rows.select(both.sum() / filled.sum()).item()
     return float(share or 0.0)
 

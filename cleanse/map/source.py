@@ -14,7 +14,7 @@ from cleanse.errors import InputError
 from cleanse.map.heading import HeadingIndex, heading_index
 from cleanse.map.overlap import Overlap, file_traits, overlap
 from cleanse.map.period import is_vague, period_of, stem_of
-from cleanse.map.propose import rule_headings
+from cleanse.map.ruled import rule_headings
 from cleanse.rulebook import Rulebook, SourceRule
 from cleanse.schema import RawFile
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -73,7 +73,8 @@ def parse_rule(model: type[R], values: Mapping[str, Any], path: Path) -> R:
 def _keys_at(model: type[BaseModel], where: Sequence[str]) -> list[str]:
     """List the keys known at a place inside a model."""
     current: type[BaseModel] = model
-    for part in where:
+    parts = iter(where)
+    for part in parts:
         field = current.model_fields.get(part)
         candidates = [field.annotation, *get_args(field.annotation)] if field else []
         inner = [
@@ -82,4 +83,6 @@ def _keys_at(model: type[BaseModel], where: Sequence[str]) -> list[str]:
         if not inner:
             return []
         current = inner[0]
+        if field and get_origin(field.annotation) is dict:
+            next(parts, None)  # the user's own key
     return [f.alias or name for name, f in current.model_fields.items()]
