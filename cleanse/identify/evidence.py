@@ -194,26 +194,28 @@ def _is_contradicted(fields: list[str]) -> pl.Expr:
 def _is_other(fields: list[str]) -> pl.Expr:
     """Tell whether two rows without a key are two customers, such as of one household.
 
-    Another identifier or birth date says so, and so does another name, unless an
-    identifier is equal or the name (or half of it) is all that differs.
+    Another identifier or birth date says so, and so does another name; but not when
+    an identifier is equal, or when a company's name, or half of a Han name (of which
+    a slip of the pen leaves no more), is all that differs.
     """
-    name = "name" if "name" in fields else "company"
     ids = [f for f in ID_FIELDS if f in fields]
     birth = [f for f in ("birth_on",) if f in fields]
+    says_so = [(_count([*ids, *birth], DIFFERENT) > 0)]
+    if "name" in fields:
+        is_han = pl.col("=name").str.contains(r"^\p{Han}+$")
+        slip = is_han & (pl.col("alike/name") >= _HALF_A_NAME)
+        says_so.append(_differs_beyond(fields, "name", slip))
+    elif "company" in fields:
+        says_so.append(_differs_beyond(fields, "company", pl.lit(value=True)))
+    return pl.any_horizontal(says_so) & (_count(ids, EQUAL) == 0)
+
+
+def _differs_beyond(fields: list[str], name: str, forgivable: pl.Expr) -> pl.Expr:
+    """Tell whether the name differs and cannot be forgiven, all else being equal."""
     others = [f for f in fields if f in SPEAKING and f != name]
-    no = pl.lit(value=False)
-    if name not in fields:
-        other_name = no
-    else:
-        half = pl.col(f"alike/{name}") >= (_HALF_A_NAME if name == "name" else 0)
-        only_name = (
-            half & (_count(others, DIFFERENT) == 0) & (_count(others, EQUAL) > 1)
-        )
-        other_name = (pl.col(f"level/{name}") == DIFFERENT).fill_null(
-            value=False
-        ) & ~only_name
-    other_id = (_count(ids, DIFFERENT) > 0) | (_count(birth, DIFFERENT) > 0)
-    return (other_name | other_id) & (_count(ids, EQUAL) == 0)
+    all_else = (_count(others, DIFFERENT) == 0) & (_count(others, EQUAL) > 1)
+    differs = (pl.col(f"level/{name}") == DIFFERENT).fill_null(value=False)
+    return differs & ~(forgivable & all_else).fill_null(value=False)
 
 
 def _agreeing(fields: Sequence[str]) -> pl.Expr:

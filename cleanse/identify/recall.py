@@ -29,7 +29,8 @@ from cleanse.schema import ISSUE
 RECALLED: Final = pl.Schema(
     {"row_id": pl.Int64, "record_id": pl.Int64, "found_by": pl.String}
 )
-"""One row per row of this run; found_by is key, content (every cell as typed), respelt
+"""One row per row of this run; found_by is key, content (every cell
+as typed, of the columns that both files have), respelt
 (every cell that tells customers apart, letters and digits only), resemblance or new."""
 
 
@@ -69,13 +70,13 @@ def recall_records(
     whole = lay_out(rows, known, rule or RecallRule())
     left = everything(whole)
     by_key = find_by_key(left, whole)
-    found = {"key": by_key.pairs}
     left = open_to_content(left.without(by_key.pairs), whole, by_key)
-    found["content"] = same(left, "source", "content")
-    left = left.without(found["content"])
+    unchanged = same(left, "source", "content")
+    left = left.without(unchanged)
+    found = [("key", by_key.pairs), ("content", unchanged)]
     if not left.rows.is_empty() and not left.known.is_empty():
-        found |= _changed(left, whole)
-    named = [p.with_columns(pl.lit(by).alias("found_by")) for by, p in found.items()]
+        found += _changed(left, whole)
+    named = [p.with_columns(pl.lit(by).alias("found_by")) for by, p in found]
     records = _numbered(whole, pl.concat(named), next_record_id)
     return Recalled(
         records=records.select(RECALLED.names()).sort("record_id"),
@@ -84,8 +85,8 @@ def recall_records(
     )
 
 
-def _changed(left: Left, whole: Whole) -> dict[str, pl.DataFrame]:
-    """Find records whose content is not exactly the same: ``respelt`` and ``resemblance``.
+def _changed(left: Left, whole: Whole) -> list[tuple[str, pl.DataFrame]]:
+    """Find records whose content is not exactly the same.
 
     Same cells in the columns that both files have, else the same customer to the letter
     (totals and the like may have changed), else by resemblance.
@@ -95,10 +96,8 @@ def _changed(left: Left, whole: Whole) -> dict[str, pl.DataFrame]:
     left = left.without(common)
     alike = same(with_identity(left, cells), "source", "content")
     left = left.without(alike)
-    return {
-        "respelt": pl.concat([common, alike]),
-        "resemblance": find_by_resemblance(left, cells),
-    }
+    resembling = find_by_resemblance(left, cells)
+    return [("content", common), ("respelt", alike), ("resemblance", resembling)]
 
 
 def _numbered(whole: Whole, found: pl.DataFrame, next_id: int) -> pl.DataFrame:
