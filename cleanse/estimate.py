@@ -58,6 +58,7 @@ def believed(rule: ComparisonRule, levels: tuple[str, ...]) -> Evidence:
         u=tuple((u / u.sum()).tolist()),
         related=tuple((related / related.sum()).tolist()),
         fixed_u=rule.fixed_u,
+        fixed=rule.fixed,
         most=rule.most,
     )
 
@@ -117,6 +118,9 @@ def _maximised(
     evidence = {}
     for name, seen in sample.candidates.items():
         belief = beliefs[name]
+        if belief.fixed:
+            evidence[name] = model.evidence[name]
+            continue
         evidence[name] = replace(
             model.evidence[name],
             m=_shares(seen, match, belief.m, strength),
@@ -176,7 +180,7 @@ def _with_u(
     """Estimate u: levels of random pairs, less the matches among them."""
     evidence = {}
     for name, one in model.evidence.items():
-        if one.fixed_u:
+        if one.fixed_u or one.fixed:
             evidence[name] = one
             continue
         belief = beliefs[name]

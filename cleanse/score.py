@@ -36,6 +36,8 @@ class Evidence:
     """Records that have a value: what value frequencies are shares of."""
     fixed_u: bool = False
     """u is not learned from random pairs."""
+    fixed: bool = False
+    """m, u and related are not learned."""
     most: float
     """Bits that the comparison may count at most, for or against."""
 
@@ -87,6 +89,7 @@ def _kind(values: Mapping[str, Any]) -> KindModel:
             related=tuple(one["related"]),
             filled=one["filled"],
             fixed_u=one["fixed_u"],
+            fixed=one["fixed"],
             most=one["most"],
         )
         for name, one in values["evidence"].items()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 
 from cleanse.compare.table import (
     MISSING,
@@ -51,7 +52,7 @@ class BranchLevel(IntEnum):
     HEAD = 1
     """A branch and a head office."""
     CLOSE = 2
-    """Branches written alike."""
+    """One is written with less (杭州西湖支行, 西湖支行), or a longer one with a slip."""
     SAME = 3
     """The same branch."""
 
@@ -154,6 +155,34 @@ def _spread(codes: Ints, starts: Ints, places: Ints) -> Ints:
     return (np.repeat(np.arange(len(codes)), sizes) << 32) | pieces_
 
 
+def _same_branch(
+    left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]
+) -> Floats:
+    """Say of each pair of branches whether one only leaves out signs of the other."""
+    found = [
+        _leaves_out(*sorted((one, two), key=len))
+        for one, two in zip(left, right, strict=True)
+    ]
+    return np.asarray(found, dtype=np.float32)
+
+
+def _leaves_out(short: str, long: str) -> bool:
+    """Say whether `short` is `long` with signs left out, of one kind of branch.
+
+    >>> _leaves_out("西湖支行", "杭州西湖支行"), _leaves_out("杭州分行", "杭州分行高新支行")
+    (True, False)
+    """
+    if len(short) < _TELLING or short[-2:] != long[-2:]:
+        return False
+    if Indel.distance(short, long) == len(long) - len(short):
+        return True
+    return short.isascii() and Indel.distance(short, long) <= 2  # noqa: PLR2004 - one slip
+
+
+_TELLING = 4
+"""Signs from which a branch tells more than its kind."""
+
+
 def compare_branches(pairs: Pairs) -> Compared:
     """Compare branches (`BranchLevel`)."""
     left, right = pairs.codes("company_branch")
@@ -162,9 +191,8 @@ def compare_branches(pairs: Pairs) -> Compared:
     both = (left >= 0) & (right >= 0)
     levels[both] = BranchLevel.ELSE
     values = pairs.table.columns["company_branch"].values
-    levels[by_distinct(left, right, both & (left != right), values, alike) > 0] = (
-        BranchLevel.CLOSE
-    )
+    close = by_distinct(left, right, both & (left != right), values, _same_branch)
+    levels[close > 0] = BranchLevel.CLOSE
     levels[both & (left == right)] = BranchLevel.SAME
     return Compared(levels)
 

@@ -86,6 +86,8 @@ class ComparisonRule(Rule):
     """Bits that this comparison may count at most, for or against."""
     fixed_u: bool = False
     """u stays as shipped: random pairs do not show it."""
+    fixed: bool = False
+    """m, u and related stay as shipped: they say what a customer is."""
     on: bool = True
 
 
