@@ -1,0 +1,217 @@
+import csv
+from pathlib import Path
+
+import polars as pl
+import pytest
+from factory import make_crosswalk, make_records
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleanse.merge import GOLDEN_CELL, merge
+from cleanse.rulebook import load_rulebook
+from cleanse.schema import FIELDS
+
+TEXT = (Path(__file__).parent / "cases/merge_survive.csv").read_text(encoding="utf-8")
+CASES = list(csv.DictReader(TEXT.splitlines()))
+FLAGS = {"yes": True, "no": False}
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory):
+    """The shipped rules, one trusted source and two with sales of their own."""
+    folder = tmp_path_factory.mktemp("rules")
+    (folder / "sources").mkdir()
+    for source, line in (
+        ("trusted", "trust = 1"),
+        ("shop_a", "additive = true"),
+        ("shop_b", "additive = true"),
+    ):
+        (folder / "sources" / f"{source}.toml").write_text(f"[file]\n{line}\n")
+    return load_rulebook(folder)
+
+
+def record(text):
+    row = dict(cell.split("=", 1) for cell in text.split("|"))
+    for name, value in row.items():
+        if name.endswith("_is_valid"):
+            row[name] = FLAGS[value]
+        elif name == "extra":
+            row[name] = {"colour": value}
+        elif name == "purchase_count":
+            row[name] = int(value)
+    return row
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_the_value_that_survives(case, rules):
+    records = make_records(
+        *[record(case[n]) for n in ("one", "two", "three") if case[n]]
+    )
+    crosswalk = make_crosswalk(C1=records["record_id"].to_list())
+    for rows in (records, records.reverse()):
+        cells = merge(rows, crosswalk, rules).golden_cell
+        found = cells.filter(pl.col("field") == case["field"])
+        expected = [tuple(case[n] or None for n in ("value", "rule", "runner_up"))]
+        assert found.select("value", "rule", "runner_up").rows() == (
+            expected if case["value"] else []
+        )
+
+
+def test_a_value_names_all_records_that_have_it(rules):
+    records = make_records(
+        {"phone": "+8613900139000"},
+        {"phone": "+8613700137000"},
+        {"phone": "+8613900139000"},
+        {"name": "Li Na"},
+    )
+    cells = merge(records, make_crosswalk(C1=[1, 2, 3], C2=[4]), rules).golden_cell
+    lineage = (
+        cells.filter(pl.col("field") == "phone").select("record_ids", "source").rows()
+    )
+    assert lineage == [([1, 3], "crm")]
+
+
+def test_every_standard_field_is_there_in_its_type(rules):
+    golden = merge(
+        make_records({"name": "Li Na"}), make_crosswalk(C1=[1]), rules
+    ).golden_record
+    assert set(FIELDS) < set(golden.columns)
+    types = golden.schema
+    assert types["birth_on"] == pl.Date
+    assert types["total_amount"] == pl.Decimal(18, 2)
+    assert types["purchase_count"] == pl.Int64
+    assert types["source_updated_at"] == pl.Datetime("us", "UTC")
+    assert types["confidence"] == pl.Float64
+
+
+def test_only_records_of_the_crosswalk_are_members(rules):
+    records = make_records({"name": "Li Na"}, {"name": "Tom Reed"})
+    golden = merge(records, make_crosswalk(C1=[2]), rules).golden_record
+    assert golden.select("customer_id", "name", "record_count").rows() == [
+        ("C1", "Tom Reed", 1)
+    ]
+
+
+def test_nobody_at_all_makes_empty_tables(rules):
+    merged = merge(make_records({"name": "Li Na"}), make_crosswalk(), rules)
+    assert merged.golden_record.is_empty()
+    assert merged.golden_cell.schema == GOLDEN_CELL
+    assert merged.contact_point.is_empty()
+    assert merged.contact_person.is_empty()
+
+
+def test_confidence_is_the_weakest_record_s_best_link(rules):
+    records = make_records(
+        {"name": "a"}, {"name": "b"}, {"name": "c"}, {"name": "d"}, {"name": "e"}
+    )
+    pairs = pl.DataFrame(
+        {
+            "record_id_l": [1, 1, 2, 3],
+            "record_id_r": [2, 3, 3, 4],
+            "match_probability": [0.99, 0.6, 0.9, 0.8],
+        }
+    )
+    golden = merge(
+        records, make_crosswalk(C1=[1, 2, 3], C2=[4], C3=[5]), rules, pairs
+    ).golden_record
+    assert golden["confidence"].to_list() == [0.9, 1.0, 1.0]
+
+
+def test_a_rule_of_the_user_s_changes_the_value(tmp_path):
+    (tmp_path / "survivorship.toml").write_text('[field]\ngender = ["most_recent"]\n')
+    records = make_records(
+        {"gender": "f"},
+        {"gender": "f"},
+        {"gender": "m", "source_updated_at": "2025-01-01"},
+    )
+    crosswalk = make_crosswalk(C1=[1, 2, 3])
+    assert (
+        merge(records, crosswalk, load_rulebook()).golden_record["gender"].item() == "f"
+    )
+    assert (
+        merge(records, crosswalk, load_rulebook(tmp_path))
+        .golden_record["gender"]
+        .item()
+        == "m"
+    )
+
+
+values = st.fixed_dictionaries(
+    {
+        "source": st.sampled_from(["crm", "trusted", "shop_a", "shop_b"]),
+        "kind": st.sampled_from(["person", "company"]),
+    },
+    optional={
+        "name": st.sampled_from(["Li Na", "LI NA", "Na Li", "Acme Ltd"]),
+        "given_name": st.sampled_from(["Na", "Li"]),
+        "phone": st.sampled_from(["+8613900139000", "+8613700137000", "12345"]),
+        "address": st.sampled_from(["1 Main St", "9 Oak Ave"]),
+        "city": st.sampled_from(["York", "Leeds"]),
+        "birth_on": st.sampled_from(["1980-05-17", "1980-01-01"]),
+        "consent": st.sampled_from(["yes", "no", "?"]),
+        "tags": st.sampled_from(["vip;old", "vip", "new"]),
+        "total_amount": st.sampled_from(["1.50", "20", "300"]),
+        "currency": st.sampled_from(["CNY", "USD"]),
+        "purchase_count": st.integers(0, 9),
+        "extra": st.dictionaries(
+            st.sampled_from(["k", "z"]), st.sampled_from(["1", "2"])
+        ),
+        "source_updated_at": st.sampled_from(["2020-01-01", "2025-01-01"]),
+    },
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(values, st.sampled_from(["C1", "C2", "C3"])), min_size=1, max_size=9
+    ),
+    st.randoms(),
+)
+def test_the_laws_of_golden_cells(rules, rows, random):
+    records = make_records(*[row for row, _ in rows])
+    customers = {}
+    for record_id, (_, customer) in enumerate(rows, 1):
+        customers.setdefault(customer, []).append(record_id)
+    crosswalk = make_crosswalk(**customers)
+    merged = merge(records, crosswalk, rules)
+
+    # order changes nothing (law 2), of rows or of columns
+    order = list(range(records.height))
+    random.shuffle(order)
+    again = merge(
+        records[order].select(sorted(records.columns)),
+        crosswalk[order].reverse(),
+        rules,
+    )
+    assert again.golden_record.equals(merged.golden_record)
+    assert again.golden_cell.equals(merged.golden_cell)
+    assert again.contact_point.equals(merged.contact_point)
+
+    # every filled cell of a golden record has its lineage, and no other (law 6)
+    cells = merged.golden_cell
+    assert cells.select("customer_id", "field").is_unique().all()
+    standard = cells.filter(~pl.col("field").str.starts_with("extra."))
+    golden = merged.golden_record.drop(
+        "extra", "record_count", "source_count", "confidence"
+    )
+    filled = {
+        (row["customer_id"], f)
+        for row in golden.iter_rows(named=True)
+        for f, v in row.items()
+        if v is not None and f != "customer_id"
+    }
+    assert filled == set(standard.select("customer_id", "field").iter_rows())
+
+    # a value is that of some record of this customer, unless it is an aggregate
+    typed = {row["record_id"]: row for row in records.iter_rows(named=True)}
+    plain = golden.select("customer_id", pl.exclude("customer_id")).rows_by_key(
+        "customer_id", named=True, unique=True
+    )
+    for cell in standard.iter_rows(named=True):
+        assert cell["record_ids"] == sorted(set(cell["record_ids"]))
+        assert set(cell["record_ids"]) <= set(customers[cell["customer_id"]])
+        if cell["origin"] == "record" and cell["field"] not in ("name", "tags"):
+            value = plain[cell["customer_id"]][cell["field"]]
+            assert value in [typed[r].get(cell["field"]) for r in cell["record_ids"]]
+        assert cell["value"] != cell["runner_up"]
