@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import polars as pl
+from factory import make_records
 
 from cleanse.evaluate import SCORECARD, scorecard
 from cleanse.schema import CELL_CHANGE
-from factory import make_records
 
 RECORDS = make_records(
     {
