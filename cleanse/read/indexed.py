@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.read.rows import Integers, Row
-from cleanse.read.workbook_child import CELL_END, ROW_END
+from cleanse.read.workbook_cell import CELL_END, ROW_END
 
 _BLOCK = 1 << 22
 _NEWLINE, _RETURN = 10, 13
@@ -154,7 +154,7 @@ class _Scan:
 
 
 def index_cells(data: bytes) -> IndexedRows:
-    """Index the cells of a sheet as workbook_child.py writes them."""
+    """Index the cells of a sheet as workbook_child writes them."""
     array = np.frombuffer(data, dtype=np.uint8)
     scan = _scan(array, ord(CELL_END), None, ord(ROW_END))
     # No quote can stand at a place where it would mean anything.

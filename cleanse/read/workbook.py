@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from cleanse.errors import InputError, SourceError, UnreadableError, did_you_mean
-from cleanse.read import workbook_child
 from cleanse.read.indexed import index_cells
 from cleanse.read.table import TableContext, build_table
 from cleanse.read.words import Words
-from cleanse.read.workbook_child import PASSWORD_VARIABLE, Report, Sheet
+from cleanse.read.workbook_child import COMMAND, PASSWORD_VARIABLE, Report, Sheet
 from cleanse.rulebook.source import FileRule
 from cleanse.schema import RawTable
 
@@ -82,13 +80,7 @@ def read_workbook(path: Path, file: str, rule: FileRule, words: Words) -> Workbo
 
 def _parse(path: Path, file: str, sheets: Collection[str]) -> tuple[Report, bytes]:
     options = json.dumps({"sheets": list(sheets)})
-    command = [
-        sys.executable,
-        "-P",
-        workbook_child.__file__,
-        str(path.resolve()),
-        options,
-    ]
+    command = [*COMMAND, str(path.resolve()), options]
     limit = _BASE_SECONDS + _SECONDS_PER_MB * path.stat().st_size / (1 << 20)
     try:
         done = subprocess.run(  # noqa: S603 - our own script

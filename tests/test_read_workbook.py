@@ -1,0 +1,281 @@
+"""Workbooks: sheets, headings, digits, damage, passwords, hostile files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanse.errors import InputError, SourceError, UnreadableError
+from cleanse.read import read_file
+from cleanse.read.workbook_cell import cell_text, number_text
+from cleanse.rulebook.source import FileRule
+from cleanse.schema import RawFile, RawTable
+
+Fill = Callable[[xlsxwriter.Workbook], None]
+
+
+def make(path: Path, fill: Fill, **options: object) -> Path:
+    book = xlsxwriter.Workbook(str(path), options)
+    fill(book)
+    book.close()
+    return path
+
+
+def read(path: Path, **rule: object) -> RawFile:
+    return read_file(path, path.name, FileRule.model_validate(rule))
+
+
+def grid(table: RawTable) -> list[list[str]]:
+    rows = table.rows.drop("row_number", "line_number").fill_null("").rows()
+    return [list(table.headings), *(list(row) for row in rows)]
+
+
+def sheet(book: xlsxwriter.Workbook, name: str, rows: list[list[object]], at: int = 0):
+    page = book.add_worksheet(name)
+    for number, row in enumerate(rows, at):
+        for column, value in enumerate(row):
+            if value is not None:
+                page.write(number, column, value)
+    return page
+
+
+LIST = [["公司名称", "电话"], ["甲公司", 13800138000], ["乙公司", 13900139000]]
+
+
+def test_cells_come_back_as_typed(tmp_path):
+    def fill(book):
+        page = book.add_worksheet("客户")
+        day = book.add_format({"num_format": "yyyy/m/d"})
+        hour = book.add_format({"num_format": "yyyy/m/d hh:mm"})
+        page.write_row(0, 0, ["name", "phone", "id", "amount", "on", "at", "active"])
+        page.write_row(1, 0, ["010010", 13800138000, 1.1e17, 0.1 + 0.2])
+        page.write_datetime(1, 4, dt.datetime(2024, 3, 1), day)  # noqa: DTZ001
+        page.write_datetime(1, 5, dt.datetime(2024, 3, 1, 12, 30), hour)  # noqa: DTZ001
+        page.write(1, 6, True)
+
+    found = read(make(tmp_path / "a.xlsx", fill))
+    assert grid(found.tables[0])[1] == [
+        "010010",
+        "13800138000",
+        "110000000000000000",
+        "0.3",
+        "2024-03-01",
+        "2024-03-01 12:30:00",
+        "TRUE",
+    ]
+    assert [note for note in found.notes if "16 digits or more" in note]
+    assert (found.format, found.encoding, found.dialect) == ("xlsx", None, None)
+
+
+def test_dates_of_the_1904_system(tmp_path):
+    def fill(book):
+        page = book.add_worksheet("a")
+        page.write_row(0, 0, ["name", "on"])
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        page.write_row(1, 0, ["Ann"])
+        page.write_datetime(1, 1, dt.datetime(2024, 3, 1), day)  # noqa: DTZ001
+
+    path = make(tmp_path / "a.xlsx", fill, date_1904=True)
+    assert grid(read(path).tables[0])[1] == ["Ann", "2024-03-01"]
+
+
+def test_cover_merged_title_two_data_sheets_and_a_hidden_one(tmp_path):
+    def fill(book):
+        sheet(book, "封面", [["客户管理信息表"], ["编制：张三"], ["2026年一季度"]])
+        page = sheet(book, "华东", [[], *LIST, ["合计", 2]], at=1)
+        page.merge_range(0, 0, 0, 1, "华东区客户一览表")
+        sheet(book, "华南", LIST)
+        sheet(book, "旧", LIST).hide()
+
+    found = read(make(tmp_path / "a.xlsx", fill))
+    east, south = found.tables
+    assert (east.sheet, south.sheet) == ("华东", "华南")
+    assert grid(east) == [
+        ["公司名称", "电话"],
+        ["甲公司", "13800138000"],
+        ["乙公司", "13900139000"],
+    ]
+    assert east.rows["row_number"].to_list() == [4, 5]
+    assert (east.row_count, east.header_count, east.blank_count, east.header_row) == (
+        6,
+        2,
+        1,
+        3,
+    )
+    assert east.rejects["reason"].to_list() == ["total row"]
+    notes = " / ".join(found.notes)
+    assert "sheet 旧: hidden" in notes
+    assert "sheet 封面: not a list" in notes
+
+
+def test_a_hidden_sheet_is_read_when_a_rule_names_it(tmp_path):
+    def fill(book):
+        sheet(book, "a", LIST)
+        sheet(book, "b", LIST).hide()
+
+    path = make(tmp_path / "a.xlsx", fill)
+    assert [table.sheet for table in read(path, sheets=["b"]).tables] == ["b"]
+    with pytest.raises(SourceError, match="no sheet named 'c'"):
+        read(path, sheets=["c"])
+
+
+def test_heading_of_two_rows_under_merged_groups(tmp_path):
+    def fill(book):
+        page = sheet(book, "a", [[], [None, "电话", "邮箱"], ["甲", "1", "a@x.cn"]])
+        page.merge_range(0, 0, 1, 0, "公司名称")
+        page.merge_range(0, 1, 0, 2, "联系方式")
+
+    table = read(make(tmp_path / "a.xlsx", fill)).tables[0]
+    assert grid(table) == [
+        ["公司名称", "联系方式 电话", "联系方式 邮箱"],
+        ["甲", "1", "a@x.cn"],
+    ]
+    assert (table.header_row, table.header_count) == (2, 2)
+
+
+def test_a_merged_cell_belongs_to_every_row_it_spans(tmp_path):
+    def fill(book):
+        page = sheet(
+            book, "a", [["公司名称", "联系人"], [None, "张三"], [None, "李四"]]
+        )
+        page.merge_range(1, 0, 2, 0, "甲公司")
+
+    table = read(make(tmp_path / "a.xlsx", fill)).tables[0]
+    assert grid(table)[1:] == [["甲公司", "张三"], ["甲公司", "李四"]]
+
+
+def test_a_table_may_start_anywhere(tmp_path):
+    def fill(book):
+        page = book.add_worksheet("a")
+        for number, row in enumerate(LIST):
+            page.write_row(10 + number, 3, row)
+
+    table = read(make(tmp_path / "a.xlsx", fill)).tables[0]
+    assert table.rows["row_number"].to_list() == [12, 13]
+    assert (table.row_count, table.blank_count, table.header_row) == (13, 10, 11)
+    assert table.headings == ("公司名称", "电话")
+
+
+def test_error_cells_and_formulas_without_a_value_are_reported(tmp_path):
+    def fill(book):
+        page = sheet(book, "a", [["name", "total", "ratio"], ["Ann"]])
+        page.write_formula(1, 1, "=1+1", value="")
+        page.write_formula(1, 2, "=1/0", value="#DIV/0!")
+
+    found = read(make(tmp_path / "a.xlsx", fill))
+    assert grid(found.tables[0])[1] == ["Ann", "", "#DIV/0!"]
+    notes = " / ".join(found.notes)
+    assert "error values (#N/A and the like) in C2" in notes
+    assert "formulas without a stored value read as empty, in B2" in notes
+
+
+def test_the_name_does_not_matter(tmp_path):
+    path = make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", LIST))
+    renamed = path.rename(tmp_path / "export.csv")
+    assert read(renamed).format == "xlsx"
+
+
+def test_an_empty_workbook_is_an_input_error(tmp_path):
+    path = make(tmp_path / "a.xlsx", lambda book: book.add_worksheet("a"))
+    with pytest.raises(InputError, match="no sheet holds a list"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"PK\x03\x04 cut short", "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2_000), "damaged"),
+    ],
+    ids=["zip", "ole"],
+)
+def test_a_damaged_workbook_is_refused(tmp_path, data, says):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(data)
+    with pytest.raises(UnreadableError, match=says) as caught:
+        read(path)
+    assert caught.value.exit_code == 1
+
+
+def test_an_archive_is_no_workbook(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("list.csv", "a,b\n1,2\n")
+    with pytest.raises(UnreadableError, match="Unpack it first"):
+        read(path)
+
+
+def rewritten(path: Path, part: str, change: Callable[[str], str]) -> None:
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[part] = change(parts[part].decode()).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def test_a_stray_cell_at_the_far_corner_is_refused(tmp_path):
+    path = make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", LIST))
+    stray = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    rewritten(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: re.sub("</sheetData>", stray, xml),
+    )
+    with pytest.raises(UnreadableError, match="more memory"):
+        read(path)
+
+
+def test_a_zip_that_explodes_is_refused_unread(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        with archive.open("xl/worksheets/sheet1.xml", "w") as part:
+            for _ in range(110):
+                part.write(bytes(1 << 20))
+    with pytest.raises(UnreadableError, match="times its size"):
+        read(path)
+
+
+def encrypted(path: Path, password: str) -> Path:
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    plain = io.BytesIO(path.read_bytes())
+    with path.open("wb") as file:
+        OOXMLFile(plain).encrypt(password, file)
+    return path
+
+
+def test_a_password_comes_from_the_environment(tmp_path, monkeypatch):
+    path = make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", LIST))
+    encrypted(path, "geheim")
+    with pytest.raises(UnreadableError, match="CLEANSE_XLSX_PASSWORD"):
+        read(path)
+    monkeypatch.setenv("CLEANSE_XLSX_PASSWORD", "wrong")
+    with pytest.raises(UnreadableError, match="does not open it"):
+        read(path)
+    monkeypatch.setenv("CLEANSE_XLSX_PASSWORD", "geheim")
+    assert grid(read(path).tables[0])[1] == ["甲公司", "13800138000"]
+
+
+@given(st.integers(-(10**15) + 1, 10**15 - 1), st.integers(0, 6))
+def test_digits_that_were_typed_come_back(number, places):
+    """Any number of 15 digits: what a person typed, without trailing zeros."""
+    sign = "-" if number < 0 else ""
+    digits = f"{abs(number):0{places + 1}d}"
+    whole, rest = digits[: len(digits) - places], digits[len(digits) - places :]
+    typed = f"{sign}{whole}.{rest}".rstrip("0").rstrip(".") if places else str(number)
+    assert number_text(float(typed)) == ("0" if typed in {"-0", ""} else typed)
+
+
+def test_signs_that_separate_cells_cannot_stand_in_one():
+    assert cell_text("a\x1fb\x1ec\r\nd\0") == "a b c\nd"
