@@ -13,6 +13,9 @@ from cleanse.rulebook import SourceRule
 from cleanse.rulebook.fields import FieldRules, RegionRule
 
 _LEAST_SHARE = 0.7
+"""Of all values that could tell."""
+_LEAST_CLUE = 0.5
+"""Of one kind of them: misspelt states are many, each once."""
 _LEAST_LEAD = 0.15
 _FEWEST = 3
 _COUNTRY_KNOWN = 0.8
@@ -73,7 +76,7 @@ def _share(region: RegionRule, samples: Mapping[str, pl.DataFrame]) -> float:
         for clue, sample in samples.items()
         if (pattern := getattr(region, clue))
     }
-    told = {clue for clue, share in shares.items() if share >= _LEAST_SHARE}
+    told = {clue for clue, share in shares.items() if share >= _LEAST_CLUE}
     if len(told) < 2 and not told & set(region.enough):  # noqa: PLR2004 - two agree
         return 0.0
     return sum(shares.values()) / len(shares)
