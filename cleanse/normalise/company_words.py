@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +39,8 @@ class CompanyWords:
     """Latin legal forms that alone prove a company."""
     han_forms: tuple[tuple[str, str], ...]
     """Chinese legal form and canonical form; longest first."""
+    han_form_pattern: re.Pattern[str]
+    """Finds any of them."""
     regions: Mapping[str, str]
     branches: frozenset[str]
     departments: frozenset[str]
@@ -47,6 +50,8 @@ class CompanyWords:
     """Those that alone tell a company from a person."""
     industry_beginnings: frozenset[str]
     """What a word of trade may be cut short to: four letters and more."""
+    form_ends: frozenset[str]
+    """Last words of the latin legal forms."""
     longest_form: int
     """Words in the longest latin legal form."""
 
@@ -57,14 +62,16 @@ def company_words(vocabulary: Vocabulary) -> CompanyWords:
     forms = vocabulary.mapping("legal_form", "form", script="latin")
     han = vocabulary.mapping("legal_form", "form", script="han")
     other = vocabulary.mapping("legal_form", "form", script="other")
+    han_forms = tuple(
+        sorted({**han, **other}.items(), key=lambda form: (-len(form[0]), form[0]))
+    )
     industry = vocabulary.mapping("industry_word", "full")
     return CompanyWords(
         forms=forms,
         shown_forms=vocabulary.mapping("legal_form", "shown", script="latin"),
         sure_forms=vocabulary.words("legal_form", script="latin", sure="yes"),
-        han_forms=tuple(
-            sorted({**han, **other}.items(), key=lambda form: (-len(form[0]), form[0]))
-        ),
+        han_forms=han_forms,
+        han_form_pattern=re.compile("|".join(re.escape(form) for form, _ in han_forms)),
         regions=vocabulary.mapping("region_name", "region"),
         branches=vocabulary.words("branch_word", kind="branch"),
         departments=vocabulary.words("branch_word", kind="department"),
@@ -73,5 +80,6 @@ def company_words(vocabulary: Vocabulary) -> CompanyWords:
         industry_beginnings=frozenset(
             word[:end] for word in industry for end in range(_SHORTEST_CUT, len(word))
         ),
+        form_ends=frozenset(form.rsplit(" ", 1)[-1] for form in forms),
         longest_form=max((form.count(" ") + 1 for form in forms), default=1),
     )

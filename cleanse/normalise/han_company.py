@@ -19,6 +19,7 @@ _REGION_LENGTHS = (8, 7, 6, 5, 4, 3, 2)
 _COUNTY = re.compile(r"[\u4e00-\u9fff]{2,3}(?:(?<![超夜上城都门集早股菜花书])市|县)")
 _DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}(?:区|县|镇|新区|开发区)")
 _SHORTEST_CORE = 2
+_JAPANESE = "株式会社"
 # What a note on a former name begins with.
 _FORMER = ("原", "曾用名", "旧", "前身", "更名")
 _SIGNS = r"[^\u4e00-\u9fff]"
@@ -150,10 +151,13 @@ def _head(text: str, words: CompanyWords, *, needs_form: bool) -> str:
 
 
 def _take_form(text: str, words: CompanyWords) -> tuple[str, str]:
+    """Take the longest legal form off the end; the Japanese one off the front too."""
+    if words.han_form_pattern.search(text) is None:
+        return text, ""
     for form, canonical in words.han_forms:
         if text.endswith(form) and len(text) > len(form):
             return text[: -len(form)], canonical
-        if text.startswith(form) and canonical == "株式会社":
+        if text.startswith(form) and canonical == _JAPANESE and len(text) > len(form):
             return text[len(form) :], canonical
     return text, ""
 

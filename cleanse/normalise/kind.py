@@ -43,10 +43,11 @@ def normalise_kind(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         contact.
     """
     frame = _as_typed(records, rulebook)
+    names = folded(frame["name"])
     frame = frame.with_columns(
-        _evidence(frame["name"], rulebook).alias("evidence"),
+        _evidence(names, rulebook).alias("evidence"),
         (_filled(_CORPORATE) - _filled(_PERSONAL)).alias("columns"),
-        (folded(frame["name"]) == folded(frame["company"])).alias("same"),
+        (names == folded(frame["company"])).alias("same"),
     )
     frame = frame.with_columns(_kind().alias("decided"))
     frame = frame.with_columns(_by_list(frame).alias("kind"))
@@ -109,7 +110,7 @@ def _as_typed(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
 
 def _evidence(names: pl.Series, rulebook: Rulebook) -> pl.Series:
-    """Weigh each distinct name once; null names say nothing."""
+    """Weigh each distinct folded name once; null says nothing."""
     words = kind_words(rulebook.vocabulary)
     distinct = names.drop_nulls().unique()
     weights = pl.Series(

@@ -52,12 +52,16 @@ def company_tokens(text: str) -> list[str]:
     >>> company_tokens("o'neil & sons, l.l.c.")
     ['oneil', '&', 'sons', 'llc']
     """
+    if text.replace(" ", "").isalpha():
+        return text.split()
     text = _DOTTED.sub("", text).replace("'", "")
     return _WORD.findall(text)
 
 
 def form_length(tokens: Sequence[str], words: CompanyWords) -> int:
     """Count the words of the longest legal form that ends `tokens`; 0 when there is none."""
+    if tokens and tokens[-1] not in words.form_ends:
+        return 0
     for length in range(min(words.longest_form, len(tokens) - 1), 0, -1):
         if " ".join(tokens[-length:]) in words.forms:
             return length

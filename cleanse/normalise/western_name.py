@@ -38,9 +38,7 @@ def parse_western_name(
         Its parts; letters are recased when all are capitals or all small.
         Never raises; a text without letters gives empty parts.
     """
-    name = _ASIDE.sub(" ", text) if not text.isalpha() else text
-    parts = [_tokens(part) for part in (name or text).split(",")]
-    parts = [part for part in parts if part] or [text.split()]
+    parts = _parts(text)
     salutation = take_titles(parts[0], words)
     first, *others = parts
     suffix = "".join(take_suffixes(part, words) for part in (*others, first))
@@ -85,6 +83,14 @@ def recased(word: str) -> str:
     if word.startswith("Mc") and len(word) > len("Mcx"):
         word = "Mc" + word[2:].capitalize()
     return word
+
+
+def _parts(text: str) -> list[list[str]]:
+    """Part the words at commas, nicknames in brackets and quotes left out."""
+    if text.replace(" ", "").isalpha():
+        return [text.split()]
+    parts = [_tokens(part) for part in _ASIDE.sub(" ", text).split(",")]
+    return [part for part in parts if part] or [text.split()]
 
 
 def _tokens(part: str) -> list[str]:
@@ -148,6 +154,9 @@ def _initials_apart(tokens: Sequence[str]) -> list[str]:
     """Write J.R.Smith as J. R. Smith."""
     apart: list[str] = []
     for token in tokens:
+        if "." not in token:
+            apart.append(token)
+            continue
         *initials, last = token.split(".")
         apart += [f"{initial}." for initial in initials if initial]
         apart += [last] if last else []
