@@ -10,7 +10,15 @@ import polars as pl
 
 from cleanse.normalise.text import folded, tidied
 from cleanse.rulebook import Rulebook
-from cleanse.schema import FIELDS, MANY_VALUED, VALUE_SEPARATOR, FieldKind, raw
+from cleanse.schema import (
+    FIELDS,
+    MANY_VALUED,
+    VALUE_SEPARATOR,
+    FieldKind,
+    present,
+    raw,
+    replaced,
+)
 
 # Nothing but signs that say nothing: "-", "???", "...", "/", "~".
 _NO_TEXT = r"^[\p{P}\p{Z}~=`|^]*$"
@@ -29,8 +37,9 @@ def typed(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.Series:
     """Read a field as its normaliser should: tidy, known bad values replaced, placeholders null.
 
     Args:
-        records: A record frame; ``<field>_replaced`` (a source rule's known bad
-            values) goes before ``<field>_raw``; with neither, all is missing.
+        records: A record frame; where ``<field>_replaced`` says something (a source
+            rule's word on a known bad value, empty for "nothing") it goes before
+            ``<field>_raw``; with neither column, all is missing.
         field: A standard field, or a column of the user's own.
         rulebook: Vocabulary placeholder and placeholder_mail.
 
@@ -38,13 +47,10 @@ def typed(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.Series:
         String series named `field`, one per row. The values of a MANY_VALUED
         field still stand apart by VALUE_SEPARATOR; lines of an address by ", ".
     """
-    column = next(
-        (name for name in (f"{field}_replaced", raw(field)) if name in records.columns),
-        None,
-    )
-    if column is None:
+    columns = present(records, (replaced(field), raw(field)))
+    if not columns:
         return pl.Series(field, [None], pl.String).new_from_index(0, records.height)
-    values = records[column].cast(pl.String).alias(field)
+    values = records.select(pl.coalesce(columns).cast(pl.String).alias(field))[field]
     if (
         field in MANY_VALUED
         and values.str.contains(VALUE_SEPARATOR, literal=True).any()
