@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 import polars as pl
 import pytest
@@ -52,6 +54,20 @@ def store(tmp_path_factory):
                 for name in names
             }
     return folder, after
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A store with Q1."""
+    folder = tmp_path_factory.mktemp("made") / "s"
+    run(folder, 1)
+    return folder
+
+
+@pytest.fixture
+def q1(made, tmp_path):
+    """A copy of it."""
+    return shutil.copytree(made, tmp_path / "s")
 
 
 @pytest.fixture
@@ -118,26 +134,24 @@ def test_the_crosswalk_keeps_every_period(golden):
     ]
 
 
-def test_an_unchanged_golden_record_keeps_its_time(tmp_path):
-    run(tmp_path / "s", 1)
+def test_an_unchanged_golden_record_keeps_its_time(q1):
     renamed = [(*row[:3], "Will Soto", *row[4:]) if row[0] == 3 else row for row in Q1]
-    run(tmp_path / "s", 2, renamed)
-    with duckdb.connect(tmp_path / "s" / "golden.duckdb", read_only=True) as db:
+    run(q1, 2, renamed)
+    with duckdb.connect(q1 / "golden.duckdb", read_only=True) as db:
         rows = db.sql(
             "select customer_id, updated_at > first_seen_at from golden_record order by 1"
         )
         assert rows.fetchall() == [("P1", False), ("P2", True), ("P3", False)]
 
 
-def test_a_moved_row_is_no_new_version(tmp_path):
-    run(tmp_path / "s", 1)
+def test_a_moved_row_is_no_new_version(q1):
     moved = publication(2, Q1)
     records = moved.records.with_columns(
         pl.col("row_number") + 100, file=pl.lit("new.csv")
     )
-    receipt = run(tmp_path / "s", 2, records=records)
+    receipt = run(q1, 2, records=records)
     assert receipt.changes == {"run_published": 1}
-    with duckdb.connect(tmp_path / "s" / "golden.duckdb", read_only=True) as db:
+    with duckdb.connect(q1 / "golden.duckdb", read_only=True) as db:
         rows = db.sql(
             "select file, row_number from crosswalk where record_id = 1"
         ).fetchall()
@@ -151,12 +165,11 @@ def test_an_issue_that_is_mended_is_no_longer_current(golden):
     assert rows == [("run-1", 4, "phone.missing", False)]
 
 
-def test_other_sources_stand(tmp_path):
-    run(tmp_path / "s", 1)
-    receipt = run(tmp_path / "s", 2, Q1, sources=("crm",))
+def test_other_sources_stand(q1):
+    receipt = run(q1, 2, Q1, sources=("crm",))
     assert receipt.customers == 3
     with pytest.raises(StoreError, match="records of other sources"):
-        run(tmp_path / "s", 3, Q2, sources=("crm",), **MERGED)
+        run(q1, 3, Q2, sources=("crm",), **MERGED)
 
 
 BROKEN = {
@@ -199,14 +212,13 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("changes", BROKEN.values(), ids=BROKEN)
-def test_a_broken_law_writes_nothing(tmp_path, changes):
-    run(tmp_path / "s", 1)
-    before = (tmp_path / "s" / "golden.duckdb").read_bytes()
+def test_a_broken_law_writes_nothing(q1, changes):
+    before = (q1 / "golden.duckdb").read_bytes()
     with pytest.raises(StoreError) as error:
-        run(tmp_path / "s", 2, **changes)
+        run(q1, 2, **changes)
     assert "O'Brien" not in str(error.value)
-    assert (tmp_path / "s" / "golden.duckdb").read_bytes() == before
-    assert run(tmp_path / "s", 2).changes == {"run_published": 1}
+    assert (q1 / "golden.duckdb").read_bytes() == before
+    assert run(q1, 2).changes == {"run_published": 1}
 
 
 def test_every_table_column_and_macro_has_a_comment(golden):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import duckdb
 
 from cleanse.warehouse.connection import Connection, first_row
@@ -10,11 +12,7 @@ from cleanse.warehouse.manifest import Manifest, write_manifest
 from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.tables import (
     WORKING_ONLY,
-    Column,
-    comment_sql,
-    create_macro_sql,
     literal,
-    macros,
     quoted,
 )
 
@@ -77,15 +75,20 @@ def write_golden_copy(db: Connection, paths: StorePaths) -> None:
         f"attach {literal(str(made))} as golden (storage_version {literal(_STORAGE)})"
     )
     try:
-        db.execute("use golden")
-        for table in published_tables(db, home):
-            _copy_table(db, home, table)
-        for macro in macros():
-            for statement in create_macro_sql(macro):
-                db.execute(statement)
+        db.begin()
+        # Tables, columns and macros with their comments; hundreds of statements cost more.
+        db.execute(f"copy from database {quoted(home)} to golden (schema)")
+        for table in WORKING_ONLY:
+            db.execute(f"drop table golden.{table}")
+        for table in published_tables(db, "golden"):
+            db.execute(f"insert into golden.{table} from {quoted(home)}.{table}")
+        db.commit()
         db.execute("checkpoint golden")
+    except BaseException:
+        with suppress(duckdb.Error):
+            db.rollback()
+        raise
     finally:
-        db.execute(f"use {quoted(home)}")
         db.execute("detach golden")
     move_into_place(paths.golden)
 
@@ -97,23 +100,6 @@ def published_tables(db: Connection, database: str) -> list[str]:
         [database],
     ).fetchall()
     return [name for (name,) in rows if name not in WORKING_ONLY]
-
-
-def _copy_table(db: Connection, home: str, table: str) -> None:
-    ids = [home, table]
-    comment = db.execute(
-        "select comment from duckdb_tables() where database_name = ? and table_name = ?",
-        ids,
-    ).fetchall()[0][0]
-    rows = db.execute(
-        "select column_name, data_type, comment from duckdb_columns() "
-        "where database_name = ? and table_name = ? order by column_index",
-        ids,
-    ).fetchall()
-    db.execute(f"create table {table} as from {quoted(home)}.{table}")
-    db.execute(f"comment on table {table} is {literal(comment)}")
-    for row in rows:
-        db.execute(comment_sql(table, Column(*row)))
 
 
 def _counts(db: Connection) -> dict[str, int]:

@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from cleanse import __version__
-from cleanse import __version__
 from cleanse.schema import EXTRA, EXTRA_PREFIX
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.tables import quoted
@@ -53,13 +52,6 @@ class Known:
         """
         used = (self._last_run("rules_sha256", None), self._last_run("version", None))
         return used == (rules_sha256, __version__)
-
-    def is_current(self, rules_sha256: str) -> bool:
-        """Tell whether the stored values were normalised by these rules and this version."""
-        return (
-            self._last_run("rules_sha256", None) == rules_sha256
-            and self._last_run("version", None) == __version__
-        )
 
     @cached_property
     def model(self) -> str | None:

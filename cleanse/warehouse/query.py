@@ -13,11 +13,16 @@ import polars as pl
 from cleanse.errors import UsageError
 from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.published import open_published
+from cleanse.warehouse.tables import macros
 
 TIMEOUT_S = 60.0
 """Seconds after which a query is given up."""
 LIMIT = 1000
 """Rows returned at the most."""
+
+_SANDBOX = Path(__file__).parent / "sandbox.py"
+_READS = {"golden_as_of": ["golden_record_history", "run"], "resolve": ["customer"]}
+"""Tables that a macro reads."""
 
 
 def query_sql(
@@ -40,10 +45,11 @@ def query_sql(
     """
     with open_published(store):
         pass
-    task = {"golden": str(StorePaths(store).golden), "sql": sql, "limit": limit}
+    golden = str(StorePaths(store).golden)
+    task = {"golden": golden, "sql": sql, "limit": limit, "macros": _macros()}
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "cleanse.warehouse.sandbox"],
+        done = subprocess.run(  # noqa: S603 - our own file under our own interpreter
+            [sys.executable, "-P", str(_SANDBOX)],
             input=json.dumps(task).encode(),
             capture_output=True,
             timeout=timeout_s,
@@ -58,3 +64,11 @@ def query_sql(
             or "the query used too much memory.\nAsk for less of it."
         )
     return pl.read_ipc(io.BytesIO(done.stdout))
+
+
+def _macros() -> dict[str, dict[str, list[str]]]:
+    """Gather the macros by name: a name may stand for a table and for a value."""
+    return {
+        name: {"sql": [m.sql for m in macros() if m.name == name], "reads": reads}
+        for name, reads in _READS.items()
+    }

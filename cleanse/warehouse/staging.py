@@ -21,15 +21,16 @@ def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
     """
     source = f"frame_{table}"
     db.register(source, (frame if frame.width else _no_rows(db, table)).to_arrow())
-    given = dict(column_types(db, source))
+    given, there = dict(column_types(db, source)), dict(column_types(db, table))
     for name, kind in given.items():
-        if name not in dict(column_types(db, table)):
+        if name not in there:
+            there[name] = kind
             for each in filter(None, (table, _HISTORY.get(table))):
                 for statement in add_column_sql(each, _new_column(name, kind)):
                     db.execute(statement)
     columns = ",\n".join(
         f"    cast({_value(name, kind, given)} as {kind}) as {quoted(name)}"
-        for name, kind in column_types(db, table)
+        for name, kind in there.items()
     )
     db.execute(
         f"create or replace temp view new_{table} as select\n{columns}\nfrom {source}"

@@ -132,6 +132,7 @@ def _make_warehouse(paths: StorePaths, manifest: Manifest | None) -> None:
 
 def _bring_up_to_date(db: Connection) -> None:
     """Create the tables, columns and macros that this version has and the store lacks."""
+    db.begin()
     found = db.execute(
         "select table_name, column_name from duckdb_columns() where not internal"
     ).fetchall()
@@ -150,6 +151,7 @@ def _bring_up_to_date(db: Connection) -> None:
         for macro in macros():
             for statement in create_macro_sql(macro):
                 db.execute(statement)
+    db.commit()
 
 
 def _audit_key(paths: StorePaths, db: Connection) -> str:

@@ -1,0 +1,235 @@
+"""Opening a store: who may, what is mended, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from warehouse_builders import run
+
+from cleanse.errors import InputError, StoreError
+from cleanse.warehouse import customer_card, open_store, resolve, runs
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A store with one run; copied by whoever damages it."""
+    folder = tmp_path_factory.mktemp("made") / "store"
+    run(folder, 1)
+    return folder
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "store")
+
+
+def golden_run(folder: Path) -> int:
+    with duckdb.connect(folder / "golden.duckdb", read_only=True) as db:
+        return db.sql("select max(run_number) from run").fetchall()[0][0]
+
+
+def test_only_the_owner_can_read(folder):
+    for path in [folder, *folder.iterdir()]:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_a_store_in_which_nothing_was_published_leaves_nothing(tmp_path):
+    with pytest.raises(RuntimeError), open_store(tmp_path / "store", actor="test"):
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_the_users_own_stays(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with open_store(tmp_path, actor="test"):
+        pass
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert not (tmp_path / "warehouse.duckdb").exists()
+
+
+def test_the_second_process_waits_then_names_the_holder(folder):
+    hold = f"""
+import sys, time
+from pathlib import Path
+from cleanse.warehouse import open_store
+with open_store(Path({str(folder)!r}), actor="user:li"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+    holder = subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(
+            StoreError, match=rf"user:li \(process {holder.pid} on "
+        ) as error:
+            run(folder, 2)
+        assert error.value.exit_code == 1
+        assert resolve(folder, "P1")["customer_id"] == "P1"
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
+    assert run(folder, 2).run_number == 2
+
+
+def test_a_publish_cut_short_is_finished_by_the_next_command(folder, monkeypatch):
+    def cut(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["cleanse.warehouse.publish"], "finish_publish", cut)
+    with pytest.raises(KeyboardInterrupt):
+        run(folder, 2)
+    monkeypatch.undo()
+    assert golden_run(folder) == 1
+    assert runs(folder)["run_number"].to_list() == [2, 1]
+    assert golden_run(folder) == 2
+    assert json.loads((folder / "manifest.json").read_text())["run_number"] == 2
+    assert not (folder / "publishing").exists()
+
+
+def test_a_manifest_that_was_not_written_is_written(folder):
+    before = (folder / "manifest.json").read_bytes()
+    (folder / "manifest.json").unlink()
+    with open_store(folder, actor="test"):
+        pass
+    assert (folder / "manifest.json").read_bytes() == before
+
+
+def test_a_lost_or_damaged_copy_is_made_again(folder):
+    (folder / "golden.duckdb").write_bytes(b"not a database" * 999)
+    with open_store(folder, actor="test"):
+        pass
+    assert golden_run(folder) == 1
+
+
+def test_leftovers_are_cleared(folder):
+    (folder / "golden.duckdb.tmp").write_bytes(b"half")
+    (folder / "golden.duckdb.tmp.wal").write_bytes(b"half")
+    (folder / "publishing").write_text("run-2")
+    with open_store(folder, actor="test"):
+        pass
+    names = {path.name for path in folder.iterdir()}
+    assert names == {
+        "warehouse.duckdb",
+        "golden.duckdb",
+        "manifest.json",
+        "audit.key",
+        "lock",
+    }
+
+
+def put_back_an_older_warehouse(folder):
+    older = (folder / "warehouse.duckdb").read_bytes()
+    run(folder, 2)
+    (folder / "warehouse.duckdb").write_bytes(older)
+
+
+def damage_the_warehouse(folder):
+    (folder / "warehouse.duckdb").write_bytes(b"\0" * 9999)
+
+
+def lose_the_warehouse(folder):
+    (folder / "warehouse.duckdb").unlink()
+
+
+def lose_the_key(folder):
+    (folder / "audit.key").unlink()
+
+
+def damage_the_manifest(folder):
+    (folder / "manifest.json").write_text("{")
+
+
+def come_from_the_future(folder):
+    text = (folder / "manifest.json").read_text()
+    (folder / "manifest.json").write_text(text.replace('"format": 1', '"format": 99'))
+
+
+def swap_in_another_store(folder):
+    run(folder.parent / "other", 1)
+    shutil.copy(folder.parent / "other" / "warehouse.duckdb", folder)
+
+
+REFUSED = {
+    put_back_an_older_warehouse: "older than its manifest",
+    damage_the_warehouse: "damaged",
+    lose_the_warehouse: "gone",
+    lose_the_key: "gone",
+    damage_the_manifest: "damaged",
+    come_from_the_future: "newer version",
+    swap_in_another_store: "not the database",
+}
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"), REFUSED.items(), ids=lambda x: getattr(x, "__name__", "")
+)
+def test_what_cannot_be_trusted_is_refused_and_left_alone(folder, harm, told):
+    harm(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(StoreError, match=told) as error:
+        run(folder, 2)
+    assert "ackup" in str(error.value) or "Upgrade" in str(error.value)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_killed_at_any_moment_it_holds_the_old_or_the_new(made, tmp_path):
+    work = f"""
+import sys
+sys.path.insert(0, {str(HERE)!r})
+from pathlib import Path
+from warehouse_builders import Q1, run
+run(Path(sys.argv[1]), 2, [(*row[:3], "Changed", *row[4:]) for row in Q1])
+"""
+    took = None
+    for trial in range(4):
+        folder = shutil.copytree(made, tmp_path / str(trial))
+        began = time.monotonic()
+        child = subprocess.Popen([sys.executable, "-c", work, folder])
+        if took is None:
+            assert child.wait() == 0
+            took = time.monotonic() - began
+        else:
+            time.sleep(took * (0.6 + trial / 10))
+            os.kill(child.pid, signal.SIGKILL)
+            child.wait()
+        names = {
+            row["value"]
+            for row in customer_card(folder, "P2")["golden_cell"]
+            if row["field"] == "name"
+        }
+        assert names in ({"Changed"}, {"William Soto"})
+        number = golden_run(folder)
+        assert names == ({"Changed"} if number == 2 else {"William Soto"})
+        assert run(folder, number + 1).run_number == number + 1
+
+
+def test_no_store_is_said_so(tmp_path):
+    with pytest.raises(InputError, match="no published customers here"):
+        runs(tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_an_unknown_number_is_said_so(folder):
+    with pytest.raises(InputError, match="never issued"):
+        resolve(folder, "C3XPJVP9U")
+
+
+def test_a_card_tells_where_each_value_came_from(folder):
+    card = customer_card(folder, "P1")
+    name = card["golden_cell"][0]
+    assert (name["field"], name["file"], name["row_number"]) == ("name", "crm_q.csv", 2)
+    assert [row["record_id"] for row in card["record"]] == [1, 2]
+    assert card["history"][0]["event"] == "new"
