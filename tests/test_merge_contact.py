@@ -136,3 +136,13 @@ def test_a_contact_in_two_records_is_listed_once(rules):
     assert merged.contact_person.select("name", "job_title", "record_id").rows() == [
         ("Na Li", "Buyer", 1)
     ]
+
+
+def test_two_numbers_with_nothing_but_a_space_between_are_both_kept(rules):
+    row = {
+        "phone_raw": "0532-55505680 18836207749",
+        "phone": "+8653255505680",
+        "phones": ["+8653255505680", "+8618836207749"],
+    }
+    found = {(value, primary) for _, _, _, value, primary, _ in points(rules, row)}
+    assert found == {("+8653255505680", True), ("+8618836207749", False)}

@@ -42,10 +42,14 @@ def find_contact_persons(members: pl.DataFrame) -> pl.DataFrame:
     members = with_columns_present(members, CONTACT_PERSON)
     contacts = members.filter(
         pl.col("contact").is_not_null() & (pl.col("customer_kind") == "company")
-    ).with_columns(_name_key("contact"), pl.col("contact").alias("name"))
+    )
+    contacts = contacts.with_columns(
+        _name_key(contacts, "contact"), pl.col("contact").alias("name")
+    )
     persons = members.filter(
         pl.col("name").is_not_null() & (pl.col("customer_kind") == "person")
-    ).with_columns(_name_key("name"))
+    )
+    persons = persons.with_columns(_name_key(persons, "name"))
     return (
         contacts.drop("person_customer_id")
         .join(_customers(contacts, persons), on=["customer_id", "name_key"], how="left")
@@ -60,17 +64,18 @@ def find_contact_persons(members: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _name_key(column: str) -> pl.Expr:
+def _name_key(people: pl.DataFrame, field: str) -> pl.Expr:
     """Reduce a name to its sorted tokens, so that their order does not matter."""
+    columns = [pl.col(name) for name in present(people, (f"{field}_compare", field))]
     tokens = (
-        pl.col(column)
+        pl.coalesce(columns)
         .str.normalize("NFKC")
         .str.to_lowercase()
         .str.replace_all(r"[^\p{L}\p{N}]+", " ")
         .str.strip_chars()
         .str.split(" ")
     )
-    return tokens.list.sort().list.join(" ").alias("name_key")
+    return tokens.list.eval(pl.element().sort()).list.join(" ").alias("name_key")
 
 
 def _customers(contacts: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:

@@ -92,7 +92,7 @@ def _typed(members: pl.DataFrame, field: str, *columns: str) -> pl.DataFrame:
 
 
 def _phones(members: pl.DataFrame, field: str) -> pl.DataFrame:
-    """Find each number as typed among the normalised ones of its record by its last digits."""
+    """Find the numbers of each piece among the normalised ones of its record by their last digits."""
     columns = ("phones", "phone_e164", "phone_type")
     typed = with_columns_present(
         _typed(members, field, *columns),
@@ -116,7 +116,6 @@ def _phones(members: pl.DataFrame, field: str) -> pl.DataFrame:
     found = (
         keys.drop_nulls("key")
         .filter(same)
-        .unique(["record_id", "place"], keep="first", maintain_order=True)
         .select("record_id", "place", pl.col("key").alias("value"))
     )
     is_main = pl.col("value") == pl.col("phone_e164")
