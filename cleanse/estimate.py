@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleanse.rulebook.matching import ComparisonRule, LevelRule, MatchRules
-from cleanse.score import Evidence, KindModel, Observed, evidence_bits
+from cleanse.score import Evidence, KindModel, Observed, coincidence, evidence_bits
 
 Floats = npt.NDArray[np.float64]
 ROUNDS = 25
@@ -84,6 +84,7 @@ def estimate_kind(
             for name, one in beliefs.items()
         },
     )
+    model = replace(model, evidence=_with_strangers(model, beliefs, sample, None))
     model = replace(model, evidence=_with_u(model, beliefs, sample, None))
     for _ in range(ROUNDS if sample.candidate_count else 0):
         before = model.match_share
@@ -134,7 +135,9 @@ def _maximised(
         related_share=_share_of(related, rules.prior.relatives, sample, rules),
         evidence=evidence,
     )
-    return replace(model, evidence=_with_u(model, beliefs, sample, match))
+    together = match + related
+    model = replace(model, evidence=_with_u(model, beliefs, sample, together))
+    return replace(model, evidence=_with_strangers(model, beliefs, sample, together))
 
 
 def _shares(
@@ -180,7 +183,7 @@ def _with_u(
     """Estimate u: levels of random pairs, less the matches among them."""
     evidence = {}
     for name, one in model.evidence.items():
-        if one.fixed_u or one.fixed:
+        if one.fixed_u:
             evidence[name] = one
             continue
         belief = beliefs[name]
@@ -195,4 +198,40 @@ def _with_u(
         u = tuple((held / held.sum()).tolist())
         same = belief.related == belief.u
         evidence[name] = replace(one, u=u, related=u if same else one.related)
+    return evidence
+
+
+STRANGER_STRENGTH = 300.0
+"""Agreeing pairs of evidence that the shipped u is worth for value frequencies."""
+
+
+def _with_strangers(
+    model: KindModel,
+    beliefs: Mapping[str, Evidence],
+    sample: Sample,
+    known: Floats | None,
+) -> dict[str, Evidence]:
+    """Learn which part of the pairs that agree on a value are strangers.
+
+    All agreeing pairs of a magnitude are counted from the values themselves; less
+    those that are matches or relations, as far as the candidates show them.
+    """
+    evidence = dict(model.evidence)
+    for name, one in model.evidence.items():
+        seen = sample.candidates[name]
+        if seen.agreeing is None or seen.magnitude is None:
+            continue
+        sizes = 1.5 * np.exp2(np.arange(len(seen.agreeing)))
+        u = beliefs[name].u[-1]
+        shipped = coincidence(sizes, u, one.filled, model.records_each)
+        shipped *= max(one.filled - 1.0, 1.0) / np.maximum(sizes - 1.0, 0.5)
+        strangers = seen.agreeing
+        if known is not None:
+            found = np.bincount(seen.magnitude + 1, known, minlength=len(sizes) + 1)[1:]
+            strangers = np.maximum(strangers - found / sample.candidate_share, 0.0)
+        else:
+            strangers = strangers * np.minimum(shipped, 1.0)
+        held = strangers + STRANGER_STRENGTH * np.minimum(shipped, 1.0)
+        part = held / (seen.agreeing + STRANGER_STRENGTH)
+        evidence[name] = replace(one, strangers=tuple(part.tolist()))
     return evidence

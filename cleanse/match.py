@@ -15,7 +15,7 @@ import polars as pl
 
 from cleanse.block import Blocks, build_blocks
 from cleanse.compare import compare_table, kind_of, levels_of, prepare
-from cleanse.compare.table import Compared, Pairs, Table
+from cleanse.compare.table import Compared, Pairs, Table, magnitude
 from cleanse.estimate import (
     Sample,
     believed,
@@ -236,10 +236,17 @@ def _level_counts(
 
 
 def _observed(compared: Mapping[str, Compared]) -> dict[str, Observed]:
-    return {
-        name: Observed(one.levels, one.bearers, one.filled)
-        for name, one in compared.items()
-    }
+    return {name: _seen(one) for name, one in compared.items()}
+
+
+def _seen(one: Compared) -> Observed:
+    column = one.column
+    if column is None or one.bearers is None:
+        return Observed(one.levels)
+    if one.whole is None:
+        return Observed(one.levels, one.bearers, column.filled)
+    sizes = np.where(one.whole, magnitude(np.nan_to_num(one.bearers, nan=1.0)), -1)
+    return Observed(one.levels, one.bearers, column.filled, sizes, column.agreeing)
 
 
 def _scored(

@@ -32,12 +32,15 @@ class Evidence:
     """Chance between two strangers, where no value frequency is known."""
     related: tuple[float, ...]
     """Chance between two related customers."""
+    strangers: tuple[float, ...] = ()
+    """Of the other bearers of an agreed value, the part who are strangers, by magnitude
+    of the bearers; empty where that is not learned."""
     filled: float = 0.0
     """Records that have a value: what value frequencies are shares of."""
     fixed_u: bool = False
     """u is not learned from random pairs."""
     fixed: bool = False
-    """m, u and related are not learned."""
+    """m and related are not learned."""
     most: float
     """Bits that the comparison may count at most, for or against."""
 
@@ -87,6 +90,7 @@ def _kind(values: Mapping[str, Any]) -> KindModel:
             m=tuple(one["m"]),
             u=tuple(one["u"]),
             related=tuple(one["related"]),
+            strangers=tuple(one["strangers"]),
             filled=one["filled"],
             fixed_u=one["fixed_u"],
             fixed=one["fixed"],
@@ -106,6 +110,10 @@ class Observed:
     """NaN where no value is agreed."""
     filled: int = 0
     """Records that have a value."""
+    magnitude: npt.NDArray[np.int64] | None = None
+    """Magnitude of the bearers where strangers are learned by it; -1 elsewhere."""
+    agreeing: npt.NDArray[np.floating] | None = None
+    """Pairs of all records that agree on a value, by magnitude of its bearers."""
 
 
 def evidence_bits(
@@ -113,13 +121,12 @@ def evidence_bits(
 ) -> tuple[Floats, Floats]:
     """Return per pair the bits for a match and for a relation, both against strangers.
 
-    A rare agreed value counts more than a common one. The chance that a stranger
-    bears a value that k of n customers bear is k / (n + 1/u): the predictive
-    chance of a Dirichlet process (Ferguson, 1973) whose draws coincide with
-    chance u, so that a short list stays near u and a long one near k / n.
+    A rare agreed value counts more than a common one: see `coincidence`. For names
+    of companies, where a few are very common and most are unique, the part of the
+    bearers who are strangers is learned per magnitude (`Evidence.strangers`).
 
     Args:
-        one: m, u and related of the comparison.
+        one: What the comparison tells.
         seen: Levels, and the bearers of agreed values.
         records_each: Mean number of records per customer.
     """
@@ -129,8 +136,14 @@ def evidence_bits(
     chance = np.asarray([*one.u, 1.0])[seen.levels]
     if seen.bearers is not None:
         known = ~np.isnan(seen.bearers)
-        bearers = np.maximum(seen.bearers[known] / records_each, 1.0)
-        chance[known] = bearers / (one.filled / records_each + 1.0 / chance[known])
+        bearers = seen.bearers[known]
+        found = coincidence(bearers, chance[known], one.filled, records_each)
+        if seen.magnitude is not None:
+            sizes = seen.magnitude[known]
+            part = np.asarray(one.strangers)[sizes]
+            others = np.maximum(bearers - 1.0, 0.5) / max(one.filled - 1.0, 1.0)
+            found = np.where(sizes >= 0, part * others, found)
+        chance[known] = np.minimum(found, 1.0)
     u = np.log2(chance)
     bits = np.clip(m - u, -one.most, one.most)
     near = np.clip(related - u, -one.most, one.most)
@@ -139,6 +152,26 @@ def evidence_bits(
     bits[missing] = 0.0
     near[missing] = 0.0
     return bits, near
+
+
+def coincidence(
+    bearers: npt.NDArray[np.floating],
+    u: float | Floats,
+    filled: float,
+    records_each: float,
+) -> Floats:
+    """Return the chance that a stranger bears a value that k of n customers bear.
+
+    It is k / (n + 1/u), the predictive chance of a Dirichlet process (Ferguson,
+    1973) whose draws coincide with chance u: a short list stays near u, a long one
+    near k / n.
+
+    >>> coincidence(np.array([2.0]), 0.001, 12, 1.0).round(4).tolist()
+    [0.002]
+    """
+    customers = np.maximum(bearers / records_each, 1.0)
+    found = customers / (filled / records_each + 1.0 / np.asarray(u))
+    return np.asarray(found, dtype=np.float64)
 
 
 def match_weights(
@@ -188,7 +221,7 @@ def score(compared: pl.DataFrame, model: Model, kind: str) -> pl.DataFrame:
     """Score compared pairs of one kind.
 
     Args:
-        compared: record_id_l, record_id_r, blocking_rule, level_* and bearers_*.
+        compared: record_id_l, record_id_r, blocking_rule, level_*, bearers_* and magnitude_*.
         model: The model in force.
         kind: "person" or "company".
 
@@ -207,7 +240,9 @@ def score(compared: pl.DataFrame, model: Model, kind: str) -> pl.DataFrame:
     }
     weights, parts = match_weights(model.kinds[kind], observed, compared.height)
     return (
-        compared.drop(c for c in compared.columns if c.startswith("bearers_"))
+        compared.drop(
+            c for c in compared.columns if c.startswith(("bearers_", "magnitude_"))
+        )
         .with_columns(
             *(
                 pl.Series(f"weight_{name}", bits, pl.Float32)
@@ -221,6 +256,10 @@ def score(compared: pl.DataFrame, model: Model, kind: str) -> pl.DataFrame:
 
 
 def _observed(compared: pl.DataFrame, name: str, filled: float) -> Observed:
-    bearers = f"bearers_{name}"
-    counts = compared[bearers].to_numpy() if bearers in compared.columns else None
-    return Observed(compared[f"level_{name}"].to_numpy(), counts, int(filled))
+    def column(kind: str) -> Any:
+        found = f"{kind}_{name}"
+        return compared[found].to_numpy() if found in compared.columns else None
+
+    return Observed(
+        column("level"), column("bearers"), int(filled), column("magnitude")
+    )

@@ -48,7 +48,7 @@ from cleanse.compare.name import (
     compare_names,
 )
 from cleanse.compare.prepare import prepare
-from cleanse.compare.table import Compared, Pairs, Table
+from cleanse.compare.table import Compared, Pairs, Table, magnitude
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS
 
 __all__ = ["LEVELS", "compare", "compare_table", "levels_of", "prepare"]
@@ -167,7 +167,8 @@ def compare(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         `pairs` with ``level_<comparison>`` (Int8, -1 is missing) and ``bearers_<comparison>``
-        (Float32: records that bear the agreed value, NaN where none is agreed).
+        (Float32: records that bear the agreed value, NaN where none is agreed), and
+        ``magnitude_<comparison>`` where strangers are learned by it.
     """
     table = prepare(records)
     left = np.searchsorted(table.record_ids, pairs["record_id_l"].to_numpy())
@@ -177,6 +178,14 @@ def compare(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     found = compare_table(Pairs(table, left, right), kind)
     return pairs.with_columns(
         *(pl.Series(f"level_{name}", one.levels) for name, one in found.items()),
+        *(
+            pl.Series(
+                f"magnitude_{name}",
+                np.where(one.whole, magnitude(np.nan_to_num(one.bearers, nan=1.0)), -1),
+            )
+            for name, one in found.items()
+            if one.whole is not None and one.bearers is not None
+        ),
         *(
             pl.Series(f"bearers_{name}", one.bearers)
             for name, one in found.items()

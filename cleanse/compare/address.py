@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -10,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from cleanse.compare.table import (
     MISSING,
+    Column,
     Compared,
     Flags,
     Floats,
@@ -106,8 +108,8 @@ def compare_addresses(pairs: Pairs) -> Compared:
     boxes = _both(boxes_l, boxes_r)
     levels[boxes & (levels == MISSING)] = AddressLevel.ELSE
     levels[boxes & (boxes_l == boxes_r)] = AddressLevel.SAME
-    filled = [pairs.table.columns[n].filled for n in _WHERE if n in pairs.table.columns]
-    return Compared(levels, _bearers(pairs, levels), max(filled))
+    column = _first(pairs, _WHERE)
+    return Compared(levels, _bearers(pairs, levels), column)
 
 
 def _bearers(pairs: Pairs, levels: np.ndarray) -> Floats:
@@ -152,5 +154,10 @@ def compare_places(pairs: Pairs) -> Compared:
         levels[same] = PlaceLevel.POSTCODE
         bearers[near] = np.nan
         bearers[same] = pairs.table.columns["postcode_compare"].bearers[post_l[same]]
-    filled = [pairs.table.columns[n].filled for n in _AREA if n in pairs.table.columns]
-    return Compared(levels, bearers, max(filled))
+    column = _first(pairs, _AREA)
+    return Compared(levels, bearers, column)
+
+
+def _first(pairs: Pairs, names: Sequence[str]) -> Column:
+    """Return the first of some columns that is there."""
+    return next(pairs.table.columns[n] for n in names if n in pairs.table.columns)

@@ -115,9 +115,12 @@ def compare_companies(pairs: Pairs) -> Compared:
         levels[both & (latin_l == latin_r) & (latin_l >= 0)] = CompanyLevel.SAME_LATIN
     same = both & (left == right)
     levels[same] = CompanyLevel.SAME_CORE
-    levels[same & (full_l == full_r)] = CompanyLevel.SAME_NAME
-    bearers = np.where(same, column.bearers[left], np.nan).astype(np.float32)
-    return Compared(levels, bearers, column.filled)
+    bearers = np.where(same, column.bearers[left], np.nan)
+    # A full name is registered once; its core may be common (a bank and its branches).
+    whole = both & (full_l == full_r)
+    levels[whole] = CompanyLevel.SAME_NAME
+    bearers[whole] = pairs.table.columns["company_compare"].bearers[full_l[whole]]
+    return Compared(levels, bearers.astype(np.float32), column, same & ~whole)
 
 
 def _worth_it(pairs: Pairs, todo: Flags) -> Flags:
@@ -193,8 +196,11 @@ def compare_branches(pairs: Pairs) -> Compared:
     values = pairs.table.columns["company_branch"].values
     close = by_distinct(left, right, both & (left != right), values, _same_branch)
     levels[close > 0] = BranchLevel.CLOSE
-    levels[both & (left == right)] = BranchLevel.SAME
-    return Compared(levels)
+    same = both & (left == right)
+    levels[same] = BranchLevel.SAME
+    column = pairs.table.columns["company_branch"]
+    bearers = np.where(same, column.bearers[left], np.nan).astype(np.float32)
+    return Compared(levels, bearers, column)
 
 
 def compare_texts(pairs: Pairs, name: str) -> Compared:
@@ -208,4 +214,4 @@ def compare_texts(pairs: Pairs, name: str) -> Compared:
     same = both & (left == right)
     levels[same] = TextLevel.SAME
     bearers = np.where(same, column.bearers[left], np.nan).astype(np.float32)
-    return Compared(levels, bearers, column.filled)
+    return Compared(levels, bearers, column)

@@ -91,7 +91,7 @@ def compare_lists(pairs: Pairs, name: str, levels_of: OneLevels, same: int) -> C
             agreed = todo[levels == same]
             rarest[agreed] = np.minimum(rarest[agreed], bearers[one[agreed]])
     agreed_by = np.where(np.isinf(rarest), np.nan, rarest).astype(np.float32)
-    return Compared(best, agreed_by, column.filled)
+    return Compared(best, agreed_by, column)
 
 
 def compare_phones(pairs: Pairs) -> Compared:
@@ -148,4 +148,4 @@ def compare_identifier(pairs: Pairs, name: str) -> Compared:
     levels[same] = IdentifierLevel.SAME
     column = pairs.table.columns[name]
     bearers = np.where(same, column.bearers[left], np.nan).astype(np.float32)
-    return Compared(levels, bearers, column.filled)
+    return Compared(levels, bearers, column)

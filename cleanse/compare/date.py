@@ -59,7 +59,7 @@ def compare_dates(pairs: Pairs, name: str) -> Compared:
     codes, _ = pairs.codes(name)
     column = pairs.table.columns[name]
     bearers = np.where(same, column.bearers[codes], np.nan).astype(np.float32)
-    return Compared(levels, bearers, column.filled)
+    return Compared(levels, bearers, column)
 
 
 def _parts(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

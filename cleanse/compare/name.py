@@ -162,10 +162,16 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
         levels[mixed] = MISSING
     return {
         "given": Compared(
-            given.astype(np.int8), given_bearers, columns["given_compare"].filled
+            given.astype(np.int8),
+            given_bearers,
+            columns["given_compare"],
+            PartLevel.SAME,
         ),
         "family": Compared(
-            family.astype(np.int8), family_bearers, columns["family_compare"].filled
+            family.astype(np.int8),
+            family_bearers,
+            columns["family_compare"],
+            PartLevel.SAME,
         ),
         "order": Compared(order),
         "pinyin": Compared(pinyin),
@@ -243,7 +249,9 @@ def compare_middle(pairs: Pairs) -> Compared:
     same = both & (left == right)
     levels[same] = MiddleLevel.SAME
     return Compared(
-        levels, _bearers(pairs, "middle_compare", left, same), column.filled
+        levels,
+        _bearers(pairs, "middle_compare", left, same),
+        column,
     )
 
 
@@ -255,4 +263,4 @@ def compare_agreement(pairs: Pairs, name: str, *, by_value: bool = False) -> Com
     if not by_value:
         return Compared(levels)
     agreed = _bearers(pairs, name, left, levels == AgreeLevel.SAME)
-    return Compared(levels, agreed, pairs.table.columns[name].filled)
+    return Compared(levels, agreed, pairs.table.columns[name])

@@ -37,6 +37,9 @@ class Column:
     """Per value: how many records bear it."""
     filled: int
     """Records that have a value."""
+    agreeing: Floats
+    """Pairs of all records that agree on a value, by the magnitude of its bearers:
+    place b counts values with 2**b to 2**(b+1) - 1 bearers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,23 @@ def _column(codes: Ints, values: npt.NDArray[np.object_]) -> Column:
     bearers = np.bincount(codes[codes >= 0], minlength=len(values))
     first = codes if codes.ndim == 1 else codes[:, 0]
     filled = int(np.count_nonzero(first >= 0))
-    return Column(codes, values, bearers.astype(np.float32), filled)
+    pairs = bearers * (bearers - 1.0) / 2
+    agreeing = np.bincount(magnitude(bearers), pairs, minlength=MAGNITUDES)
+    return Column(codes, values, bearers.astype(np.float32), filled, agreeing)
+
+
+MAGNITUDES = 24
+"""Magnitudes of bearers that are told apart."""
+
+
+def magnitude(bearers: npt.NDArray[Any]) -> Ints:
+    """Return the magnitude of numbers of bearers: 1 is 0, 2 and 3 are 1, 4 to 7 are 2.
+
+    >>> magnitude(np.array([1, 2, 3, 4, 7, 8])).tolist()
+    [0, 1, 1, 2, 2, 3]
+    """
+    exponents = np.frexp(np.maximum(bearers, 1.0))[1] - 1
+    return np.minimum(exponents, MAGNITUDES - 1).astype(np.int64)
 
 
 def _flat(series: pl.Series) -> pl.Series:
@@ -180,5 +199,8 @@ class Compared:
     levels: Levels
     bearers: Floats | None = None
     """How many records bear the agreed value; NaN where none is agreed."""
-    filled: int = 0
-    """How many records have a value at all."""
+    column: Column | None = None
+    """Where the agreed value stands."""
+    whole: Flags | None = None
+    """Pairs that agree on a value of `column` whose strangers are worth learning by the
+    magnitude of its bearers: where a few values are very common and most are unique."""

@@ -87,7 +87,7 @@ class ComparisonRule(Rule):
     fixed_u: bool = False
     """u stays as shipped: random pairs do not show it."""
     fixed: bool = False
-    """m, u and related stay as shipped: they say what a customer is."""
+    """m and related stay as shipped: they say what a customer is."""
     on: bool = True
 
 
