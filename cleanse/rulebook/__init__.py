@@ -18,6 +18,7 @@ from cleanse.rulebook.matching import MatchRules
 from cleanse.rulebook.source import SourceRule
 from cleanse.rulebook.survivorship import SurvivorshipRules
 from cleanse.rulebook.toml import R, overlay, parse_rule, read_toml
+from cleanse.rulebook.validation import ValidationRules
 from cleanse.rulebook.vocabulary import Vocabulary, read_vocabulary
 
 __all__ = ["Rulebook", "SourceRule", "Vocabulary", "load_rulebook", "shipped_rules"]
@@ -33,6 +34,7 @@ class Rulebook:
     identity: IdentityRules
     matching: MatchRules
     survivorship: SurvivorshipRules
+    validation: ValidationRules
     vocabulary: Vocabulary
     sha256: str
     """Over every rule file in force; part of a run's identity."""
@@ -66,6 +68,7 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
         identity=_policy(IdentityRules, "identity.toml", folders),
         matching=_policy(MatchRules, "matching.toml", folders),
         survivorship=_policy(SurvivorshipRules, "survivorship.toml", folders),
+        validation=_policy(ValidationRules, "validation.toml", folders),
         vocabulary=read_vocabulary(each / "vocabulary" for each in folders),
         sha256=_digest(folders),
     )

@@ -1,0 +1,136 @@
+"""Validate: what is doubtful becomes an issue, who is nobody becomes a reject.
+
+The checks are declared in rules/validation.toml; here they are only carried out.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleanse.errors import RuleError
+from cleanse.rulebook import Rulebook
+from cleanse.rulebook.validation import CheckRule
+from cleanse.schema import FIELDS, ISSUE, FieldKind, present, raw
+
+REJECTED = pl.Schema({"record_id": pl.Int64, "reason": pl.String})
+"""One row per record that identifies nobody."""
+
+NOBODY = "nothing in the row tells who it is"
+"""Reason of such rejects."""
+
+NEWEST = "newest_on"
+"""Column that checks may use: the newest day a record of the frame was updated."""
+
+
+def validate(
+    records: pl.DataFrame, rulebook: Rulebook
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Hold records against the checks.
+
+    Args:
+        records: Normalised records with record_id.
+        rulebook: Its `validation`.
+
+    Returns:
+        The records that identify somebody; their issues (schema ISSUE, sorted by
+        record and check); the others (schema REJECTED).
+
+    Raises:
+        RuleError: A predicate is not SQL, or names no column of a record.
+    """
+    rules = rulebook.validation
+    names = present(records, rules.identify.any_of)
+    is_somebody = pl.any_horizontal(
+        [pl.lit(value=False)] + [pl.col(n).is_not_null() for n in names]
+    )
+    judged = records.with_columns(is_somebody.alias("is_somebody"))
+    kept = judged.filter("is_somebody").drop("is_somebody")
+    rejected = judged.filter(~pl.col("is_somebody")).select(
+        "record_id", pl.lit(NOBODY).alias("reason")
+    )
+    dated = kept.with_columns(_newest(kept))
+    failed = [
+        _failed(dated, name, rule) for name, rule in rules.check.items() if rule.is_on
+    ]
+    issues = pl.concat([ISSUE.to_frame(), *failed])
+    return kept, issues.sort("record_id", "check"), rejected.cast(REJECTED)
+
+
+def _newest(records: pl.DataFrame) -> pl.Expr:
+    if "source_updated_at" not in records.columns:
+        return pl.lit(None, pl.Date).alias(NEWEST)
+    return pl.col("source_updated_at").max().dt.date().alias(NEWEST)
+
+
+def _failed(records: pl.DataFrame, name: str, rule: CheckRule) -> pl.DataFrame:
+    """Return the issues of one check."""
+    failing = predicate(name, rule)
+    absent = [c for c in failing.meta.root_names() if c not in records.columns]
+    shown = present(records, (raw(rule.field), rule.field))
+    value = pl.coalesce(shown).cast(pl.String) if shown else pl.lit(None, pl.String)
+    return (
+        records.with_columns(
+            pl.lit(None, column_type(c)).alias(c) for c in dict.fromkeys(absent)
+        )
+        .filter(failing)
+        .select(
+            "record_id",
+            pl.lit(rule.field).alias("field"),
+            pl.lit(name).alias("check"),
+            pl.lit(rule.severity.value).alias("severity"),
+            value.alias("value"),
+            pl.lit(rule.advice).alias("advice"),
+        )
+        .cast(ISSUE)
+    )
+
+
+def predicate(name: str, rule: CheckRule) -> pl.Expr:
+    """Read the predicate of a check.
+
+    Raises:
+        RuleError: It is not a SQL predicate, or names what is no column of a record.
+    """
+    where = f"rules/validation.toml: [check.{name}] when"
+    try:
+        failing = pl.sql_expr(rule.when)
+    except pl.exceptions.PolarsError as error:
+        raise RuleError(
+            f"{where}: {error}\nWrite a SQL predicate over the columns of a record."
+        ) from None
+    for column in failing.meta.root_names():
+        if not is_column(column):
+            message = f"{where}: no column {column!r} in a record."
+            raise RuleError(f"{message}\nColumns are listed in rules/README.md.")
+    return failing
+
+
+_ENDINGS = "_raw _is_valid _precision _compare _e164 _type _extension _is_role _key _root _latin _script _core _form _region _branch _suffix".split()
+
+
+def is_column(name: str) -> bool:
+    """Tell whether a record may have such a column.
+
+    >>> is_column("phone_is_valid"), is_column("phome"), is_column("x_birth_place")
+    (True, False, True)
+    """
+    stem = next((name.removesuffix(e) for e in _ENDINGS if name.endswith(e)), name)
+    others = {NEWEST, "source", "source_key", "region", "given", "middle", "family"}
+    return stem in FIELDS or stem in others or name.startswith("x_")
+
+
+def column_type(name: str) -> pl.DataType:
+    """Return the type of a column that no list of the run has."""
+    if "_is_" in name:
+        return pl.Boolean()
+    match FIELDS.get(name):
+        case FieldKind.DATE:
+            return pl.Date()
+        case FieldKind.TIME:
+            return pl.Datetime("us", "UTC")
+        case FieldKind.AMOUNT:
+            return pl.Decimal(18, 2)
+        case FieldKind.COUNT:
+            return pl.Int64()
+        case _:
+            return pl.Date() if name == NEWEST else pl.String()
