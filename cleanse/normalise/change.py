@@ -6,7 +6,7 @@ import polars as pl
 
 from cleanse.normalise.placeholder import typed
 from cleanse.rulebook import Rulebook
-from cleanse.schema import CELL_CHANGE, FIELDS, FieldKind, raw
+from cleanse.schema import CELL_CHANGE, FIELDS, FieldKind, present, raw, replaced
 
 _RULES = {
     FieldKind.PERSON: "name.person",
@@ -59,9 +59,7 @@ def cell_changes(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
 def _of_field(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataFrame:
     typed_in = raw(field)
-    replaced = f"{field}_replaced"
-    is_replaced = replaced in records.columns
-    columns = [typed_in, *([replaced] if is_replaced else [])]
+    columns = present(records, (typed_in, replaced(field)))
     frame = records.select("record_id", "kind", *columns, _clean(records, field))
     is_other = pl.col(typed_in).ne_missing(pl.col("clean"))
     if FIELDS[field] in _NUMBERS:
@@ -74,7 +72,7 @@ def _of_field(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataF
         pl.lit(field).alias("field"),
         pl.col(typed_in).alias("raw"),
         pl.col("clean"),
-        _rule(field, replaced if is_replaced else None).alias("rule"),
+        _rule(field, is_replaced=len(columns) > 1).alias("rule"),
     )
 
 
@@ -88,7 +86,7 @@ def _clean(records: pl.DataFrame, field: str) -> pl.Expr:
     return text.str.strip_suffix(" 00:00:00").alias("clean")
 
 
-def _rule(field: str, replaced: str | None) -> pl.Expr:
+def _rule(field: str, *, is_replaced: bool) -> pl.Expr:
     """Name the rule that made the change."""
     kind = FIELDS[field]
     usual = pl.lit(_RULES[kind])
@@ -105,7 +103,7 @@ def _rule(field: str, replaced: str | None) -> pl.Expr:
         .then(pl.lit(PLACEHOLDER))
         .otherwise(lost)
     )
-    if replaced is None:
+    if not is_replaced:
         return rule
-    by_source = pl.col(replaced).ne_missing(pl.col(raw(field)))
+    by_source = pl.col(replaced(field)) != pl.col(raw(field))
     return pl.when(by_source).then(pl.lit("source.replace")).otherwise(rule)

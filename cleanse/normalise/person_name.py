@@ -115,7 +115,7 @@ def displayed(name: PersonName, words: PersonWords) -> str:
         return _displayed_han(name, words)
     tokens = f"{name.given} {name.middle} {name.family}".split()
     shown = [
-        f"{token}." if len(token) == 1 and token.isascii() else token
+        f"{token}." if len(token) == 1 and "A" <= token <= "Z" else token
         for token in tokens
     ]
     if name.suffix:

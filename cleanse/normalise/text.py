@@ -102,7 +102,9 @@ def simplify(text: str) -> str:
     """Do what `simplified` does to one text."""
     if _traditional().isdisjoint(text):
         return text
-    simple: str = _converter().convert(text)
+    convert = _converter().convert
+    # Twice: a few signs have a simplified form that is itself simplified (薴 苧 苎).
+    simple: str = convert(convert(text))
     return simple
 
 
