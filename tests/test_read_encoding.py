@@ -65,6 +65,12 @@ def test_a_damaged_utf8_file_stays_utf8():
     assert [note for note in found.notes if "(lines 3)" in note]
 
 
+def test_a_stray_byte_does_not_cost_the_file():
+    found = decode(b"name,city\nAnn,Par\x90 is\nBob,Oslo\n", "list.csv")
+    assert found.text == f"name,city\nAnn,Par{REPLACEMENT} is\nBob,Oslo\n"
+    assert [note for note in found.notes if "(lines 2)" in note]
+
+
 def test_a_rule_may_name_the_encoding():
     assert decode("é".encode("cp1252"), "list.csv", "cp1252").text == "é"
     with pytest.raises(UsageError, match="'gbx' is not known"):

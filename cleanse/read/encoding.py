@@ -29,6 +29,7 @@ LEGACY = ("gbk", "gb18030", "cp950", "big5hkscs", "cp1252")
 _SAMPLE = 1_000_000
 _RATED = 300_000
 _FEW = 0.1
+_STRAY_LINES = 3
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -161,7 +162,9 @@ def _legacy(data: bytes, file: str) -> Decoded:
     )
     best = rated[0]
     name = _wide_enough(data, best.encoding)
-    if best.score <= 0:
+    if best.score <= 0 and len(lines) <= _STRAY_LINES + data.count(b"\n") // 100:
+        name = "utf-8"
+    elif best.score <= 0:
         raise UnreadableError(
             f"{file}: no encoding fits this text ({', '.join(names)} were tried). "
             "Save it as 'CSV UTF-8', or set [file] encoding in its source rule."
