@@ -63,7 +63,7 @@ def name_evidence(text: str, words: KindWords) -> int:
     >>> words = kind_words(load_rulebook().vocabulary)
     >>> names = ("pacific foods", "bara williams", "mr foods", "娜颖网络", "张伟")
     >>> [name_evidence(name, words) for name in names]
-    [2, 0, -2, 2, -2]
+    [3, 0, -1, 2, -2]
     """
     if has_han(text) and (" " not in text or han_signs(text) > 1):
         return _han_evidence(text, words)
@@ -85,7 +85,8 @@ def _form_evidence(tokens: Sequence[str], text: str, words: CompanyWords) -> int
     """Weigh the legal form; one that may be a name counts when it has dots or a comma."""
     length = form_length(tokens, words)
     if not length:
-        return 0
+        inside = tokens[1:-1]
+        return 0 if words.sure_forms.isdisjoint(inside) else CLEAR
     form = " ".join(tokens[-length:])
     if form in words.sure_forms:
         return SURE
@@ -95,6 +96,8 @@ def _form_evidence(tokens: Sequence[str], text: str, words: CompanyWords) -> int
 
 def _trade_evidence(tokens: Sequence[str], words: CompanyWords) -> int:
     """Weigh words of trade: strong ones anywhere but in front, weak ones at the end."""
+    if len(tokens) > 1 and tokens[-1] in words.strong_industry:
+        return CLEAR + HINT
     if not words.strong_industry.isdisjoint(tokens[1:]):
         return CLEAR
     if len(tokens) > 1 and tokens[-1] in words.industry:
