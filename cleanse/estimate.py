@@ -59,6 +59,7 @@ def believed(rule: ComparisonRule, levels: tuple[str, ...]) -> Evidence:
         related=tuple((related / related.sum()).tolist()),
         fixed_u=rule.fixed_u,
         fixed=rule.fixed,
+        fixed_related=rule.fixed_related,
         most=rule.most,
     )
 
@@ -152,7 +153,7 @@ def _shares(
 def _related(
     seen: Observed, weights: Floats, belief: Evidence, strength: float
 ) -> tuple[float, ...]:
-    if belief.related == belief.u:
+    if belief.related == belief.u or belief.fixed_related:
         return belief.related
     return _shares(seen, weights, belief.related, strength)
 

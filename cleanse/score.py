@@ -41,6 +41,8 @@ class Evidence:
     """u is not learned from random pairs."""
     fixed: bool = False
     """m and related are not learned."""
+    fixed_related: bool = False
+    """related is not learned."""
     most: float
     """Bits that the comparison may count at most, for or against."""
 
@@ -94,6 +96,7 @@ def _kind(values: Mapping[str, Any]) -> KindModel:
             filled=one["filled"],
             fixed_u=one["fixed_u"],
             fixed=one["fixed"],
+            fixed_related=one["fixed_related"],
             most=one["most"],
         )
         for name, one in values["evidence"].items()

@@ -88,6 +88,8 @@ class ComparisonRule(Rule):
     """u stays as shipped: random pairs do not show it."""
     fixed: bool = False
     """m and related stay as shipped: they say what a customer is."""
+    fixed_related: bool = False
+    """related stays as shipped."""
     on: bool = True
 
 
