@@ -58,7 +58,9 @@ def read(inputs: Sequence[Path], rulebook: Rulebook) -> tuple[RawFile, ...]:
     seen: dict[str, RawFile] = {}
     for each in sorted(gather_inputs(inputs)):
         rule = rule_for(each.file, rulebook)
-        raw = read_file(each.path, each.file, rule.file if rule else None)
+        raw = read_file(
+            each.path, each.file, rule.file if rule else None, rulebook.vocabulary
+        )
         first = seen.get(raw.sha256)
         if first:
             note = f"{raw.file} is the same, byte for byte: read once"
