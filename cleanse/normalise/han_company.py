@@ -13,12 +13,18 @@ from cleanse.normalise.company_words import CompanyName, CompanyWords
 from cleanse.normalise.western_company import company_tokens, form_length
 
 _BRACKET = re.compile(r"[(\[【〔《]([^()\[\]【】〔〕《》]*)[)\]】〕》]")
+# What makes 市 the beginning of a word: 市场, 市政, 市民.
+_BEHIND_TOWN = "场政民"
+# A rank that is wrong or doubled, as in 河北市.
+_RANK = re.compile(rf"^[市省](?![{_BEHIND_TOWN}])(?=..)")
 _NOT_HAN = re.compile(r"[\s,.;:·•\"'|*#_~-]+")
 _REGION_LENGTHS = (8, 7, 6, 5, 4, 3, 2)
 # A county or town that no list has: two or three signs and 市 or 县, but not 超市.
 _COUNTY = re.compile(r"[\u4e00-\u9fff]{2,3}(?:(?<![超夜上城都门集早股菜花书])市|县)")
 _DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}(?:区|县|镇|新区|开发区)")
 _SHORTEST_CORE = 2
+# 工商银行 is known without 中国, 银行 is not.
+_WHOLE_COUNTRY = "中国"
 _JAPANESE = "株式会社"
 # What a note on a former name begins with.
 _FORMER = ("原", "曾用名", "旧", "前身", "更名")
@@ -48,8 +54,9 @@ def parse_han_company(text: str, words: CompanyWords) -> CompanyName:
     text, own_branch = _take_branch(text, words)
     text, form = _take_form(text, words)
     core, own_region = _take_region(text, words)
-    if own_region and is_trade_only(core, words):
-        core = text
+    known = own_region == _WHOLE_COUNTRY and len(core) > len("银行") + 1
+    if own_region and not known and is_trade_only(core, words):
+        core = f"{own_region}{core}"
     return CompanyName(
         core=core or text,
         form=form,
@@ -162,16 +169,26 @@ def _take_form(text: str, words: CompanyWords) -> tuple[str, str]:
     return text, ""
 
 
+def _place(text: str, words: CompanyWords) -> str:
+    """Return the longest known place that `text` begins with; 上海市场 begins with 上海."""
+    for length in _REGION_LENGTHS:
+        place, rest = text[:length], text[length:]
+        if place not in words.regions or len(rest) < _SHORTEST_CORE:
+            continue
+        if not (place.endswith("市") and rest[0] in _BEHIND_TOWN):
+            return place
+    return ""
+
+
 def _take_region(text: str, words: CompanyWords) -> tuple[str, str]:
     """Take province, city and district off the front; the narrowest named is the region."""
     region = ""
     left = text
     while True:
-        for length in _REGION_LENGTHS:
-            place = left[:length]
-            if place in words.regions and len(left) - length >= _SHORTEST_CORE:
-                region, left = words.regions[place], left[length:]
-                break
+        place = _place(left, words)
+        if place:
+            region, left = words.regions[place], left[len(place) :]
+            left = _RANK.sub("", left)
         else:
             pattern = _DISTRICT if region else _COUNTY
             match = pattern.match(left)

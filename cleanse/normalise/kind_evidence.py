@@ -32,7 +32,7 @@ _LONGEST_HAN_GIVEN = 2
 _LONGEST_HAN_TRADE = 6
 _DOT = "·"
 _DIGIT = re.compile(r"\d")
-_INITIAL = re.compile(r" [^\W\d_](?:\.| |$)")
+_INITIAL = re.compile(r" [^\W\d_]\.?(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,10 @@ def _trade_evidence(tokens: Sequence[str], words: CompanyWords) -> int:
         return HINT
     if tokens[-1] in words.branches or tokens[-1] in words.departments:
         return HINT if len(tokens) > 1 else 0
-    # One word of trade alone is what is left of a company's name.
-    return HINT if tokens[0] in words.strong_industry else 0
+    if tokens[0] not in words.strong_industry:
+        return 0
+    # Banco de Chile; alone it is what is left of a company's name.
+    return CLEAR if len(tokens) > 1 else HINT
 
 
 def _is_cut_short(tokens: Sequence[str], text: str, words: CompanyWords) -> bool:
