@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from cleanse.normalise.address import normalise_address
 from cleanse.normalise.amount import normalise_amount
 from cleanse.normalise.category import normalise_category
 from cleanse.normalise.change import cell_changes
@@ -33,6 +34,7 @@ _NORMALISERS = (
     normalise_company,
     normalise_contact,
     normalise_country,  # before what is read differently from country to country
+    normalise_address,  # finds countries too
     normalise_phone,
     normalise_email,
     normalise_date,

@@ -19,6 +19,7 @@ from cleanse.rulebook import Rulebook
 from cleanse.schema import FIELDS, FieldKind, present, raw, valid
 
 MONEY = pl.Decimal(18, 2)
+_READ = pl.Schema([("text", pl.String), ("value", MONEY), ("sign", pl.String)])
 
 
 class Amount(NamedTuple):
@@ -133,8 +134,7 @@ def _read(text: pl.Series) -> pl.DataFrame:
     plain = text.set(~text.str.contains(_PLAIN), None).cast(MONEY)
     distinct = text.filter(plain.is_null()).drop_nulls().unique()
     rows = [(each, *parse_amount(each)) for each in distinct]
-    schema = {"text": pl.String, "value": MONEY, "sign": pl.String}
-    lookup = pl.DataFrame(rows, schema, orient="row")
+    lookup = pl.DataFrame(rows, _READ, orient="row")
     cells = text.alias("text").to_frame()
     read = cells.join(lookup, on="text", how="left", maintain_order="left")
     return read.with_columns(pl.coalesce(plain, "value").alias("value"))

@@ -1,0 +1,206 @@
+"""Addresses: one line or many columns into parts, and keys for comparing them.
+
+An address with Han signs is read as a Chinese one, every other as a western one;
+each distinct one is read once. The line, or the columns put together, is read
+whole; what a column says of a part goes before what the line says.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleanse.normalise.address_chinese import parse_chinese
+from cleanse.normalise.address_key import Parts, chinese_parts, western_parts
+from cleanse.normalise.address_western import parse_western
+from cleanse.normalise.address_words import words_of
+from cleanse.normalise.division import Divisions, divisions_of
+from cleanse.normalise.placeholder import typed
+from cleanse.normalise.postcode import clean_postcode, is_postcode
+from cleanse.normalise.text import HAN, folded, simplify
+from cleanse.rulebook import Rulebook
+from cleanse.schema import ADDRESS_FIELDS, raw, valid
+
+COLUMNS = tuple(field for field in ADDRESS_FIELDS if field != "country")
+"""Address fields read here; the country column is read by `normalise_country`."""
+
+_DIVISIONS = ("province", "city", "district")
+_COMPACT_GB = r"GIR0AA|[A-Z]{1,2}\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2}"
+_COMPACT_CA = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d"
+_PARTS = pl.Schema(dict.fromkeys(Parts._fields, pl.String))
+_KEYS = ("address_compare", "street_compare")
+_SHOWN = tuple(field for field in Parts._fields if field not in _KEYS)
+
+
+def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Read the address fields.
+
+    Args:
+        records: A record frame; ``country`` (ISO 3166-1 alpha-2) where it is typed,
+            ``region`` as a hint.
+        rulebook: Vocabulary of divisions, states, street and unit words.
+
+    Returns:
+        `records` with ``address`` (as typed, else put together), its parts,
+        ``country`` (also where the address leaves no doubt),
+        ``postcode_is_valid`` (null where no form is known), ``address_compare``,
+        ``street_compare``, ``city_compare`` and ``postcode_compare``.
+    """
+    fields = [field for field in COLUMNS if raw(field) in records.columns]
+    if not fields:
+        return records
+    cells = pl.DataFrame({field: typed(records, field, rulebook) for field in COLUMNS})
+    cells = cells.with_columns(
+        _column(records, "country"),
+        pl.coalesce(_column(records, "country"), _column(records, "region")).alias(
+            "hint"
+        ),
+    )
+    cells = cells.with_columns(_line().alias("line"))
+    parsed = _parse(cells, rulebook)
+    shown = cells.with_columns(_states(cells["province"], rulebook).alias("province"))
+    is_han = cells.select(_is_han()).to_series()
+    # Names of Chinese divisions are canonical as parsed; others stay as typed.
+    merged = {
+        field: _either(parsed[field], shown[field], is_han & (field in _DIVISIONS))
+        for field in _SHOWN
+    }
+    result = pl.DataFrame(merged).with_columns(
+        pl.coalesce(cells["address"], cells["line"]).alias("address"),
+        *(parsed[key] for key in _KEYS),
+    )
+    result = _with_country(result, rulebook)
+    result = result.with_columns(clean_postcode(result["postcode"], result["country"]))
+    return records.with_columns(_with_keys(result, rulebook))
+
+
+def _column(records: pl.DataFrame, name: str) -> pl.Series:
+    if name in records.columns:
+        return records[name]
+    return pl.Series(name, [None], pl.String).new_from_index(0, records.height)
+
+
+def _either(parsed: pl.Series, column: pl.Series, parsed_first: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"parsed": parsed, "column": column, "first": parsed_first})
+    either = (
+        pl.when("first")
+        .then(pl.coalesce("parsed", "column"))
+        .otherwise(pl.coalesce("column", "parsed"))
+    )
+    return frame.select(either).to_series()
+
+
+def _is_han() -> pl.Expr:
+    texts = pl.concat_str("line", "city", "province", "district", ignore_nulls=True)
+    return texts.str.contains(HAN).fill_null(value=False)
+
+
+def _line() -> pl.Expr:
+    """The line that is typed, led by its own number; else the columns put together."""
+    number, street = pl.col("house_number"), pl.col("street")
+    line = pl.when(number.is_not_null() & ~pl.col("address").str.contains(r"\d"))
+    led = line.then(number + " " + pl.col("address")).otherwise("address")
+    sign = pl.when(number.str.contains(r"\d$")).then(number + "号").otherwise(number)
+    chinese = pl.concat_str(street, sign, "building", "unit", ignore_nulls=True)
+    bare = pl.when(pl.col("unit").str.contains(r"^[\dA-Za-z-]+$"))
+    western = pl.concat_str(
+        pl.col("building"),
+        pl.concat_str(number, street, separator=" ", ignore_nulls=True),
+        bare.then("Unit " + pl.col("unit")).otherwise("unit"),
+        pl.when(pl.col("po_box").str.contains(r"^\d"))
+        .then("PO Box " + pl.col("po_box"))
+        .otherwise("po_box"),
+        separator=", ",
+        ignore_nulls=True,
+    )
+    together = pl.when(western.str.contains(HAN)).then(chinese).otherwise(western)
+    together = together.str.replace_all(r"(?:, )+", ", ").str.strip_chars(" ,")
+    return pl.coalesce(led, pl.when(together != "").then(together))
+
+
+def _parse(cells: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Read each distinct address once: columns of Parts, one row per row of `cells`."""
+    key = ["line", "province", "city", "district", "hint"]
+    # A western line is read by itself; a Chinese one goes on where its columns end.
+    context = [pl.when(_is_han()).then(pl.col(name)).alias(name) for name in _DIVISIONS]
+    keys = cells.select("line", *context, "hint", _is_han().alias("is_han"))
+    distinct = keys.unique()
+    divisions, words = divisions_of(rulebook.vocabulary), words_of(rulebook.vocabulary)
+    rows: list[Parts] = []
+    for line, province, city, district, hint, is_han in distinct.iter_rows():
+        if is_han:
+            above = "".join(part for part in (province, city, district) if part)
+            rows.append(_read_chinese(line or "", above, divisions))
+        elif line:
+            rows.append(western_parts(line, parse_western(line, words, hint), words))
+        else:
+            rows.append(Parts())
+    parsed = pl.DataFrame(rows, _PARTS, orient="row").rename(
+        lambda name: f"parsed_{name}"
+    )
+    lookup = pl.concat([distinct, parsed], how="horizontal")
+    joined = keys.join(
+        lookup, on=[*key, "is_han"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return joined.select(pl.col(f"parsed_{name}").alias(name) for name in _PARTS)
+
+
+def _read_chinese(line: str, above: str, divisions: Divisions) -> Parts:
+    """Read a line as it goes on from its columns; where they contradict, by itself."""
+    own = simplify(line)
+    text = simplify(above) + own
+    found = parse_chinese(text, divisions)
+    if above and divisions.find(text[found.place.end :]).typed:
+        text = own
+        found = parse_chinese(text, divisions)
+    return chinese_parts(text, found)
+
+
+def _states(values: pl.Series, rulebook: Rulebook) -> pl.Series:
+    """Write states as their code (Victoria: VIC); what is none stays as typed."""
+    states = words_of(rulebook.vocabulary).states
+    codes = {name: state.code for name, state in states.items()}
+    names = folded(values).str.replace_all(".", "", literal=True)
+    return names.replace_strict(codes, default=values, return_dtype=pl.String)
+
+
+def _with_country(result: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Add the country where state and postcode, in columns of their own, leave no doubt."""
+    code = pl.col("postcode").str.to_uppercase().str.replace_all(r"\s", "")
+    has = {
+        country: pl.col("province").is_in(_codes_of(country, rulebook))
+        for country in ("US", "AU", "CA")
+    }
+    sure = (
+        pl.when(code.str.contains(rf"^(?:{_COMPACT_GB})$"))
+        .then(pl.lit("GB"))
+        .when(code.str.contains(rf"^(?:{_COMPACT_CA})$"))
+        .then(pl.lit("CA"))
+        .when(has["US"] & ~has["CA"] & code.str.contains(r"^\d{5}(?:-?\d{4})?$"))
+        .then(pl.lit("US"))
+        .when(has["AU"] & code.str.contains(r"^\d{4}$"))
+        .then(pl.lit("AU"))
+    )
+    return result.with_columns(pl.coalesce("country", sure).alias("country"))
+
+
+def _codes_of(country: str, rulebook: Rulebook) -> list[str]:
+    states = words_of(rulebook.vocabulary).states.values()
+    return sorted({state.code for state in states if country in state.countries})
+
+
+def _with_keys(result: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    city = folded(result["city"]).str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    city = city.str.replace(r"^st ", "saint ").str.replace(rf"({HAN}{HAN})市$", "$1")
+    postcode = result["postcode"].str.replace_all(r"[\s-]", "")
+    checked = is_postcode(result["postcode"], result["country"], rulebook)
+    zip_plus = postcode.str.contains(r"^\d{9}$") & (
+        result["country"] == "US"
+    ).fill_null(False)
+    return result.with_columns(
+        city.str.strip_chars(" ").alias("city_compare"),
+        pl.when(zip_plus)
+        .then(postcode.str.head(5))
+        .otherwise(postcode)
+        .alias("postcode_compare"),
+        checked.alias(valid("postcode")),
+    )

@@ -1,0 +1,136 @@
+"""What of an address is shown and what is compared, from its parts."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from cleanse.normalise.address_chinese import ChineseAddress
+from cleanse.normalise.address_western import WesternAddress
+from cleanse.normalise.address_words import Words
+from cleanse.normalise.text import fold
+
+
+class Parts(NamedTuple):
+    """The parts of one address and its keys."""
+
+    house_number: str | None = None
+    street: str | None = None
+    building: str | None = None
+    unit: str | None = None
+    po_box: str | None = None
+    district: str | None = None
+    city: str | None = None
+    province: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+    """Only when typed or beyond doubt."""
+    address_compare: str | None = None
+    """Number, street, building and unit in one order: folded, canonical, without unit words."""
+    street_compare: str | None = None
+    """The street alone, folded, canonical."""
+
+
+_NO_WORD = re.compile(r"[^\w/½]+|_")
+_UNIT_WORDS = re.compile(r"\b(?:floor|building|level|block|tower|wing)\s+")
+_COUNTRY_OF = {"香港特别行政区": "HK", "澳门特别行政区": "MO", "台湾省": "TW"}
+
+
+def western_parts(line: str, found: WesternAddress, words: Words) -> Parts:
+    """Turn a western address into parts and keys.
+
+    >>> from cleanse.rulebook import load_rulebook
+    >>> from cleanse.normalise.address_western import parse_western
+    >>> from cleanse.normalise.address_words import words_of
+    >>> words = words_of(load_rulebook().vocabulary)
+    >>> for line in ("Apt 149, 80 N. Stanley St", "80 North Stanley Street #149"):
+    ...     western_parts(line, parse_western(line, words), words).address_compare
+    '80 north stanley street 149'
+    '80 north stanley street 149'
+    """
+    street = canonical_street(found.street or "", words) or None
+    number = fold(found.house_number or "").replace(" ", "")
+    inside = [
+        _UNIT_WORDS.sub("", fold(each)) for each in (found.building, found.unit) if each
+    ]
+    box = f"box {fold(found.po_box)}" if found.po_box else ""
+    whole = " ".join(part for part in (number, street, *inside, box) if part)
+    compare = _NO_WORD.sub(" ", whole).strip() or _NO_WORD.sub(" ", fold(line)).strip()
+    return Parts(
+        found.house_number,
+        found.street,
+        found.building,
+        found.unit,
+        found.po_box,
+        None,
+        found.city,
+        found.province,
+        found.postcode,
+        found.country,
+        compare or None,
+        street,
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def canonical_street(street: str, words: Words) -> str:
+    """Write the words of a street one way.
+
+    >>> from cleanse.rulebook import load_rulebook
+    >>> from cleanse.normalise.address_words import words_of
+    >>> words = words_of(load_rulebook().vocabulary)
+    >>> canonical_street("St. John's Ave N.W.", words)
+    'saint johns avenue northwest'
+    >>> canonical_street("Hauptstr.", words), canonical_street("Second St", words)
+    ('hauptstrasse', '2nd street')
+    """
+    parts = _NO_WORD.sub(" ", re.sub(r"[.']", "", fold(street))).split()
+    last = len(parts) - 1
+    if parts and parts[0] in words.first_types:
+        return " ".join([words.first_types[parts[0]], *parts[1:]])
+    return " ".join(_canonical(part, at, last, words) for at, part in enumerate(parts))
+
+
+def _canonical(part: str, at: int, last: int, words: Words) -> str:
+    if part in words.ordinals:
+        return words.ordinals[part]
+    if part in words.directions and (at in {0, last} or len(part) > 1):
+        return words.directions[part]
+    if part == "st" and at < last and at <= 1:
+        return "saint"
+    if at and part in words.types:
+        return words.types[part]
+    return re.sub(r"(?<=..)str$", "strasse", part)
+
+
+def chinese_parts(line: str, found: ChineseAddress) -> Parts:
+    """Turn a Chinese address into parts and keys."""
+    place = found.place
+    door = (found.building, found.unit, found.floor, found.room)
+    keys = (found.village, found.street, found.house_number, found.site, *door)
+    compare = " ".join(key for key in keys if key) or found.town or ""
+    if not compare and place.end < len(line):
+        compare = line[place.end :]
+    building = (found.site or "") + (f"{found.building}栋" if found.building else "")
+    unit = "".join(
+        f"{number}{sign}"
+        for number, sign in zip(door[1:], ("单元", "层", "室"), strict=True)
+        if number
+    )
+    country = _COUNTRY_OF.get(place.province or "", "CN" if place.province else None)
+    street = found.street or found.village or found.site
+    return Parts(
+        found.house_number,
+        found.street or found.village,
+        building or None,
+        unit or None,
+        None,
+        place.district,
+        place.city,
+        place.province,
+        found.postcode,
+        country,
+        compare.lower() or None,
+        street.lower() if street else None,
+    )

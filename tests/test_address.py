@@ -1,0 +1,133 @@
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleanse.normalise.address import normalise_address
+from cleanse.normalise.address_chinese import parse_chinese
+from cleanse.normalise.address_western import (
+    _parse_plain,
+    _parse_whole,
+    parse_western,
+)
+from cleanse.normalise.address_words import words_of
+from cleanse.normalise.country import normalise_country
+from cleanse.normalise.division import Divisions, divisions_of
+from cleanse.rulebook import load_rulebook
+
+RULES = load_rulebook()
+WORDS = words_of(RULES.vocabulary)
+DIVISIONS = divisions_of(RULES.vocabulary)
+CASES = pl.read_csv("tests/cases/address.csv", infer_schema=False).to_dicts()
+TYPED = ("address", "city", "province", "postcode", "country")
+SAME = ("house_number", "street", "building", "unit", "po_box", "address_compare")
+
+
+def read(**columns):
+    frame = pl.DataFrame(
+        {f"{name}_raw": values for name, values in columns.items()},
+        {f"{name}_raw": pl.String for name in columns},
+    )
+    return normalise_address(normalise_country(frame, RULES), RULES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_one_address(case):
+    row = read(**{name: [case[name]] for name in TYPED}).row(0, named=True)
+    expected = {name: case[name] for name in SAME}
+    for name in ("district", "city", "province", "postcode", "country"):
+        expected[name] = case[f"out_{name}"]
+    assert {name: row[name] for name in expected} == expected
+
+
+def test_columns_alone_are_put_together():
+    row = read(
+        house_number=["80"], street=["Stanley St"], unit=["149"], city=["Austin"]
+    ).row(0, named=True)
+    assert row["address"] == "80 Stanley St, Unit 149"
+    assert row["address_compare"] == "80 stanley street 149"
+    assert row["street_compare"] == "stanley street"
+
+
+def test_keys_do_not_depend_on_writing():
+    frame = read(
+        address=["1 High St", "1 High St"],
+        city=["Newcastle-upon-Tyne", "NEWCASTLE UPON TYNE"],
+        postcode=["ne1 4st", "NE14ST"],
+    )
+    for key in ("address_compare", "city_compare", "postcode_compare"):
+        assert frame[key].n_unique() == 1, key
+
+
+def test_postcodes_are_checked_where_their_form_is_known():
+    frame = read(postcode=["EH7 6NA", "12", "12"], country=["UK", "GB", None])
+    assert frame["postcode_is_valid"].to_list() == [True, False, None]
+
+
+def test_a_column_that_contradicts_the_line_does_not_break_it():
+    row = read(address=["广东省深圳市南山区中山路1号"], city=["上海市"]).row(
+        0, named=True
+    )
+    assert (row["province"], row["city"], row["street"]) == (
+        "广东省",
+        "深圳市",
+        "中山路",
+    )
+
+
+NAMES = st.sampled_from("Stanley Oak Church Lake View Park Saint North Kings O".split())
+LINES = st.builds(
+    lambda unit, number, names, kind, tail: (
+        f"{unit}{number} {' '.join(names)} {kind}{tail}"
+    ),
+    st.sampled_from(["", "Apt 3, ", "Unit 3B, ", "Flat 12, ", "Bldg 2, "]),
+    st.sampled_from(["7", "80", "1098", "60601", "12b"]),
+    st.lists(NAMES, min_size=1, max_size=3),
+    st.sampled_from("Street St Ave Ct Road Lane Place Park View Georgia CA".split()),
+    st.sampled_from(["", ", Unit 3", ", Apt 370", ", Austin", " Austin TX 78701"]),
+)
+
+
+@given(LINES, st.sampled_from([None, "US", "GB", "AU"]))
+@settings(max_examples=400, deadline=None)
+def test_the_short_way_reads_what_the_long_way_reads(line, country):
+    short = _parse_plain(line, WORDS)
+    assert short is None or short == _parse_whole(line, WORDS, country)
+
+
+@given(st.text(max_size=50))
+@settings(deadline=None)
+def test_no_text_raises(text):
+    parse_western(text, WORDS)
+    parse_chinese(text, DIVISIONS)
+
+
+@given(
+    st.sampled_from("省市区县路街号栋楼室镇乡村一二十百海京南"),
+    st.text("省市区路号12上海京北南", max_size=12),
+)
+@settings(deadline=None)
+def test_the_head_decides_the_divisions(sign, text):
+    # Heads are remembered up to the first digit: nothing behind may count.
+    fresh = Divisions(RULES.vocabulary)._read_head(text)
+    assert DIVISIONS.find(text)[:3] == fresh[:3]
+    assert DIVISIONS.find(text + "1" + sign)[:3] == DIVISIONS.find(text + "1")[:3]
+
+
+def test_reading_twice_changes_nothing():
+    once = read(address=[case["address"] for case in CASES])
+    again = read(
+        **{
+            name: once[name]
+            for name in (
+                "address",
+                "city",
+                "province",
+                "district",
+                "postcode",
+                "country",
+            )
+        }
+    )
+    for name in ("address", "city", "province", "postcode", "address_compare"):
+        assert again[name].to_list() == once[name].to_list(), name
