@@ -16,7 +16,7 @@ import polars as pl
 from cleanse.block.keys import Keys
 from cleanse.rulebook.matching import BlockRule, MatchRules
 
-__all__ = ["Blocks", "block", "build_blocks"]
+__all__ = ["CANDIDATE", "Blocks", "block", "build_blocks"]
 
 Ints = npt.NDArray[np.int64]
 CANDIDATE = pl.Schema(

@@ -62,9 +62,11 @@ def prepare(records: pl.DataFrame) -> Table:
         frame, dict.fromkeys(("given_compare", "family_compare"), pl.String)
     )
     columns = encode(frame, present(frame, NAME_PARTS))
+    if "company_core" in frame.columns:
+        frame = with_columns_present(frame, {"company_compare": pl.String})
     names = [*present(frame, (*PLAIN, *ID_FIELDS, *LISTS)), *extra_columns(frame)]
     for name in names:
-        if frame[name].null_count() < frame.height:
+        if frame[name].null_count() < frame.height or name == "company_compare":
             columns |= encode(frame, [name])
     arrays: Arrays = {"script": _script(frame)}
     for name in present(frame, DATES):
@@ -92,7 +94,8 @@ def _script(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
 def _date_arrays(frame: pl.DataFrame, name: str) -> Arrays:
     """Return digits YYYYMMDD (0: missing) and whether only the year is certain."""
     day = pl.col(name).dt
-    digits = day.year().cast(pl.Int64) * 10_000 + day.month() * 100 + day.day()
+    year, month = day.year().cast(pl.Int64), day.month().cast(pl.Int64)
+    digits = year * 10_000 + month * 100 + day.day()
     precision = f"{name.removesuffix('_on')}_precision"
     vague = (day.month() == 1) & (day.day() == 1)
     if precision in frame.columns:
@@ -124,9 +127,8 @@ def _value_arrays(columns: dict[str, Column]) -> Arrays:
     arrays = _part_arrays(columns["given_compare"])
     if "middle_compare" in columns:
         values = columns["middle_compare"].values
-        codes = columns["middle_compare"].codes
-        arrays["middle_initial"] = _of(codes, [ord(v[0]) for v in values])
-        arrays["middle_is_short"] = _of(codes, [len(v) == 1 for v in values])
+        arrays["middle_initial"] = np.asarray([*(ord(v[0]) for v in values), 0])
+        arrays["middle_is_short"] = np.asarray([*(len(v) == 1 for v in values), False])
     if "phones" in columns:
         values = columns["phones"].values
         arrays["phone_tail"] = _tails(values)
@@ -139,12 +141,6 @@ def _value_arrays(columns: dict[str, Column]) -> Arrays:
     if "company_core" in columns:
         arrays |= _core_arrays(columns["company_core"])
     return arrays
-
-
-def _of(codes: npt.NDArray[np.int64], per_value: list[Any]) -> npt.NDArray[Any]:
-    """Spread a property of values over records; the last place serves the missing."""
-    del codes
-    return np.asarray([*per_value, 0])
 
 
 def _part_arrays(column: Column) -> Arrays:
@@ -172,7 +168,7 @@ def _locals(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
 def _domains(column: Column) -> npt.NDArray[np.int64]:
     """Number the domains that few use; MISSING for those of mail providers."""
     numbers = _numbered([v.rpartition("@")[2] for v in column.values])
-    used = np.bincount(numbers[:-1], weights=column.bearers)
+    used = np.bincount(numbers[:-1], weights=column.bearers[:-1])
     limit = max(3.0, DOMAIN_SHARE * column.filled)
     numbers[:-1][used[numbers[:-1]] > limit] = -1
     return numbers

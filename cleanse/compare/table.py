@@ -34,7 +34,7 @@ class Column:
     values: npt.NDArray[np.object_]
     """Distinct values, sorted; several columns may share them."""
     bearers: Floats
-    """Per value: how many records bear it."""
+    """Per value: how many records bear it; the last place serves missing values."""
     filled: int
     """Records that have a value."""
     agreeing: Floats
@@ -77,7 +77,8 @@ def _column(codes: Ints, values: npt.NDArray[np.object_]) -> Column:
     filled = int(np.count_nonzero(first >= 0))
     pairs = bearers * (bearers - 1.0) / 2
     agreeing = np.bincount(magnitude(bearers), pairs, minlength=MAGNITUDES)
-    return Column(codes, values, bearers.astype(np.float32), filled, agreeing)
+    with_missing = np.append(bearers, 0).astype(np.float32)
+    return Column(codes, values, with_missing, filled, agreeing)
 
 
 MAGNITUDES = 24

@@ -1,0 +1,88 @@
+"""Block: every pair once, bounded, in one kind, whatever the order of rows."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import polars as pl
+import pytest
+from match_builders import company, crowd, frame, person
+
+from cleanse.block import CANDIDATE, block, build_blocks
+from cleanse.block.keys import key_values, sound
+from cleanse.errors import RuleError
+from cleanse.rulebook import Rulebook
+
+
+def pairs_of(records: pl.DataFrame, rulebook: Rulebook, **limit: int) -> pl.DataFrame:
+    rules = rulebook.matching
+    rules = rules.model_copy(update={"limit": rules.limit.model_copy(update=limit)})
+    return pl.concat([CANDIDATE.to_frame(), *block(records, rules)])
+
+
+def test_a_pair_is_found_once_smaller_id_first(rulebook):
+    one = person("ann", "lee", born="1980-02-03", phone="+15550001111")
+    found = pairs_of(frame(one, one, one), rulebook)
+    pairs = found.select("record_id_l", "record_id_r").sort(
+        "record_id_l", "record_id_r"
+    )
+    assert pairs.rows() == list(combinations((1, 2, 3), 2))
+
+
+def test_the_first_rule_that_finds_a_pair_gets_it(rulebook):
+    one = person("ann", "lee", born="1980-02-03", phone="+15550001111")
+    assert set(pairs_of(frame(one, one), rulebook)["blocking_rule"]) == {"phone"}
+
+
+def test_persons_are_never_paired_with_companies(rulebook):
+    shared = {"phone": "+15550001111", "email": "a@b.test"}
+    records = frame(person("ann", "lee", **shared), company("ann lee", **shared))
+    assert pairs_of(records, rulebook).is_empty()
+
+
+def test_a_huge_block_is_split_by_a_second_key(rulebook):
+    rows = [
+        person("ann", "lee", born=f"19{50 + at % 40}-01-{1 + at % 28:02}")
+        for at in range(600)
+    ]
+    twin = person("ann", "lee", born="2001-05-06")
+    found = pairs_of(frame(*rows, twin, twin), rulebook)
+    assert found.height < 600 * 60
+    pairs = set(found.select("record_id_l", "record_id_r").rows())
+    assert (601, 602) in pairs
+
+
+def test_the_order_of_rows_changes_nothing(rulebook):
+    records = frame(*crowd(60), *crowd(60)[:20])
+    order = ["record_id_l", "record_id_r"]
+    there = pairs_of(records, rulebook).sort(order)
+    back = pairs_of(records.reverse(), rulebook).sort(order)
+    assert there.equals(back)
+
+
+def test_chunks_together_are_all_pairs(rulebook):
+    records = frame(*crowd(300))
+    whole = pairs_of(records, rulebook)
+    parts = pairs_of(records, rulebook, chunk=1_000)
+    order = ["record_id_l", "record_id_r"]
+    assert parts.sort(order).equals(whole.sort(order))
+    blocks = build_blocks(records, rulebook.matching, "person")
+    assert len(list(blocks.chunks(200))) > 1
+
+
+def test_missing_keys_make_no_block(rulebook):
+    assert pairs_of(frame(*[person(None, None)] * 5), rulebook).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("meyer", "mayer"), ("phillip", "filip"), ("knight", "night")]
+)
+def test_what_sounds_alike_shares_a_key(one, two):
+    heard = pl.DataFrame({"name": [one, two]}).select(sound(pl.col("name")))
+    assert heard["name"].n_unique() == 1
+
+
+def test_an_unknown_form_is_refused():
+    records = pl.DataFrame({"place": [0], "name": ["a"]})
+    with pytest.raises(RuleError, match="unknown form"):
+        key_values(records, "name.nonsense")

@@ -1,0 +1,98 @@
+"""Compare: every level by a case, and the laws: symmetric, and missing is no evidence."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from match_builders import SCHEMA
+
+from cleanse.compare import LEVELS, compare, kind_of, levels_of
+from cleanse.rulebook import Rulebook
+
+CASES = list(
+    csv.DictReader(
+        (Path(__file__).parent / "cases" / "compare.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+)
+PAIR = pl.DataFrame({"record_id_l": [1], "record_id_r": [2], "blocking_rule": ["test"]})
+
+
+def record(number: int, kind: str, cells: str) -> dict[str, object]:
+    out: dict[str, object] = {"record_id": number, "kind": kind}
+    for cell in cells.split(";"):
+        name, _, text = cell.partition("=")
+        dtype = SCHEMA[name]
+        if dtype == pl.Date:
+            out[name] = date.fromisoformat(text)
+        elif dtype == pl.Boolean:
+            out[name] = text == "1"
+        else:
+            out[name] = text.split("|") if dtype == pl.List(pl.String) else text
+    return out
+
+
+def level(case: dict[str, str], left: str, right: str) -> str:
+    kind = case["kind"]
+    records = pl.DataFrame(
+        [record(1, kind, case[left]), record(2, kind, case[right])], schema=SCHEMA
+    )
+    records = records.drop(c.name for c in records if c.null_count() == 2)
+    found = compare(records, PAIR)[f"level_{case['comparison']}"][0]
+    return levels_of(case["comparison"])(found).name
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_level(case):
+    assert level(case, "left", "right") == case["level"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_sides_do_not_matter(case):
+    assert level(case, "right", "left") == case["level"]
+
+
+def test_missing_is_no_evidence():
+    records = pl.DataFrame(
+        [{"record_id": 1, "kind": "person", "given_compare": "ann"}, {"record_id": 2}],
+        schema=SCHEMA,
+    ).with_columns(kind=pl.lit("person"))
+    found = compare(records, PAIR)
+    levels = [name for name in found.columns if name.startswith("level_")]
+    assert levels
+    assert set(found.select(levels).row(0)) == {-1}
+
+
+def test_rules_name_every_level(rulebook: Rulebook):
+    for name, levels in LEVELS.items():
+        named = set(rulebook.matching.comparison[name].levels)
+        known = {one.name for one in levels if one.value >= 0}
+        assert named <= known, name
+        assert kind_of(name) == name
+
+
+words = st.text(alphabet="abe 李伟强", max_size=6).map(str.strip)
+
+
+@settings(max_examples=40, deadline=None)
+@given(one=words, two=words)
+def test_similarity_is_symmetric(one, two):
+    cells = {"given_compare": one or None, "company_core": one or None}
+    other = {"given_compare": two or None, "company_core": two or None}
+    base = {"kind": "person", "family_compare": "x"}
+    for kind in ("person", "company"):
+        rows = [
+            {"record_id": 1, **base, **cells, "company_compare": one or None},
+            {"record_id": 2, **base, **other, "company_compare": two or None},
+        ]
+        there = pl.DataFrame(rows, schema=SCHEMA).with_columns(kind=pl.lit(kind))
+        ids = {1: 2, 2: 1}
+        back = there.with_columns(pl.col("record_id").replace(ids))
+        assert compare(there, PAIR).equals(compare(back, PAIR))
