@@ -143,3 +143,20 @@ def test_a_source_rules_word_on_a_value_is_told_as_such():
     records, changes = normalise(frame, RULES)
     assert records["name"].to_list() == ["Acme Ltd", "张伟"]
     assert changes.select("clean", "rule").rows() == [("Acme Ltd", "source.replace")]
+
+
+def test_a_lone_contact_is_the_customer_and_no_contact():
+    frame = pl.DataFrame(
+        {
+            "record_id": [1],
+            "company_raw": [None],
+            "contact_raw": ["Hall, William"],
+        },
+        schema_overrides={"company_raw": pl.String},
+    )
+    records, changes = normalise(frame, RULES)
+    assert records.select("kind", "name", "contact").row(0) == (
+        *("person", "William Hall"),
+        None,
+    )
+    assert changes["rule"].to_list() == ["kind.moved"]

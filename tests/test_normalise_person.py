@@ -73,9 +73,9 @@ def test_short_forms_have_one_root():
 
 def test_columns_are_believed():
     frame = read(
-        name_raw=[None, None, None, "thomas worlidge"],
-        given_name_raw=["Mary Jane", "William Soto", "MR JOHN", "thomas"],
-        family_name_raw=["Smith", "Soto", "MCDONALD JR", None],
+        name_raw=[None, None, None, "thomas worlidge", None],
+        given_name_raw=["Mary Jane", "William Soto", "MR JOHN", "thomas", "Morris II"],
+        family_name_raw=["Smith", "Soto", "MCDONALD JR", None, "Klein"],
     )
     rows = frame.select("given_name", "family_name", "name_suffix").rows()
     assert rows == [
@@ -83,6 +83,7 @@ def test_columns_are_believed():
         ("William", "Soto", None),
         ("John", "McDonald", "jr"),
         ("Thomas", "Worlidge", None),
+        ("Morris", "Klein", "ii"),
     ]
 
 

@@ -26,6 +26,9 @@ _RULES = {
 }
 """Name of the rule that changes a field of a kind."""
 
+_FIELD_RULES = {"country": "country.iso3166", "postcode": "postcode.form"}
+"""Fields whose rule is another than that of their kind."""
+
 _NUMBERS = (FieldKind.AMOUNT, FieldKind.COUNT)
 
 PLACEHOLDER = "placeholder"
@@ -35,7 +38,10 @@ UNREADABLE = "unreadable"
 """The cell is kept as typed, but gives no clean value."""
 
 MOVED = "kind.moved"
-"""A birth date of a company is its founding date, and the other way round."""
+"""A birth date of a company is its founding date; a contact without company or name is the customer."""
+
+_MOVING = {"birth_on": "person", "founded_on": "company", "contact": "company"}
+"""Fields that move, and the kind in which they stay."""
 
 
 def cell_changes(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
@@ -88,14 +94,13 @@ def _clean(records: pl.DataFrame, field: str) -> pl.Expr:
 
 def _rule(field: str, *, is_replaced: bool) -> pl.Expr:
     """Name the rule that made the change."""
-    kind = FIELDS[field]
-    usual = pl.lit(_RULES[kind])
+    usual = pl.lit(_FIELD_RULES.get(field, _RULES[FIELDS[field]]))
     if field == "name":
         usual = pl.lit("name.") + pl.col("kind")
     lost = pl.lit(UNREADABLE)
-    if field in {"birth_on", "founded_on"}:
-        mine = "person" if field == "birth_on" else "company"
-        lost = pl.when(pl.col("kind") == mine).then(lost).otherwise(pl.lit(MOVED))
+    if field in _MOVING:
+        mine = pl.col("kind") == _MOVING[field]
+        lost = pl.when(mine).then(lost).otherwise(pl.lit(MOVED))
     rule = (
         pl.when(pl.col("clean").is_not_null())
         .then(usual)

@@ -196,7 +196,13 @@ def _own_names() -> list[pl.Expr]:
     person_name = (
         pl.when(has_parts).then("name").otherwise(pl.coalesce("name", "contact"))
     )
-    contact = pl.when(is_company & is_contact).then(pl.coalesce("contact", "name"))
+    contact = (
+        pl.when(is_company & is_contact)
+        .then(pl.coalesce("contact", "name"))
+        # Who is the customer is nobody's contact.
+        .when(~is_company & ~has_parts & pl.col("name").is_null())
+        .then(None)
+    )
     return [
         pl.col("kind"),
         pl.when(is_company).then(company_name).otherwise(person_name).alias("name"),

@@ -90,7 +90,10 @@ def from_columns(
         return PersonName(given, middle, family, salutation=salutation)
     parts = [given.split(), middle.split(), family.split()]
     salutation = take_titles(parts[0], words)
-    suffix = take_suffixes(parts[2], words) if len(parts[2]) > 1 else ""
+    suffix = ""
+    for part in (parts[2], parts[0]):
+        if len(part) > 1 and words.suffixes.get(fold(part[-1]).strip(".")):
+            suffix = suffix or take_suffixes(part, words)
     size = len(parts[2])
     if size and fold(" ".join(parts[0][-size:])) == fold(" ".join(parts[2])):
         parts[0] = parts[0][:-size] or parts[0]

@@ -87,9 +87,12 @@ def _read_brackets(text: str, words: CompanyWords) -> tuple[str, str, str]:
     if "(" not in text and "[" not in text:
         return text, "", ""
     region = branch = ""
-    for inside in _BRACKET.findall(text):
-        tokens = company_tokens(inside)
-        region = region or words.regions.get(" ".join(tokens), "")
+    for match in _BRACKET.finditer(text):
+        tokens = company_tokens(match[1])
+        # One unknown word before the legal form is a place too: (Leeds) Ltd.
+        place = match[1].strip() if match[1].strip().isalpha() else ""
+        place = place if text[match.end() :].strip() else ""
+        region = region or words.regions.get(" ".join(tokens), place)
         if tokens and tokens[-1] in words.branches:
             branch = branch or " ".join(tokens)
     left = _BRACKET.sub(" ", text)
