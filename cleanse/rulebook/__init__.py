@@ -15,6 +15,7 @@ from cleanse.errors import RuleError
 from cleanse.rulebook.fields import FieldRules
 from cleanse.rulebook.identity import IdentityRules
 from cleanse.rulebook.matching import MatchRules
+from cleanse.rulebook.privacy import PrivacyRules
 from cleanse.rulebook.source import SourceRule
 from cleanse.rulebook.survivorship import SurvivorshipRules
 from cleanse.rulebook.toml import R, overlay, parse_rule, read_toml
@@ -33,6 +34,7 @@ class Rulebook:
     fields: FieldRules
     identity: IdentityRules
     matching: MatchRules
+    privacy: PrivacyRules
     survivorship: SurvivorshipRules
     validation: ValidationRules
     vocabulary: Vocabulary
@@ -67,6 +69,7 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
         fields=_policy(FieldRules, "fields.toml", folders),
         identity=_policy(IdentityRules, "identity.toml", folders),
         matching=_policy(MatchRules, "matching.toml", folders),
+        privacy=_policy(PrivacyRules, "privacy.toml", folders),
         survivorship=_policy(SurvivorshipRules, "survivorship.toml", folders),
         validation=_policy(ValidationRules, "validation.toml", folders),
         vocabulary=read_vocabulary(each / "vocabulary" for each in folders),

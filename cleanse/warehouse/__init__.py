@@ -5,6 +5,7 @@ the published copy alone. Nothing here knows how records are matched or merged.
 """
 
 from cleanse.warehouse.known import Known
+from cleanse.warehouse.masked import write_masked_copy
 from cleanse.warehouse.publication import Publication, Receipt
 from cleanse.warehouse.publish import publish
 from cleanse.warehouse.published import customer_card, open_published, resolve, runs
@@ -23,4 +24,5 @@ __all__ = [
     "query_sql",
     "resolve",
     "runs",
+    "write_masked_copy",
 ]

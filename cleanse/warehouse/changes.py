@@ -185,13 +185,21 @@ insert into golden_record_history by name
 select golden_record.*, $run as valid_from_run
 from golden_record join golden_record_change using (customer_id)
 """)
+    _write_cells(write)
+
+
+def _write_cells(write: Writer) -> None:
+    is_first = not _has_rows(write, "golden_cell")
+    if is_first:
+        # The events of the customers tell it all; comparing a million cells with none is idle.
+        write("insert into golden_cell by name from new_golden_cell")
     names = write.columns("golden_cell", but=("customer_id", "field"))
     write(f"""
 create temp table golden_cell_change as
 select coalesce(new.customer_id, old.customer_id) as customer_id, coalesce(new.field, old.field) as field,
     old.value as old_value, new.value as new_value, new.rule
 from new_golden_cell as new full join golden_cell as old using (customer_id, field)
-where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
+where not {is_first} and (old.customer_id is null or new.customer_id is null or {differs_sql(names)})
 """)
     write("""
 delete from golden_cell
@@ -205,6 +213,9 @@ select new.* from new_golden_cell as new join golden_cell_change using (customer
 
 def write_state(write: Writer, table: str) -> None:
     """Make a table hold exactly the run's rows; leave it alone when it does already."""
+    if not _has_rows(write, table):
+        write(f"insert into {table} by name from new_{table}")
+        return
     same = f"""
 select not exists ((from new_{table} except all from {table}) union all (from {table} except all from new_{table}))
 """
@@ -223,7 +234,10 @@ def write_first_seen(write: Writer, table: str) -> None:
     same = f"not {differs_sql(names, table, 'other')}"
     about = """record_id in (select record_id from new_record
     union select record_id from activity_change where not is_active)"""
-    if first_row(write.db, f"select 1 from {table} limit 1"):
+    if not _has_rows(write, table):
+        new = f"select distinct {columns} from new_{table}"
+    else:
+        new = f"select {columns} from new_{table} except select {columns} from {table}"
         write(f"""
 update {table} set is_current = not is_current
 from (
@@ -237,9 +251,12 @@ where {table}.record_id = other.record_id and {same}
 """)
     write(f"""
 insert into {table} by name
-select *, $run_id as run_id, true as is_current
-from (select {columns} from new_{table} except select {columns} from {table})
+select *, $run_id as run_id, true as is_current from ({new})
 """)
+
+
+def _has_rows(write: Writer, table: str) -> bool:
+    return first_row(write.db, f"select 1 from {table} limit 1") is not None
 
 
 def write_rejects(write: Writer) -> None:

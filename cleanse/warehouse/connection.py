@@ -19,6 +19,19 @@ _CONFIG = {
 }
 
 
+_STORAGE = "v1.2.0"
+"""Oldest DuckDB that can open a database of ours."""
+
+
+def create(path: Path) -> Connection:
+    """Make a database file that older DuckDB tools can open too."""
+    db = duckdb.connect(":memory:", config=dict(_CONFIG))
+    name = str(path).replace("'", "''")
+    db.execute(f"attach '{name}' as made (storage_version '{_STORAGE}')")
+    db.execute("use made")
+    return db
+
+
 def connect(
     path: Path, *, read_only: bool = False, threads: int | None = None
 ) -> Connection:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from cleanse.errors import StoreError
-from cleanse.warehouse.connection import Connection, connect, first_row
+from cleanse.warehouse.connection import Connection, connect, create, first_row
 from cleanse.warehouse.files import (
     UNFINISHED,
     move_into_place,
@@ -123,7 +123,7 @@ def _make_warehouse(paths: StorePaths, manifest: Manifest | None) -> None:
             "Restore the store from a backup."
         )
     write_text(paths.audit_key, os.urandom(32).hex())
-    db = connect(unfinished(paths.warehouse))
+    db = create(unfinished(paths.warehouse))
     _bring_up_to_date(db)
     db.execute("checkpoint")
     db.close()

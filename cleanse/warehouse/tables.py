@@ -23,9 +23,6 @@ _COLUMN = re.compile(
 )
 _INCLUDE = re.compile(r"\s+-- include (?P<what>.+)")
 
-WORKING_ONLY = frozenset(("record_history",))
-"""Tables that stay in the working database and are not published."""
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
