@@ -60,6 +60,7 @@ def test_keys_do_not_depend_on_writing():
 
 
 def test_postcodes_are_checked_where_their_form_is_known():
+    assert read(postcode=["1", "2"])["postcode_is_valid"].to_list() == [None, None]
     frame = read(postcode=["EH7 6NA", "12", "12"], country=["UK", "GB", None])
     assert frame["postcode_is_valid"].to_list() == [True, False, None]
 
@@ -112,6 +113,11 @@ def test_the_head_decides_the_divisions(sign, text):
     fresh = Divisions(RULES.vocabulary)._read_head(text)
     assert DIVISIONS.find(text)[:3] == fresh[:3]
     assert DIVISIONS.find(text + "1" + sign)[:3] == DIVISIONS.find(text + "1")[:3]
+
+
+def test_no_rows_give_the_same_columns():
+    some, none = read(address=["1 High St"]), read(address=[])
+    assert none.schema == some.schema
 
 
 def test_reading_twice_changes_nothing():

@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleanse.normalise.phone import normalise_phone
+from cleanse.normalise.phone import _pieces, normalise_phone
 from cleanse.normalise.phone_cell import cell_pieces
+from cleanse.normalise.text import tidied
 from cleanse.rulebook import load_rulebook
 
 RULES = load_rulebook()
@@ -86,6 +87,20 @@ def test_cells_never_raise(text):
         digits = piece.number.removeprefix("+")
         assert digits.isascii()
         assert digits.isdecimal() or (piece.is_lossy and not digits)
+
+
+@given(
+    st.lists(st.text("0123456789+()-. \n８转x/", min_size=1, max_size=24), max_size=8)
+)
+@settings(deadline=None, max_examples=300)
+def test_plain_cells_are_read_as_all_cells_are(cells):
+    distinct = tidied(pl.Series(cells, dtype=pl.String)).drop_nulls().unique()
+    expected = [
+        (cell, place, *piece)
+        for cell in distinct
+        for place, piece in enumerate(cell_pieces(cell))
+    ]
+    assert sorted(_pieces(distinct).rows(), key=str) == sorted(expected, key=str)
 
 
 def test_normalising_twice_changes_nothing():

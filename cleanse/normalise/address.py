@@ -119,29 +119,29 @@ def _line() -> pl.Expr:
 
 def _parse(cells: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Read each distinct address once: columns of Parts, one row per row of `cells`."""
-    key = ["line", "province", "city", "district", "hint"]
     # A western line is read by itself; a Chinese one goes on where its columns end.
-    context = [pl.when(_is_han()).then(pl.col(name)).alias(name) for name in _DIVISIONS]
-    keys = cells.select("line", *context, "hint", _is_han().alias("is_han"))
-    distinct = keys.unique()
+    is_han = _is_han()
+    above = pl.when(is_han).then(pl.concat_str(*_DIVISIONS, ignore_nulls=True))
+    basis = cells.select("line", above.alias("above"), "hint")
+    key = pl.concat_str(pl.all().fill_null(""), separator="\n").alias("key")
+    basis = basis.with_columns(key)
+    distinct = basis.unique("key", maintain_order=True)
     divisions, words = divisions_of(rulebook.vocabulary), words_of(rulebook.vocabulary)
     rows: list[Parts] = []
-    for line, province, city, district, hint, is_han in distinct.iter_rows():
-        if is_han:
-            above = "".join(part for part in (province, city, district) if part)
-            rows.append(_read_chinese(line or "", above, divisions))
+    for line, up, hint, _ in distinct.iter_rows():
+        if up is not None:
+            rows.append(_read_chinese(line or "", up, divisions))
         elif line:
             rows.append(western_parts(line, parse_western(line, words, hint), words))
         else:
             rows.append(Parts())
-    parsed = pl.DataFrame(rows, _PARTS, orient="row").rename(
-        lambda name: f"parsed_{name}"
+    columns = zip(*rows, strict=True) if rows else ([] for _ in _PARTS)
+    parsed = pl.DataFrame(dict(zip(_PARTS, columns, strict=True)), _PARTS)
+    parsed = parsed.with_columns(distinct["key"])
+    joined = basis.select("key").join(
+        parsed, on="key", how="left", maintain_order="left"
     )
-    lookup = pl.concat([distinct, parsed], how="horizontal")
-    joined = keys.join(
-        lookup, on=[*key, "is_han"], how="left", nulls_equal=True, maintain_order="left"
-    )
-    return joined.select(pl.col(f"parsed_{name}").alias(name) for name in _PARTS)
+    return joined.drop("key")
 
 
 def _read_chinese(line: str, above: str, divisions: Divisions) -> Parts:

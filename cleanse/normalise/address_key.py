@@ -33,6 +33,7 @@ class Parts(NamedTuple):
 
 
 _NO_WORD = re.compile(r"[^\w/½]+|_")
+_ONLY_WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _UNIT_WORDS = re.compile(r"\b(?:floor|building|level|block|tower|wing)\s+")
 _COUNTRY_OF = {"香港特别行政区": "HK", "澳门特别行政区": "MO", "台湾省": "TW"}
 
@@ -50,13 +51,10 @@ def western_parts(line: str, found: WesternAddress, words: Words) -> Parts:
     '80 north stanley street 149'
     """
     street = canonical_street(found.street or "", words) or None
-    number = fold(found.house_number or "").replace(" ", "")
-    inside = [
-        _UNIT_WORDS.sub("", fold(each)) for each in (found.building, found.unit) if each
-    ]
-    box = f"box {fold(found.po_box)}" if found.po_box else ""
-    whole = " ".join(part for part in (number, street, *inside, box) if part)
-    compare = _NO_WORD.sub(" ", whole).strip() or _NO_WORD.sub(" ", fold(line)).strip()
+    inside = [_bare(each) for each in (found.building, found.unit) if each]
+    box = f"box {fold(found.po_box)}" if found.po_box else None
+    number = (found.house_number or "").lower().replace(" ", "")
+    compare = _words_only(" ".join(filter(None, (number, street, *inside, box))))
     return Parts(
         found.house_number,
         found.street,
@@ -68,9 +66,18 @@ def western_parts(line: str, found: WesternAddress, words: Words) -> Parts:
         found.province,
         found.postcode,
         found.country,
-        compare or None,
+        compare or _words_only(fold(line)) or None,
         street,
     )
+
+
+def _bare(part: str) -> str:
+    """Fold the number of a part of a building, without the word for the part."""
+    return part.lower() if part.isdecimal() else _UNIT_WORDS.sub("", fold(part))
+
+
+def _words_only(text: str) -> str:
+    return text if _ONLY_WORDS.fullmatch(text) else _NO_WORD.sub(" ", text).strip()
 
 
 @lru_cache(maxsize=1 << 15)

@@ -32,6 +32,10 @@ _CONVINCING = 0.5
 _SHORTEST_KEY = 7
 """Digits that a number must have to be compared when it is not valid."""
 
+_PLAIN = r"^\(?\+?[0-9][0-9 ().-]*$"
+_NOT_PLAIN = r"\.0|^\(?0\d{2,3}[) -]*\d{7,8} *- *\d{1,6}$"
+"""Decimals of a spreadsheet, and an extension behind a hyphen, need a closer look."""
+
 _KEY = ["number", "region"]
 
 _PIECE = pl.Schema(
@@ -78,17 +82,33 @@ def _numbers(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataFr
     """One row per number typed in a field: row, field, place and Piece."""
     cells = pl.DataFrame({"cell": typed(records, field, rulebook)})
     cells = cells.with_row_index("row").drop_nulls("cell")
-    rows = [
-        (cell, place, *piece)
-        for cell in cells["cell"].unique()
-        for place, piece in enumerate(cell_pieces(cell))
-    ]
-    columns = zip(*rows, strict=True) if rows else ([] for _ in _PIECE)
-    lookup = pl.DataFrame(dict(zip(_PIECE, columns, strict=True)), _PIECE)
+    lookup = _pieces(cells["cell"].unique())
     bad = is_placeholder(lookup["number"].replace("", None), field, rulebook)
     lookup = lookup.filter(~bad.fill_null(value=False))
     numbers = cells.join(lookup, on="cell").drop("cell")
     return numbers.with_columns(pl.lit(field).alias("field"))
+
+
+def _pieces(cells: pl.Series) -> pl.DataFrame:
+    """Take distinct cells apart (schema _PIECE); those of one plain number as columns."""
+    plain = cells.str.contains(_PLAIN) & ~cells.str.contains(_NOT_PLAIN)
+    digits = cells.str.replace_all("[^0-9]", "")
+    plain &= digits.str.len_chars().is_between(5, 15)
+    sign = cells.str.extract(r"^\(?(\+?)")
+    quick = pl.DataFrame({"cell": cells, "number": sign + digits, "typed": cells})
+    quick = quick.filter(plain).with_columns(
+        pl.lit(0, pl.Int64).alias("place"),
+        pl.lit(None, pl.String).alias("extension"),
+        pl.lit(value=False).alias("is_lossy"),
+    )
+    rows = [
+        (cell, place, *piece)
+        for cell in cells.filter(~plain)
+        for place, piece in enumerate(cell_pieces(cell))
+    ]
+    columns = zip(*rows, strict=True) if rows else ([] for _ in _PIECE)
+    slow = pl.DataFrame(dict(zip(_PIECE, columns, strict=True)), _PIECE)
+    return pl.concat([quick.select(list(_PIECE)), slow])
 
 
 def _with_region(numbers: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
@@ -99,7 +119,9 @@ def _with_region(numbers: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     own = pl.coalesce(known) if known else pl.lit(None, pl.String)
     rows = rows.with_columns(
         own.alias("own"),
-        pl.col("source") if "source" in where else pl.lit("").alias("source"),
+        (pl.col("source") if "source" in where else pl.lit(None, pl.String))
+        .fill_null("")
+        .alias("source"),
     ).select("row", "source", "own")
     numbers = numbers.join(rows, on="row", how="left")
     of_source = _source_regions(rows, numbers)
@@ -111,30 +133,32 @@ def _with_region(numbers: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
 
 def _source_regions(rows: pl.DataFrame, numbers: pl.DataFrame) -> dict[str, str | None]:
     """Decide the region of each source whose rows do not all name one."""
-    open_sources = numbers.filter(pl.col("own").is_null())["source"].unique().sort()
-    regions: dict[str, str | None] = {}
-    for source in open_sources.to_list():
-        mine = pl.col("source").eq_missing(source)
-        counts = rows.filter(mine).drop_nulls("own").group_by("own").len()
-        rows_known = int(counts["len"].sum())
-        most = counts.sort(["len", "own"], descending=[True, False]).head(1)
-        if most.height and most["len"][0] > _CONVINCING * rows_known:
-            regions[source] = most["own"][0]
-        else:
-            regions[source] = _tried_region(numbers.filter(mine)["number"])
-    return regions
+    counts = rows.drop_nulls("own").group_by("source", "own").len()
+    share = pl.col("len") / pl.col("len").sum().over("source")
+    most = counts.filter(share > _CONVINCING)
+    known = dict(most.select("source", "own").iter_rows())
+    open_sources = numbers.filter(pl.col("own").is_null()).select("source", "number")
+    left = open_sources.filter(~pl.col("source").is_in(list(known)))
+    return known | _tried_regions(left)
 
 
-def _tried_region(numbers: pl.Series) -> str | None:
-    """Find the region in which most of the numbers are valid."""
-    local = numbers.filter(numbers.str.contains(r"^\d{9,}$")).unique().sort()
-    sample = local.gather_every(max(1, len(local) // _SAMPLE)).to_frame("number")
-    if sample.height < _FEWEST:
-        return None
+def _tried_regions(numbers: pl.DataFrame) -> dict[str, str | None]:
+    """Find for each source the region in which most of its numbers are valid."""
+    local = numbers.filter(pl.col("number").str.contains(r"^\d{9,}$")).unique()
+    place, size = pl.int_range(pl.len()).over("source"), pl.len().over("source")
+    sample = local.sort("source", "number").filter(
+        (size >= _FEWEST) & (place % (size // _SAMPLE).clip(1) == 0)
+    )
     tried = sample.join(pl.DataFrame({"region": _CANDIDATES}), how="cross")
-    read = read_numbers(tried).group_by("region").agg(pl.col("e164").count())
-    best = read.sort(["e164", "region"], descending=[True, False]).row(0)
-    return best[0] if best[1] > _CONVINCING * sample.height else None
+    read = read_numbers(tried.select("number", "region").unique())
+    counts = tried.join(read, on=["number", "region"]).group_by("source", "region")
+    shares = counts.agg((pl.col("e164").count() / pl.len()).alias("share"))
+    best = (
+        shares.filter(pl.col("share") > _CONVINCING)
+        .sort("source", pl.col("share"), "region", descending=[False, True, False])
+        .unique("source", keep="first", maintain_order=True)
+    )
+    return dict(best.select("source", "region").iter_rows())
 
 
 def _read(numbers: pl.DataFrame) -> pl.DataFrame:

@@ -52,4 +52,5 @@ def is_postcode(
         for name in known
     ]
     frame = pl.DataFrame({"code": codes, "country": countries})
-    return frame.select(pl.coalesce(pl.lit(None, pl.Boolean), *checks)).to_series()
+    checked = pl.coalesce(pl.lit(None, pl.Boolean), *checks).alias("checked")
+    return frame.with_columns(checked)["checked"]
