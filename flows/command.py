@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
@@ -59,6 +61,7 @@ def parse(
     parser.add_argument("--source", required=source_required, help="name of the source")
     parser.add_argument("--actor", help="who does it, for the audit trail")
     given = {k: v for k, v in vars(parser.parse_args(argv)).items() if v is not None}
+    atexit.register(end_quietly)
     try:
         flow(**given)
     except CleanseError as error:
@@ -67,3 +70,13 @@ def parse(
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def end_quietly() -> None:
+    """Close stderr before Python ends.
+
+    Prefect's threads keep DuckDB's types alive until then, of which DuckDB would
+    tell in sixty lines that help nobody.
+    """
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

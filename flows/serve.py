@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from prefect import serve
+from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 
 from flows.environment import answers
@@ -52,6 +53,8 @@ def keep_schedule(given: argparse.Namespace) -> None:
         # Late and doubled runs happen: the store's own lock and the laws make them harmless.
         concurrency_limit=1,
     )
+    if not isinstance(deployment, RunnerDeployment):  # its type admits an awaitable
+        raise TypeError
     serve(deployment, pause_on_shutdown=False, print_starting_message=False)
 
 

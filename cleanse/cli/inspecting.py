@@ -40,14 +40,14 @@ def inspect(
     as_json: AsJson = False,
 ) -> None:
     """Show what a list is, how it would be mapped, and why."""
-    from cleanse import pipeline
+    from cleanse.pipeline import inspecting
 
     folder = rules_folder(rules)
-    looked = pipeline.inspect(tuple(files), store=store, rules=folder, source=source)
+    looked = inspecting.inspect(tuple(files), store=store, rules=folder, source=source)
     if table:
-        pipeline.write_table(looked, table)
+        inspecting.write_table(looked, table)
     if write:
-        for path in pipeline.write_rules(looked, folder or Path("rules")):
+        for path in inspecting.write_rules(looked, folder or Path("rules")):
             sys.stderr.write(f"Wrote {path}; edit it, then run again.\n")
     if as_json:
         print_json([each.as_json() for each in looked])

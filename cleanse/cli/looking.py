@@ -10,9 +10,11 @@ import typer
 from cleanse.cli.options import (
     DEFAULT_STORE,
     AsJson,
+    RulesDir,
     StoreDir,
     print_json,
     print_table,
+    rules_folder,
 )
 
 CustomerId = Annotated[
@@ -47,16 +49,18 @@ def explain(
     left: RecordId,
     right: RecordId,
     store: StoreDir = DEFAULT_STORE,
+    rules: RulesDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Show why two records are one customer, or why they are not."""
-    from cleanse.pipeline import explain as explained
+    from cleanse.pipeline.explaining import explain as explained
 
-    told = explained(store, left, right)
+    told = explained(store, rules_folder(rules), left, right)
     if as_json:
         print_json(told.as_json())
         return
-    print_table(told.comparisons)
+    print_table(told.records, "Records 记录")
+    print_table(told.comparisons, "Comparisons 比较")
     for line in told.sentences:
         sys.stdout.write(line + "\n")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-
 import polars as pl
 
 from cleanse.errors import InputError, UsageError
