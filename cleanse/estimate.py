@@ -202,7 +202,7 @@ def _with_u(
     return evidence
 
 
-STRANGER_STRENGTH = 300.0
+STRANGER_STRENGTH = 2000.0
 """Agreeing pairs of evidence that the shipped u is worth for value frequencies."""
 
 

@@ -47,7 +47,7 @@ from cleanse.compare.name import (
     compare_middle,
     compare_names,
 )
-from cleanse.compare.prepare import prepare
+from cleanse.compare.prepare import ATTRIBUTES, prepare
 from cleanse.compare.table import Compared, Pairs, Table, magnitude
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS
 
@@ -83,6 +83,7 @@ LEVELS: Mapping[str, type[IntEnum]] = MappingProxyType(
 _FAMILY = {
     **dict.fromkeys(ID_FIELDS, "identifier"),
     **dict.fromkeys(("wechat", "qq", "website"), "handle"),
+    **dict.fromkeys(ATTRIBUTES, "extra"),
 }
 
 
@@ -137,7 +138,7 @@ def _plan(table: Table, kind: str) -> Plan:
     for name in HANDLES:
         plan[name] = ((name,), partial(compare_agreement, name=name, by_value=True))
     for name in sorted(table.columns):
-        if name.startswith(EXTRA_PREFIX):
+        if name.startswith(EXTRA_PREFIX) or name in ATTRIBUTES:
             plan[name] = ((name,), partial(compare_texts, name=name))
     held = table.columns.keys()
     return {name: one for name, one in plan.items() if held & set(one[0])}

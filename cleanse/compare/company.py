@@ -31,9 +31,11 @@ class CompanyLevel(IntEnum):
     CONTAINS = 1
     """All telling words of one are in the other."""
     SIMILAR = 2
-    """Three quarters of what the words tell is shared."""
+    """Seven tenths of what the words tell is shared, the spelling is much alike, or one
+    leaves out signs of the other between the same ends (长沙银行, 长沙商业银行)."""
     CLOSE = 3
-    """One slip in the core, or nine tenths of what the words tell is shared."""
+    """A slip per five signs in a core of five or more, or nine tenths of what the words
+    tell is shared."""
     SAME_LATIN = 4
     """Equal cores in another script or spelling."""
     SAME_CORE = 5
@@ -72,7 +74,7 @@ class TextLevel(IntEnum):
 
 _ALIKE = 85
 alike = scored(fuzz.ratio, score_cutoff=_ALIKE)
-slips = scored(OSA.distance, score_cutoff=1)
+slips = scored(OSA.distance, score_cutoff=2)
 coarse = scored(fuzz.ratio, score_cutoff=40)
 spaced = scored(fuzz.token_set_ratio, score_cutoff=60)
 
@@ -107,8 +109,14 @@ def compare_companies(pairs: Pairs) -> Compared:
     close = np.zeros(len(pairs), dtype=np.bool_)
     close[places[overlap[:, 0] >= 0.88]] = True  # noqa: PLR2004
     length = pairs.table.arrays["core_length"]
-    long = todo & (np.minimum(length[left], length[right]) >= 5)  # noqa: PLR2004
-    close |= long & (by_distinct(left, right, long, column.values, slips) <= 1)
+    shorter = np.minimum(length[left], length[right])
+    long = todo & (shorter >= 5)  # noqa: PLR2004 - as CLOSE says
+    distance = by_distinct(left, right, long, column.values, slips)
+    close |= long & (distance <= np.minimum(shorter // 5, 2))
+    some = todo & (levels < CompanyLevel.SIMILAR) & ~close
+    levels[by_distinct(left, right, some, column.values, _alike) > 0] = (
+        CompanyLevel.SIMILAR
+    )
     levels[close] = CompanyLevel.CLOSE
     if "name_latin" in pairs.table:
         latin_l, latin_r = pairs.codes("name_latin")
@@ -121,6 +129,27 @@ def compare_companies(pairs: Pairs) -> Compared:
     levels[whole] = CompanyLevel.SAME_NAME
     bearers[whole] = pairs.table.columns["company_compare"].bearers[full_l[whole]]
     return Compared(levels, bearers.astype(np.float32), column, same & ~whole)
+
+
+_SPELT_ALIKE = 84
+sorted_words = scored(fuzz.token_sort_ratio, score_cutoff=_SPELT_ALIKE)
+
+
+def _alike(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) -> Floats:
+    """Say of each pair of cores whether they are spelt alike, or one is cut short."""
+    spelt = sorted_words(left, right) > 0
+    shortened = Indel.distance
+    found = [
+        like
+        or (
+            one[:2] == two[:2]
+            and one[-2:] == two[-2:]
+            and not one.isascii()
+            and shortened(one, two) == abs(len(one) - len(two))
+        )
+        for like, one, two in zip(spelt, left, right, strict=True)
+    ]
+    return np.asarray(found, dtype=np.float32)
 
 
 def _worth_it(pairs: Pairs, todo: Flags) -> Flags:

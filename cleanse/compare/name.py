@@ -139,6 +139,10 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
     family = part_levels(pairs, family_l, family_r)
     swapped = _swapped(pairs, given, family)
     given_bearers = _bearers(pairs, "given_compare", given_l, given == PartLevel.SAME)
+    if "given_root" in pairs.table:
+        root, _ = pairs.codes("given_root")
+        common = _bearers(pairs, "given_root", root, given == PartLevel.ROOT)
+        given_bearers = np.where(given == PartLevel.ROOT, common, given_bearers)
     family_bearers = _bearers(
         pairs, "family_compare", family_l, family == PartLevel.SAME
     )

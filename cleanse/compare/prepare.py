@@ -13,7 +13,10 @@ from cleanse.compare.table import Column, Table, encode
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS, present, with_columns_present
 
 NAME_PARTS = ("given_compare", "family_compare", "given_root")
+ATTRIBUTES = ("job_title", "industry")
+"""Categories that are compared as the user's own columns are."""
 PLAIN = (
+    *ATTRIBUTES,
     "name_latin",
     "middle_compare",
     "name_suffix",
