@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = {
     "flows": 6,
+    "cleanse.__main__": 6,
     "cleanse.cli": 5,
     "cleanse.web": 5,
     "cleanse.pipeline": 4,

@@ -85,7 +85,8 @@ def western_people(count: int) -> list[Customer]:
     for i in range(count):
         person = _western_person(i)
         if i % 7 == 6:
-            person = _western_relative(person, people[-1], same_name=i % 49 == 20)
+            is_son = i % 49 == 20 and people[-1].category == "m"
+            person = _western_relative(person, people[-1], same_name=is_son)
         people.append(person)
     return people
 
@@ -115,9 +116,9 @@ def _western_relative(
 ) -> Customer:
     given = other.given if same_name else person.given
     year = other.born_on.year if other.born_on else 0
-    is_son = year < YOUNG_SINCE
-    born = date(year + (27 if is_son else -27), 5, 17)
-    suffix = f" {'Jr' if is_son else 'Sr'}" if same_name else ""
+    is_younger = year < YOUNG_SINCE
+    born = date(year + (27 if is_younger else -27), 5, 17)
+    suffix = f" {'Jr' if is_younger else 'Sr'}" if same_name else ""
     return replace(
         person,
         name=f"{given} {other.family}",
