@@ -30,7 +30,8 @@ _SHORTEST_SEQUENCE = 6
 _RUN_UP = "01234567890123456789"
 
 # What may stand before a national number that is a placeholder.
-_PREFIX = r"^(?:0{0,2}(?:86|1|44)|0)"
+# A zero is taken off mainland mobiles only: elsewhere it belongs to an area code.
+_PREFIX = r"^(?:(?:00)?(?:86|44)|0(1[3-9]\d{9})$|(?:00)?1(\d{10})$)"
 
 
 def typed(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.Series:
@@ -120,12 +121,12 @@ def _without_placeholders(
 def _is_no_phone(text: pl.Series, words: list[str]) -> pl.Series:
     """A known placeholder, one digit, or a sequence; with or without a prefix."""
     digits = text.str.replace_all(r"\D", "").set(text.str.contains(r"\p{L}{3}"), None)
-    bare = digits.str.replace(_PREFIX, "")
+    bare = digits.str.replace(_PREFIX, "$1$2")
     known = [word for word in words if word.isdigit()] + _sequences()
     return (
         digits.str.contains(_ONE_DIGIT)
-        | digits.is_in(known)
         | bare.str.contains(_ONE_DIGIT)
+        | digits.is_in(known)
         | bare.is_in(known)
     ).fill_null(False)
 
@@ -141,14 +142,16 @@ def _is_no_mail(text: pl.Series, rulebook: Rulebook) -> pl.Series:
 
 
 def _sequences() -> list[str]:
-    """Digits in order, up or down: "1234567890", "987654321"."""
-    runs = (_RUN_UP, _RUN_UP[::-1])
+    """Digits in order from the first or the last: "1234567890", "987654321"."""
+    runs = ((_RUN_UP, "1"), (_RUN_UP[::-1], "90"))
     longest = 10
     return sorted(
         {
             run[start : start + length]
-            for run in runs
+            for run, ends in runs
             for length in range(_SHORTEST_SEQUENCE, longest + 1)
             for start in range(len(run) - length + 1)
+            if run[start] in ends
         }
+        | {_RUN_UP[:longest]}
     )
