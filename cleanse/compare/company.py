@@ -30,17 +30,18 @@ class CompanyLevel(IntEnum):
     """None of the below."""
     CONTAINS = 1
     """All telling words of one are in the other."""
-    SIMILAR = 2
-    """Seven tenths of what the words tell is shared, the spelling is much alike, or one
-    leaves out signs of the other between the same ends (长沙银行, 长沙商业银行)."""
-    CLOSE = 3
+    SHORTENED = 2
+    """One leaves out signs of the other between the same ends (长沙银行, 长沙商业银行)."""
+    SIMILAR = 3
+    """Seven tenths of what the words tell is shared, or the spelling is much alike."""
+    CLOSE = 4
     """A slip per five signs in a core of five or more, or nine tenths of what the words
     tell is shared."""
-    SAME_LATIN = 4
+    SAME_LATIN = 5
     """Equal cores in another script or spelling."""
-    SAME_CORE = 5
+    SAME_CORE = 6
     """Equal without legal form, region and branch."""
-    SAME_NAME = 6
+    SAME_NAME = 7
     """Equal as normalised."""
 
 
@@ -113,10 +114,11 @@ def compare_companies(pairs: Pairs) -> Compared:
     long = todo & (shorter >= 5)  # noqa: PLR2004 - as CLOSE says
     distance = by_distinct(left, right, long, column.values, slips)
     close |= long & (distance <= np.minimum(shorter // 5, 2))
-    some = todo & (levels < CompanyLevel.SIMILAR) & ~close
-    levels[by_distinct(left, right, some, column.values, _alike) > 0] = (
-        CompanyLevel.SIMILAR
-    )
+    poor = todo & (levels < CompanyLevel.SIMILAR) & ~close
+    cut = by_distinct(left, right, poor, column.values, _shortened) > 0
+    levels[cut] = CompanyLevel.SHORTENED
+    spelt = by_distinct(left, right, poor, column.values, sorted_words) > 0
+    levels[spelt & ~cut] = CompanyLevel.SIMILAR
     levels[close] = CompanyLevel.CLOSE
     if "name_latin" in pairs.table:
         latin_l, latin_r = pairs.codes("name_latin")
@@ -135,19 +137,14 @@ _SPELT_ALIKE = 84
 sorted_words = scored(fuzz.token_sort_ratio, score_cutoff=_SPELT_ALIKE)
 
 
-def _alike(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) -> Floats:
-    """Say of each pair of cores whether they are spelt alike, or one is cut short."""
-    spelt = sorted_words(left, right) > 0
-    shortened = Indel.distance
+def _shortened(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) -> Floats:
+    """Say of each pair of cores whether one leaves out signs of the other, ends kept."""
     found = [
-        like
-        or (
-            one[:2] == two[:2]
-            and one[-2:] == two[-2:]
-            and not one.isascii()
-            and shortened(one, two) == abs(len(one) - len(two))
-        )
-        for like, one, two in zip(spelt, left, right, strict=True)
+        one[:2] == two[:2]
+        and one[-2:] == two[-2:]
+        and not one.isascii()
+        and Indel.distance(one, two) == abs(len(one) - len(two))
+        for one, two in zip(left, right, strict=True)
     ]
     return np.asarray(found, dtype=np.float32)
 
