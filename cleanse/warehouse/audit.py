@@ -153,9 +153,10 @@ def _events_sql(write: Writer) -> list[str]:
         ),
         _event(
             "case when is_active then 'record_returned' else 'record_removed' end",
-            "from activity_change",
+            "from activity_change left join crosswalk_change using (record_id)",
             place=4,
             record="record_id",
+            customer="coalesce(new_id, old_id)",
             reason="case when is_active then 'its source has it again' else 'its source no longer has it' end",
         ),
         _event(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 import polars as pl
@@ -47,7 +47,8 @@ def publish(store: Store, publication: Publication) -> Receipt:
     try:
         with _transaction(store.db):
             _write(store, publication)
-    except BaseException:
+    except Exception:
+        # Not on Ctrl-C: it may have come just after the commit.
         remove(store.paths.publishing)
         raise
     store.db.execute("checkpoint")
@@ -62,7 +63,8 @@ def _transaction(db: Connection) -> Iterator[None]:
         yield
         db.commit()
     except BaseException as error:
-        db.rollback()
+        with suppress(duckdb.Error):
+            db.rollback()
         if isinstance(error, duckdb.Error):
             # Its text may hold a customer's value.
             message = f"publishing failed in the database ({type(error).__name__}); nothing was written."
