@@ -11,10 +11,10 @@ import sys
 
 import polars as pl
 import pytest
+from pipeline_builders import PEOPLE, customers, make_run, write_list
 from python_calamine import CalamineWorkbook
 
 from cleanse import cli
-from pipeline_builders import PEOPLE, customers, make_run, write_list
 
 
 @pytest.fixture
@@ -91,14 +91,14 @@ def test_clean_writes_one_row_per_record(cleanse, tmp_path, ending):
     assert cleanse("clean", crm, "--out", out)[0] == 0
     if ending == "xlsx":
         head, *rows = CalamineWorkbook.from_path(out).get_sheet_by_index(0).to_python()
-        cell = rows[1][head.index("phone")]
+        cell = rows[0][head.index("phone")]
     else:
         frame = (
             pl.read_csv(out, infer_schema=False)
             if ending == "csv"
             else pl.read_parquet(out)
         )
-        head, rows, cell = frame.columns, frame.rows(), frame["phone"][1]
+        head, rows, cell = frame.columns, frame.rows(), frame["phone"][0]
     assert len(rows) == 6
     assert {"phone_raw", "phone", "email_raw", "name"} <= set(head)
     assert cell == "+442079460011"
