@@ -2,7 +2,8 @@
 
 Groups grow from the strongest pair outwards (agglomerative, average linkage):
 two groups join only while the mean over all pairs between them speaks for it, so
-that one weak link does not chain strangers and every contradiction counts. A
+that one weak link does not chain strangers and every contradiction counts. Two
+large groups need more than a record and a group: a wrong step costs more. A
 pair that merely has little to compare is no contradiction: once its group has
 paid the prior odds, it counts as half a pair without an opinion.
 """
@@ -10,6 +11,7 @@ paid the prior odds, it counts as half a pair without an opinion.
 from __future__ import annotations
 
 import heapq
+import math
 from collections import defaultdict
 
 import polars as pl
@@ -25,6 +27,8 @@ SILENT = 0.5
 """How much a pair without an opinion counts."""
 SOFT = 4.0
 """Bits against at which a pair counts in full (with SILENT)."""
+CAUTION = 0.75
+"""Bits more that each doubling of the smaller of two groups asks for."""
 
 Link = tuple[float, float]
 """Sum of opinions between two groups, and how many pairs they count as."""
@@ -123,23 +127,23 @@ def _doubtful(
 
 
 def _agglomerate(edges: list[Edge], join_at: float) -> dict[int, int]:
-    """Join groups while their mean opinion is at least `join_at`; return node → smallest."""
+    """Join groups while their `_worth` is at least `join_at`; return node → smallest."""
     links: dict[int, dict[int, Link]] = defaultdict(dict)
     for a, b, opinion, count in edges:
         links[a][b] = links[b][a] = (opinion, count)
     members = {node: [node] for node in links}
-    queue = [(-_mean(links[a][b]), a, b) for a in links for b in links[a] if a < b]
+    queue = [(-_worth(links[a][b], 1), a, b) for a in links for b in links[a] if a < b]
     heapq.heapify(queue)
     while queue and -queue[0][0] >= join_at:
-        minus_mean, a, b = heapq.heappop(queue)
+        minus_worth, a, b = heapq.heappop(queue)
         link = links[a].get(b) if a in members and b in members else None
-        if link is None or _mean(link) != -minus_mean:
+        if link is None or _worth(link, _smaller(members, a, b)) != -minus_worth:
             continue  # Stale: a side has grown since.
         members[a] += members.pop(b)
         _absorb(links, a, b)
         for other, joined in links[a].items():
-            low, high = min(a, other), max(a, other)
-            heapq.heappush(queue, (-_mean(joined), low, high))
+            worth = _worth(joined, _smaller(members, a, other))
+            heapq.heappush(queue, (-worth, min(a, other), max(a, other)))
     return {node: min(group) for group in members.values() for node in group}
 
 
@@ -153,5 +157,10 @@ def _absorb(links: dict[int, dict[int, Link]], a: int, b: int) -> None:
             links[a][other] = links[other][a] = joined
 
 
-def _mean(link: Link) -> float:
-    return link[0] / link[1]
+def _smaller(members: dict[int, list[int]], a: int, b: int) -> int:
+    return min(len(members[a]), len(members[b]))
+
+
+def _worth(link: Link, smaller: int) -> float:
+    """Return the mean opinion between two groups, less what their size asks for."""
+    return link[0] / link[1] - CAUTION * math.log2(smaller)
