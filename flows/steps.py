@@ -61,7 +61,9 @@ def _without_values(name: str, call: Callable[[], T]) -> T:
     except (CleanseError, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001 - the text of any error may hold a value
-        last = traceback.extract_tb(error.__traceback__)[-1]
+        frames = traceback.extract_tb(error.__traceback__)
+        ours = [each for each in frames if "cleanse" in Path(each.filename).parts]
+        last = (ours or frames)[-1]
         place = f"{Path(last.filename).name}:{last.lineno}"
         message = f"{name}: unexpected {type(error).__name__} at {place}"
     raise StageError(message)

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-
 from scoring import Scores, even_half, odd_half, score
 
 PEER_NAMES = {
@@ -44,10 +43,10 @@ def main() -> int:
     parser.add_argument("--no-peer", action="store_true")
     parser.add_argument("--halves", action="store_true", help="score both halves too")
     given = parser.parse_args()
-    sets = find_sets(given.bench) | dict(
-        (name, Path(folder))
+    sets = find_sets(given.bench) | {
+        name: Path(folder)
         for name, _, folder in (g.partition("=") for g in given.generated)
-    )
+    }
     peer = (
         given.bench and not given.no_peer and Path(given.bench) / "peers/splink_peer.py"
     )
