@@ -105,7 +105,7 @@ def predicate(name: str, rule: CheckRule) -> pl.Expr:
     return failing
 
 
-_ENDINGS = "_raw _is_valid _precision _compare _e164 _type _extension _is_role _key _root _latin _script _core _form _region _branch _suffix".split()
+_ENDINGS = "_raw _is_valid _is_lossy _precision _compare _e164 _type _extension _is_role _key _root _latin _script _core _form _region _branch _suffix".split()
 
 
 def is_column(name: str) -> bool:
@@ -115,7 +115,8 @@ def is_column(name: str) -> bool:
     (True, False, True)
     """
     stem = next((name.removesuffix(e) for e in _ENDINGS if name.endswith(e)), name)
-    others = {NEWEST, "source", "source_key", "region", "given", "middle", "family"}
+    others = {NEWEST, "source", "source_key", "region"}
+    others |= {"given", "middle", "family", "birth", "founded"}
     return stem in FIELDS or stem in others or name.startswith("x_")
 
 

@@ -59,6 +59,24 @@ CASES = [
         },
         True,
     ),
+    ("phone_masked", {"name": "A", "phone_raw": "138****8001"}, True),
+    ("phone_masked", {"name": "A", "phone_raw": "(020) 7946-0011"}, False),
+    ("national_id_lossy", {"name": "A", "national_id_raw": "1.1E+17"}, True),
+    ("tax_id_lossy", {"name": "A", "tax_id": "X1", "tax_id_raw": "X1"}, False),
+    *(
+        (
+            "birth_on_contradicts_id",
+            {
+                "name": "A",
+                "national_id": "11010519491231002X",
+                "national_id_is_valid": True,
+                "birth_on": birth,
+                "birth_precision": "day",
+            },
+            fails,
+        )
+        for birth, fails in (("1949-12-31", False), ("1949-12-30", True))
+    ),
     ("name_missing", {"phone": "+442079460011"}, True),
     ("contact_missing", {"name": "A"}, True),
     ("contact_missing", {"name": "A", "wechat": "a_b"}, False),
