@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -185,35 +183,56 @@ def test_what_cannot_be_trusted_is_refused_and_left_alone(folder, harm, told):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_killed_at_any_moment_it_holds_the_old_or_the_new(made, tmp_path):
-    work = f"""
-import sys
+KILLED = {
+    "before the commit": ("publish", "_write_run", 1),
+    "before the checkpoint": ("publish", "finish_publish", 2),
+    "half-way through the copy": ("golden", "shutil.copyfile", 2),
+    "before the rename": ("golden", "move_into_place", 2),
+    "before the manifest": ("golden", "write_manifest", 2),
+    "before the marker goes": ("golden", "remove", 2),
+}
+"""Where the process dies, and the run that the next command shows."""
+
+CHILD = f"""
+import importlib, os, signal, sys
 sys.path.insert(0, {str(HERE)!r})
 from pathlib import Path
 from warehouse_builders import Q1, run
+
+def die(*args, **_):
+    if len(args) == 2 and isinstance(args[1], Path):
+        args[1].write_bytes(args[0].read_bytes()[:100_000])
+    os.kill(os.getpid(), signal.SIGKILL)
+
+target = importlib.import_module("cleanse.warehouse." + sys.argv[2])
+*way, last = sys.argv[3].split(".")
+for name in way:
+    target = getattr(target, name)
+setattr(target, last, die)
 run(Path(sys.argv[1]), 2, [(*row[:3], "Changed", *row[4:]) for row in Q1])
 """
-    took = None
-    for trial in range(4):
-        folder = shutil.copytree(made, tmp_path / str(trial))
-        began = time.monotonic()
-        child = subprocess.Popen([sys.executable, "-c", work, folder])
-        if took is None:
-            assert child.wait() == 0
-            took = time.monotonic() - began
-        else:
-            time.sleep(took * (0.6 + trial / 10))
-            os.kill(child.pid, signal.SIGKILL)
-            child.wait()
-        names = {
-            row["value"]
-            for row in customer_card(folder, "P2")["golden_cell"]
-            if row["field"] == "name"
-        }
-        assert names in ({"Changed"}, {"William Soto"})
-        number = golden_run(folder)
-        assert names == ({"Changed"} if number == 2 else {"William Soto"})
-        assert run(folder, number + 1).run_number == number + 1
+
+
+@pytest.mark.parametrize(("module", "name", "shown"), KILLED.values(), ids=KILLED)
+def test_killed_at_any_point_it_holds_the_old_or_the_new(folder, module, name, shown):
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD, folder, module, name], check=False
+    )
+    assert child.returncode == -signal.SIGKILL
+    at_once = golden_run(folder)
+    assert at_once in {1, shown}
+    card = customer_card(folder, "P2")["golden_cell"]
+    names = {row["value"] for row in card if row["field"] == "name"}
+    assert names == ({"Changed"} if shown == 2 else {"William Soto"})
+    assert run(folder, shown + 1).run_number == shown + 1
+    left = {path.name for path in folder.iterdir()}
+    assert left == {
+        "warehouse.duckdb",
+        "golden.duckdb",
+        "manifest.json",
+        "audit.key",
+        "lock",
+    }
 
 
 def test_no_store_is_said_so(tmp_path):
