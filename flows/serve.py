@@ -13,10 +13,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from prefect import serve
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.environment import answers
 from flows.quarterly import quarterly
@@ -39,13 +41,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     with contextlib.suppress(KeyboardInterrupt), server(given.port) as pages:
         sys.stderr.write(f"Dashboard: {pages}\nStop with Ctrl-C.\n")
-        keep_schedule(given)
+        # Prefect read the environment when it was imported, before there was a server.
+        with temporary_settings({PREFECT_API_URL: f"{pages}/api"}):
+            keep_schedule(given)
     return 0
 
 
 def keep_schedule(given: argparse.Namespace) -> None:
     """Register the quarterly flow with its schedule and run what is due."""
-    parameters = {"inputs": given.inputs, "store": given.store, "rules": given.rules}
+    parameters = {
+        "inputs": [str(Path(each).resolve()) for each in given.inputs],
+        "store": str(Path(given.store).resolve()),
+        "rules": given.rules and str(Path(given.rules).resolve()),
+    }
     deployment = quarterly.to_deployment(
         name="quarterly",
         schedule=Cron(given.cron, timezone=given.timezone),
