@@ -15,9 +15,10 @@ import hashlib
 import hmac
 import json
 
-from cleanse.warehouse.changes import Writer, content_columns
+from cleanse.warehouse.changes import content_columns
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.tables import literal, quoted
+from cleanse.warehouse.writer import Writer
 
 NO_ROOT = "0" * 64
 """What stands before the first run."""

@@ -7,37 +7,16 @@ is the run number, ``$run_id`` the run, ``$now`` its start.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from cleanse.schema import EXTRA_PREFIX
-from cleanse.warehouse.connection import Connection, first_row
-from cleanse.warehouse.staging import column_types, differs_sql
+from cleanse.warehouse.connection import first_row
+from cleanse.warehouse.staging import differs_sql
 from cleanse.warehouse.tables import quoted
+from cleanse.warehouse.writer import Writer
 
-_PARAMETER = re.compile(r"\$(\w+)")
 _RECORD_PERIOD = ("record_id", "is_active", "first_run", "valid_from_run")
 _GOLDEN_TIMES = ("customer_id", "first_seen_at", "updated_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """Runs statements with the parameters of the run that they name."""
-
-    db: Connection
-    parameters: Mapping[str, Any]
-
-    def __call__(self, sql: str) -> None:
-        """Run one statement."""
-        named = set(_PARAMETER.findall(sql))
-        used = {k: v for k, v in self.parameters.items() if k in named}
-        self.db.execute(sql, used)
-
-    def columns(self, table: str, *, but: Sequence[str] = ()) -> list[str]:
-        """Return the column names of a table without those of `but`."""
-        return [name for name, _ in column_types(self.db, table) if name not in but]
 
 
 def content_columns(names: Sequence[str]) -> list[str]:

@@ -12,7 +12,6 @@ import polars as pl
 from cleanse.errors import StoreError
 from cleanse.warehouse import changes
 from cleanse.warehouse.audit import write_events
-from cleanse.warehouse.changes import Writer
 from cleanse.warehouse.connection import Connection
 from cleanse.warehouse.files import remove, write_text
 from cleanse.warehouse.golden import finish_publish
@@ -20,6 +19,7 @@ from cleanse.warehouse.laws import check_files, check_membership, check_numbers
 from cleanse.warehouse.publication import Publication, Receipt
 from cleanse.warehouse.staging import stage
 from cleanse.warehouse.store import Store
+from cleanse.warehouse.writer import Writer
 
 _TEMPORARY = (
     "record crosswalk activity customer golden_record golden_cell review_case decision model"
