@@ -49,6 +49,13 @@ def test_columns_alone_are_put_together():
     assert row["street_compare"] == "stanley street"
 
 
+def test_a_building_in_its_column_does_not_push_the_street_aside():
+    row = read(building=["Cloverdene"], street=["Lindrum Crescent"]).row(0, named=True)
+    assert (row["street"], row["city"]) == ("Lindrum Crescent", None)
+    assert row["street_compare"] == "lindrum crescent"
+    assert row["address"] == "Cloverdene, Lindrum Crescent"
+
+
 def test_keys_do_not_depend_on_writing():
     frame = read(
         address=["1 High St", "1 High St"],

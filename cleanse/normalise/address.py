@@ -11,7 +11,7 @@ import polars as pl
 
 from cleanse.normalise.address_chinese import parse_chinese
 from cleanse.normalise.address_key import Parts, chinese_parts, western_parts
-from cleanse.normalise.address_western import parse_western
+from cleanse.normalise.address_western import parse_western, with_columns_beside
 from cleanse.normalise.address_words import words_of
 from cleanse.normalise.division import Divisions, divisions_of
 from cleanse.normalise.placeholder import typed
@@ -24,6 +24,8 @@ COLUMNS = tuple(field for field in ADDRESS_FIELDS if field != "country")
 """Address fields read here; the country column is read by `normalise_country`."""
 
 _DIVISIONS = ("province", "city", "district")
+_BESIDE = ("building", "unit", "po_box")
+"""Columns that are no part of the line."""
 _COMPACT_GB = r"GIR0AA|[A-Z]{1,2}\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2}"
 _COMPACT_CA = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d"
 _PARTS = pl.Schema(dict.fromkeys(Parts._fields, pl.String))
@@ -55,7 +57,7 @@ def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
             "hint"
         ),
     )
-    cells = cells.with_columns(_line().alias("line"))
+    cells = cells.with_columns(_own_line().alias("own"))
     parsed = _parse(cells, rulebook)
     shown = cells.with_columns(_states(cells["province"], rulebook).alias("province"))
     is_han = cells.select(_is_han()).to_series()
@@ -65,7 +67,7 @@ def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
         for field in _SHOWN
     }
     result = pl.DataFrame(merged).with_columns(
-        pl.coalesce(cells["address"], cells["line"]).alias("address"),
+        cells.select(_together().alias("address")).to_series(),
         *(parsed[key] for key in _KEYS),
     )
     result = _with_country(result, rulebook)
@@ -90,49 +92,58 @@ def _either(parsed: pl.Series, column: pl.Series, parsed_first: pl.Series) -> pl
 
 
 def _is_han() -> pl.Expr:
-    texts = pl.concat_str("line", "city", "province", "district", ignore_nulls=True)
+    texts = pl.concat_str("own", "city", "province", "district", ignore_nulls=True)
     return texts.str.contains(HAN).fill_null(value=False)
 
 
-def _line() -> pl.Expr:
-    """The line that is typed, led by its own number; else the columns put together."""
+def _own_line() -> pl.Expr:
+    """What is read as a line: the one that is typed, led by its own number; else the street."""
     number, street = pl.col("house_number"), pl.col("street")
-    line = pl.when(number.is_not_null() & ~pl.col("address").str.contains(r"\d"))
-    led = line.then(number + " " + pl.col("address")).otherwise("address")
+    unled = number.is_not_null() & ~pl.col("address").str.contains(r"\d")
+    led = pl.when(unled).then(number + " " + pl.col("address")).otherwise("address")
     sign = pl.when(number.str.contains(r"\d$")).then(number + "号").otherwise(number)
+    parts = (street, number, pl.col("building"), pl.col("unit"))
     chinese = pl.concat_str(street, sign, "building", "unit", ignore_nulls=True)
-    bare = pl.when(pl.col("unit").str.contains(r"^[\dA-Za-z-]+$"))
+    western = pl.concat_str(number, street, separator=" ", ignore_nulls=True)
+    has_han = pl.concat_str(parts, ignore_nulls=True).str.contains(HAN)
+    line = pl.when(has_han).then(chinese).otherwise(western)
+    return pl.coalesce(led, pl.when(line != "").then(line))
+
+
+def _together() -> pl.Expr:
+    """The columns put together as a person would write them."""
+    unit, box = pl.col("unit"), pl.col("po_box")
+    is_bare = unit.str.contains(r"^[\dA-Za-z-]+$")
     western = pl.concat_str(
         pl.col("building"),
-        pl.concat_str(number, street, separator=" ", ignore_nulls=True),
-        bare.then("Unit " + pl.col("unit")).otherwise("unit"),
-        pl.when(pl.col("po_box").str.contains(r"^\d"))
-        .then("PO Box " + pl.col("po_box"))
-        .otherwise("po_box"),
+        pl.col("own"),
+        pl.when(is_bare).then("Unit " + unit).otherwise(unit),
+        pl.when(box.str.contains(r"^\d")).then("PO Box " + box).otherwise(box),
         separator=", ",
         ignore_nulls=True,
     )
-    together = pl.when(western.str.contains(HAN)).then(chinese).otherwise(western)
-    together = together.str.replace_all(r"(?:, )+", ", ").str.strip_chars(" ,")
-    return pl.coalesce(led, pl.when(together != "").then(together))
+    shown = pl.when(_is_han()).then(pl.col("own")).otherwise(western)
+    return pl.coalesce("address", pl.when(shown != "").then(shown))
 
 
 def _parse(cells: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Read each distinct address once: columns of Parts, one row per row of `cells`."""
     # A western line is read by itself; a Chinese one goes on where its columns end.
-    is_han = _is_han()
-    above = pl.when(is_han).then(pl.concat_str(*_DIVISIONS, ignore_nulls=True))
-    basis = cells.select("line", above.alias("above"), "hint")
+    above = pl.when(_is_han()).then(pl.concat_str(*_DIVISIONS, ignore_nulls=True))
+    basis = cells.select("own", above.alias("above"), "hint", *_BESIDE)
     key = pl.concat_str(pl.all().fill_null(""), separator="\n").alias("key")
     basis = basis.with_columns(key)
     distinct = basis.unique("key", maintain_order=True)
     divisions, words = divisions_of(rulebook.vocabulary), words_of(rulebook.vocabulary)
     rows: list[Parts] = []
-    for line, up, hint, _ in distinct.iter_rows():
+    for own, up, hint, building, unit, box, _ in distinct.iter_rows():
         if up is not None:
-            rows.append(_read_chinese(line or "", up, divisions))
-        elif line:
-            rows.append(western_parts(line, parse_western(line, words, hint), words))
+            rows.append(_read_chinese(own or "", up, divisions))
+        elif own or building or unit or box:
+            found = parse_western(own or "", words, hint)
+            if building or unit or box:
+                found = with_columns_beside(found, building, unit, box, words)
+            rows.append(western_parts(own or "", found, words))
         else:
             rows.append(Parts())
     columns = zip(*rows, strict=True) if rows else ([] for _ in _PARTS)

@@ -25,6 +25,7 @@ _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NUMBER_FOLLOWS = re.compile(r"(?:#|\bno\.?)$", re.IGNORECASE)
 _STATE_WORDS = 4
 """Words of the longest name of a state."""
+_FEWEST_NAMES = 2
 _SHORT = 4
 _FOUR_DIGITS = ("AU", "NZ", "CH", "AT", "BE", "DK", "NO", "ZA")
 """Countries whose postcodes have four digits: too short to be told without them."""
@@ -128,6 +129,12 @@ def _is_state(
         return False
     if code or left.endswith(","):
         return True
+    if any(sign.isdecimal() for sign in left):
+        # "5900 W. Iowa": what is left must still be a street.
+        names = [word for word in map(plain, left.split()) if len(word) > 1]
+        named = [w for w in names if w.isalpha() and w not in words.directions]
+        if len(named) < _FEWEST_NAMES:
+            return False
     return name not in words.types and (bool(where) or name not in words.directions)
 
 

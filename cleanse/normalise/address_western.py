@@ -19,7 +19,7 @@ from cleanse.normalise.address_street import (
     text_of,
 )
 from cleanse.normalise.address_tail import take_tail
-from cleanse.normalise.address_words import Words
+from cleanse.normalise.address_words import Words, plain
 
 
 class WesternAddress(NamedTuple):
@@ -87,6 +87,32 @@ def parse_western(
     ('London', None, 'SW1A 2AA', 'GB')
     """
     return _parse_plain(text, words) or _parse_whole(text, words, country)
+
+
+def with_columns_beside(
+    found: WesternAddress,
+    building: str | None,
+    unit: str | None,
+    po_box: str | None,
+    words: Words,
+) -> WesternAddress:
+    """Add what stands in columns of its own.
+
+    >>> from cleanse.rulebook import load_rulebook
+    >>> from cleanse.normalise.address_words import words_of
+    >>> words = words_of(load_rulebook().vocabulary)
+    >>> with_columns_beside(WesternAddress("4"), None, "Apt. 12", "PO Box 7", words)[2:5]
+    ('12', None, '7')
+    """
+    door = (unit or "").strip("# ").split()
+    if len(door) > 1 and plain(door[0]) in words.units:
+        door = door[1:]
+    box = re.search(r"[A-Za-z]?\d[\w-]*", po_box or "")
+    return found._replace(
+        building=building or found.building,
+        unit=" ".join(door).strip("# ") or found.unit,
+        po_box=(box[0] if box else po_box) or found.po_box,
+    )
 
 
 def _parse_plain(text: str, words: Words) -> WesternAddress | None:
