@@ -89,7 +89,8 @@ def _lost(recalled: Recalled, known: Known, rulebook: Rulebook) -> list[str]:
 def _churned(churn: Churn, rulebook: Rulebook) -> list[str]:
     """Tell when more records would change their customer than the limit."""
     limit = rulebook.identity.limit.churn
-    if churn.share <= limit:
+    is_few = churn.records_moved < rulebook.identity.limit.churn_records
+    if is_few or churn.share <= limit:
         return []
     return [
         (

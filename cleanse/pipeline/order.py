@@ -16,7 +16,13 @@ from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
 from cleanse.pipeline.summary import RunSummary
 from cleanse.report import ReportFacts, write_report
 from cleanse.rulebook import load_rulebook
-from cleanse.warehouse import Receipt, open_store, publish
+from cleanse.warehouse import (
+    Receipt,
+    check_masked_copy,
+    open_store,
+    publish,
+    write_masked_copy,
+)
 
 
 def run(request: RunRequest, *, step: Step = plainly) -> RunSummary:
@@ -27,13 +33,15 @@ def run(request: RunRequest, *, step: Step = plainly) -> RunSummary:
     """
     watch = Stopwatch(step)
     rulebook = load_rulebook(request.rules)
+    check_masked_copy(rulebook.privacy.publish)
     with open_store(_folder(request), actor=request.actor) as store:
         known = store.known()
         made = draft(request, rulebook, known, watch)
         _require_no_gate(made, request)
         summary = summarise(request, made, known, watch, "published")
-        given = publication(request, rulebook, made, known, summary)
+        given = publication(request, rulebook, made, known, summary, watch)
         receipt: Receipt = watch(publish, store, given)
+        write_masked_copy(store, rulebook.privacy.publish)
         folder = store.paths.runs / request.run_id
         facts = report_facts(request, made, summary, receipt, watch)
         watch(report, folder, facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 
 from cleanse import __version__
@@ -64,6 +66,7 @@ def publication(
     made: Draft,
     known: Known,
     summary: RunSummary,
+    watch: Stopwatch,
 ) -> Publication:
     """Lay a draft out for the store."""
     kinds = made.merged.golden_record.select("customer_id", "kind")
@@ -72,7 +75,7 @@ def publication(
         run_number=known.run_number + 1,
         actor=request.actor,
         started_at=request.now,
-        finished_at=request.now,
+        finished_at=request.now + timedelta(seconds=sum(watch.seconds.values())),
         version=__version__,
         rules_sha256=rulebook.sha256,
         counts=summary.counts(),

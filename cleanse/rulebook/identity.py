@@ -55,6 +55,8 @@ class LimitRule(Rule):
     """Share of a source's records that a full snapshot no longer has."""
     churn: float = Field(default=0.05, ge=0, le=1)
     """Share of records that stay but would change their customer."""
+    churn_records: int = Field(default=20, ge=0)
+    """Fewer such records than this never stop a run: in a small store one is a large share."""
 
 
 class IdentityRules(Rule):

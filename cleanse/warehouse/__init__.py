@@ -5,7 +5,7 @@ the published copy alone. Nothing here knows how records are matched or merged.
 """
 
 from cleanse.warehouse.known import Known
-from cleanse.warehouse.masked import write_masked_copy
+from cleanse.warehouse.masked import check_masked_copy, write_masked_copy
 from cleanse.warehouse.publication import Publication, Receipt
 from cleanse.warehouse.publish import publish
 from cleanse.warehouse.published import customer_card, open_published, resolve, runs
@@ -17,6 +17,7 @@ __all__ = [
     "Publication",
     "Receipt",
     "Store",
+    "check_masked_copy",
     "customer_card",
     "open_published",
     "open_store",

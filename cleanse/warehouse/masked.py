@@ -15,6 +15,17 @@ from cleanse.warehouse.store import Store
 from cleanse.warehouse.tables import literal, quoted
 
 
+def check_masked_copy(rule: PublishRule) -> None:
+    """Make sure, before a run, that the masked copy will have a place.
+
+    Raises:
+        RuleError: Its folder is not there.
+    """
+    if rule.path and not Path(rule.path).parent.is_dir():
+        folder = Path(rule.path).parent
+        raise RuleError(f"[publish] path: there is no folder {folder}. Create it.")
+
+
 def write_masked_copy(store: Store, rule: PublishRule) -> Path | None:
     """Replace the masked copy that `rule` asks for, whole or not at all.
 
@@ -28,9 +39,8 @@ def write_masked_copy(store: Store, rule: PublishRule) -> Path | None:
     """
     if rule.path is None:
         return None
+    check_masked_copy(rule)
     path = Path(rule.path)
-    if not path.parent.is_dir():
-        raise RuleError(f"[publish] path: there is no folder {path.parent}. Create it.")
     made = unfinished(path)
     made.unlink(missing_ok=True)
     create(made).close()

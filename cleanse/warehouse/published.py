@@ -20,7 +20,7 @@ Rows = list[dict[str, Any]]
 
 _CARD = {
     "record": """
-        select record_id, record.name_raw as name, crosswalk.source, crosswalk.source_key,
+        select record_id, record.name, crosswalk.source, crosswalk.source_key,
             crosswalk.file, crosswalk.sheet, crosswalk.row_number
         from crosswalk join record using (record_id)
         where customer_id = $id and crosswalk.is_active order by record_id
