@@ -110,9 +110,9 @@ def measure(name: str, folder: Path, peer: Path | None, *, halves: bool) -> None
     with tempfile.TemporaryDirectory() as work:
         clusters, seconds, peak = ours(folder / "records.csv", Path(work))
         show(name, "cleanse", score(truth, clusters), seconds, peak)
-        if halves:
-            show("", "  even half", score(even_half(truth), clusters))
-            show("", "  odd half", score(odd_half(truth), clusters))
+        for half, part in (("  even half", even_half), ("  odd half", odd_half)):
+            if halves and not part(truth).is_empty():
+                show("", half, score(part(truth), clusters))
         if peer:
             theirs(name, folder, peer, Path(work), truth)
 
