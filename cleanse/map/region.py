@@ -27,6 +27,7 @@ _CLUES = {
     "mobile": "phone",
 }
 """Standard field → the pattern of a region that it is held against."""
+_EXTENSION = r"(?:\s*(?:[xX#转]|(?i:ext(?:ension)?)\.?)\s*\d{1,6})?"
 
 
 def decide_region(
@@ -72,7 +73,7 @@ def decide_region(
 def _share(region: RegionRule, samples: Mapping[str, pl.DataFrame]) -> float:
     """Return the mean share of values that look of a region, 0 if too little tells."""
     shares = {
-        clue: _fitting(sample, pattern)
+        clue: _fitting(sample, pattern, _EXTENSION if clue == "phone" else "")
         for clue, sample in samples.items()
         if (pattern := getattr(region, clue))
     }
@@ -82,8 +83,8 @@ def _share(region: RegionRule, samples: Mapping[str, pl.DataFrame]) -> float:
     return sum(shares.values()) / len(shares)
 
 
-def _fitting(sample: pl.DataFrame, pattern: str) -> float:
-    fits = sample["value"].str.contains(f"{_flags(pattern)}$")
+def _fitting(sample: pl.DataFrame, pattern: str, tail: str) -> float:
+    fits = sample["value"].str.contains(f"{_flags(pattern)}{tail}$")
     weight = sample["weight"]
     return int(weight.filter(fits).sum()) / int(weight.sum())
 
