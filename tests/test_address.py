@@ -83,6 +83,29 @@ def test_a_column_that_contradicts_the_line_does_not_break_it():
     )
 
 
+@pytest.mark.parametrize(
+    ("street", "parts"),
+    [
+        ("126 Foundry Lane", ("126", "Foundry Lane", None)),
+        ("Flat 1, 121 Millrace Road", ("121", "Millrace Road", "1")),
+        ("学院路549号", ("549", "学院路", None)),
+        ("Foundry Lane", (None, "Foundry Lane", None)),
+        ("5th Avenue", (None, "5th Avenue", None)),
+        ("Highway 50", (None, "Highway 50", None)),
+    ],
+)
+def test_a_column_of_streets_may_hold_the_number_too(street, parts):
+    row = read(street=[street]).row(0, named=True)
+    assert (row["house_number"], row["street"], row["unit"]) == parts
+    assert row["address"] == street
+
+
+def test_a_number_in_both_columns_is_one_number():
+    frame = read(house_number=["126", "126"], street=["126 Foundry Lane", "Oak Way"])
+    assert frame["street"].to_list() == ["Foundry Lane", "Oak Way"]
+    assert frame["address"].to_list() == ["126 Foundry Lane", "126 Oak Way"]
+
+
 NAMES = st.sampled_from("Stanley Oak Church Lake View Park Saint North Kings O".split())
 LINES = st.builds(
     lambda unit, number, names, kind, tail: (

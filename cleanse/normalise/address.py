@@ -26,6 +26,8 @@ COLUMNS = tuple(field for field in ADDRESS_FIELDS if field != "country")
 _DIVISIONS = ("province", "city", "district")
 _BESIDE = ("building", "unit", "po_box")
 """Columns that are no part of the line."""
+_WITH_STREET = ("house_number", "unit", "po_box", "building")
+"""Parts that are often typed into a column of streets."""
 _COMPACT_GB = r"GIR0AA|[A-Z]{1,2}\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2}"
 _COMPACT_CA = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d"
 _PARTS = pl.Schema(dict.fromkeys(Parts._fields, pl.String))
@@ -66,6 +68,7 @@ def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
         field: _either(parsed[field], shown[field], is_han & (field in _DIVISIONS))
         for field in _SHOWN
     }
+    merged["street"] = _street_alone(cells["street"], parsed)
     result = pl.DataFrame(merged).with_columns(
         cells.select(_together().alias("address")).to_series(),
         *(parsed[key] for key in _KEYS),
@@ -91,6 +94,16 @@ def _either(parsed: pl.Series, column: pl.Series, parsed_first: pl.Series) -> pl
     return frame.select(either).to_series()
 
 
+def _street_alone(typed: pl.Series, parsed: pl.DataFrame) -> pl.Series:
+    """Leave out of a column of streets what else is typed in it: 126 of "126 Foundry Lane"."""
+    found = pl.col("street")
+    beside = pl.any_horizontal(pl.col(_WITH_STREET).is_not_null())
+    is_part = pl.col("typed").str.contains(found, literal=True)
+    alone = pl.when(beside & is_part).then(found).otherwise(pl.col("typed"))
+    frame = parsed.with_columns(typed.alias("typed"))
+    return frame.select(pl.coalesce(alone, found)).to_series()
+
+
 def _is_han() -> pl.Expr:
     texts = pl.concat_str("own", "city", "province", "district", ignore_nulls=True)
     return texts.str.contains(HAN).fill_null(value=False)
@@ -104,7 +117,8 @@ def _own_line() -> pl.Expr:
     sign = pl.when(number.str.contains(r"\d$")).then(number + "号").otherwise(number)
     parts = (street, number, pl.col("building"), pl.col("unit"))
     chinese = pl.concat_str(street, sign, "building", "unit", ignore_nulls=True)
-    western = pl.concat_str(number, street, separator=" ", ignore_nulls=True)
+    lead = pl.when(~street.str.starts_with(number + " ").fill_null(value=False))
+    western = pl.concat_str(lead.then(number), street, separator=" ", ignore_nulls=True)
     has_han = pl.concat_str(parts, ignore_nulls=True).str.contains(HAN)
     line = pl.when(has_han).then(chinese).otherwise(western)
     return pl.coalesce(led, pl.when(line != "").then(line))
