@@ -100,6 +100,11 @@ def test_a_column_of_streets_may_hold_the_number_too(street, parts):
     assert row["address"] == street
 
 
+def test_no_street_ends_in_country_and_postcode():
+    lines = ["9 Beach Road Singapore 059413", "SINGAPORE 059413"]
+    assert read(address=lines)["street_compare"].to_list() == ["beach road", None]
+
+
 def test_a_number_in_both_columns_is_one_number():
     frame = read(house_number=["126", "126"], street=["126 Foundry Lane", "Oak Way"])
     assert frame["street"].to_list() == ["Foundry Lane", "Oak Way"]

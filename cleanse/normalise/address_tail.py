@@ -18,7 +18,7 @@ _CA = re.compile(
     re.IGNORECASE,
 )
 _DIGITS_LAST = re.compile(
-    r"(?<![\w-])((?:[A-Z]{1,2}-)?(?:\d{5}(?:[-–\s]\d{4})?|\d{4}|\d{9}))[\s,.]*$"
+    r"(?<![\w-])((?:[A-Z]{1,2}-)?(?:\d{5}(?:[-–\s]\d{4})?|\d{4}|\d{6}|\d{9}))[\s,.]*$"
 )
 _DIGITS_CITY = re.compile(r"[,\s](?:[A-Z]{1,2}-)?(\d{4,5})\s+([^\d,]+)$")
 _LETTERS = re.compile(r"[^\W\d_]{3}")
@@ -29,6 +29,9 @@ _FEWEST_NAMES = 2
 _SHORT = 4
 _FOUR_DIGITS = ("AU", "NZ", "CH", "AT", "BE", "DK", "NO", "ZA")
 """Countries whose postcodes have four digits: too short to be told without them."""
+_SIX_DIGITS = ("BY", "CN", "CO", "IN", "KG", "KZ", "RO", "RS", "RU", "SG", "TJ", "VN")
+"""Countries whose postcodes have six digits, as the numbers of other things too."""
+_SIX = 6
 
 
 class Tail(NamedTuple):
@@ -69,6 +72,10 @@ def take_tail(text: str, words: Words, country: str | None) -> Tail:
     line = line.rstrip(" ,")
     typed = words.countries[named] if named else None
     end = _code(line)
+    if not typed:
+        typed, end = _before_code(end, words)
+    if not end.before and typed and end.code and not named:
+        return Tail("", postcode=end.code, country=typed)
     if not end.before:
         return Tail(line, country=typed)
     where = typed or end.country or country
@@ -104,6 +111,17 @@ def _code(line: str) -> _Code:
         before = line[: found.start()].rstrip(" ,.")
         return _Code(before, found[1], found[2].strip())
     return _Code(line)
+
+
+def _before_code(end: _Code, words: Words) -> tuple[str | None, _Code]:
+    """Read a country that stands before its code: Singapore 059413."""
+    if end.city or len(end.code or "") != _SIX:
+        return None, end
+    rest, name = _phrase(end.before, words.countries, _STATE_WORDS + 1)
+    country = words.countries[name] if name else None
+    if country not in _SIX_DIGITS:
+        return None, end
+    return country, end._replace(before=rest.rstrip(" ,"))
 
 
 def _phrase(text: str, known: Container[str], most: int) -> tuple[str, str | None]:
@@ -148,6 +166,8 @@ def _is_postcode(end: _Code, where: str | None, words: Words) -> bool:
         return False
     if len(end.code or "") == _SHORT:
         return where in _FOUR_DIGITS
+    if len(end.code or "") == _SIX:
+        return where in _SIX_DIGITS
     return plain(before.rsplit(None, 1)[-1]) not in HIGHWAYS
 
 
