@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanse.normalise import normalise
-from cleanse.normalise.person_name import displayed, parse_person
+from cleanse.normalise.person_name import displayed, from_columns, parse_person
 from cleanse.normalise.person_words import person_words
 from cleanse.normalise.text import tidy
 from cleanse.rulebook import load_rulebook
@@ -105,3 +105,16 @@ def test_no_name_raises_and_showing_twice_is_showing_once(name):
     assert tidy(shown) == shown
     again = displayed(parse_person(shown, WORDS), WORDS)
     assert displayed(parse_person(again, WORDS), WORDS) == again
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "parts"),
+    [
+        ("Morris I", "Klein", ("Morris", "I", "Klein")),
+        ("MORRIS I.", "KLEIN", ("Morris", "I", "Klein")),
+        ("J R", "Klein", ("J", "R", "Klein")),
+        ("Mary Ann", "Klein", ("Mary Ann", "", "Klein")),
+    ],
+)
+def test_an_initial_behind_a_given_name_is_a_middle_name(given, family, parts):
+    assert from_columns(given, "", family, WORDS)[:3] == parts

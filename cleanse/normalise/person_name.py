@@ -97,10 +97,22 @@ def from_columns(
     size = len(parts[2])
     if size and fold(" ".join(parts[0][-size:])) == fold(" ".join(parts[2])):
         parts[0] = parts[0][:-size] or parts[0]
+    if not parts[1]:
+        parts[1] = _take_initials(parts[0])
     if is_one_case(given + middle + family):
         parts = [[recased(token) for token in part] for part in parts]
     first, second, last = (" ".join(part).strip(".,") for part in parts)
     return PersonName(first, second, last, suffix, salutation)
+
+
+def _take_initials(given: list[str]) -> list[str]:
+    """Take the initials behind a given name off: the I of "Morris I" is a middle name."""
+    kept = len(given)
+    while kept > 1 and len(given[kept - 1].strip(".")) == 1:
+        kept -= 1
+    initials = [token.strip(".") for token in given[kept:]]
+    del given[kept:]
+    return initials
 
 
 def displayed(name: PersonName, words: PersonWords) -> str:
