@@ -16,6 +16,7 @@ _BRACKET = re.compile(r"[(\[【〔《]([^()\[\]【】〔〕《》]*)[)\]】〕�
 # What makes 市 the beginning of a word: 市场, 市政, 市民.
 _BEHIND_TOWN = "场政民"
 # A rank that is wrong or doubled, as in 河北市.
+_DOUBLED = re.compile(r"^([\u4e00-\u9fff]{2,3})(?=\1[市县区])")
 _RANK = re.compile(rf"^[市省](?![{_BEHIND_TOWN}])(?=..)")
 _NOT_HAN = re.compile(r"[\s,.;:·•\"'|*#_~-]+")
 _REGION_LENGTHS = (8, 7, 6, 5, 4, 3, 2)
@@ -26,6 +27,7 @@ _SHORTEST_CORE = 2
 # 工商银行 is known without 中国, 银行 is not.
 _WHOLE_COUNTRY = "中国"
 _JAPANESE = "株式会社"
+_SURE_FORM = "有限公司"
 # What a note on a former name begins with.
 _FORMER = ("原", "曾用名", "旧", "前身", "更名")
 _SIGNS = r"[^\u4e00-\u9fff]"
@@ -52,6 +54,7 @@ def parse_han_company(text: str, words: CompanyWords) -> CompanyName:
     text, region, branch = _read_brackets(text, words)
     text = _NOT_HAN.sub("", text) or text
     text, own_branch = _take_branch(text, words)
+    text, behind = _part_behind_form(text, words)
     text, form = _take_form(text, words)
     core, own_region = _take_region(text, words)
     known = own_region == _WHOLE_COUNTRY and len(core) > len("银行") + 1
@@ -61,7 +64,7 @@ def parse_han_company(text: str, words: CompanyWords) -> CompanyName:
         core=core or text,
         form=form,
         region=own_region or region,
-        branch=own_branch or branch,
+        branch=own_branch or branch or behind,
         also=also,
     )
 
@@ -145,16 +148,40 @@ def _head(text: str, words: CompanyWords, *, needs_form: bool) -> str:
     """Find the company that a branch belongs to, in what stands before the branch word."""
     match = _HEAD.match(f"{text}。")
     if match:
-        end = match.end()
-        # 集团 may go on: 移动通信集团广东有限公司.
-        later = text.rfind("公司")
-        return text[: max(end, later + len("公司") if later >= 0 else 0)]
+        return text[: _form_end(text, match.end(), words)]
     if needs_form:
         return ""
     for length in _REGION_LENGTHS:
         if text[-length:] in words.regions and len(text) - length >= _SHORTEST_CORE:
             return text[:-length]
     return text if len(text) >= _SHORTEST_CORE else ""
+
+
+def _form_end(text: str, end: int, words: CompanyWords) -> int:
+    """Where the legal form ends behind a word that may end a company.
+
+    集团 may go on with a place (移动通信集团广东有限公司), others with a form only:
+    工商银行长春第一汽车集团公司支行 is a branch of 工商银行.
+    """
+    if text[:end].endswith("公司"):
+        return end
+    later = text.find("公司", end)
+    if text[:end].endswith("集团") and later >= 0:
+        return later + len("公司")
+    forms = (form for form, _ in words.han_forms if text.startswith(form, end))
+    return end + len(next(forms, ""))
+
+
+def _part_behind_form(text: str, words: CompanyWords) -> tuple[str, str]:
+    """Take what stands behind 有限公司 off, a branch that does not say so: 有限公司第一汽车集团."""
+    start = text.find(_SURE_FORM)
+    end = start + len(_SURE_FORM)
+    behind = text[end:]
+    if any(behind == form for form, _ in words.han_forms):
+        return text[:end], ""
+    if start < _SHORTEST_CORE or not behind or behind.endswith("公司"):
+        return text, ""
+    return text[:end], behind
 
 
 def _take_form(text: str, words: CompanyWords) -> tuple[str, str]:
@@ -183,7 +210,7 @@ def _place(text: str, words: CompanyWords) -> str:
 def _take_region(text: str, words: CompanyWords) -> tuple[str, str]:
     """Take province, city and district off the front; the narrowest named is the region."""
     region = ""
-    left = text
+    left = _DOUBLED.sub("", text)  # 泰和泰和县
     while True:
         place = _place(left, words)
         if place:
