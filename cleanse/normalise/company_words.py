@@ -44,6 +44,8 @@ class CompanyWords:
     regions: Mapping[str, str]
     branches: frozenset[str]
     departments: frozenset[str]
+    remarks: frozenset[str]
+    """Notes on a row, in brackets behind a name: closed, head office."""
     industry: Mapping[str, str]
     """Word of trade → the spelling that stands for it; empty: itself."""
     strong_industry: frozenset[str]
@@ -74,6 +76,7 @@ def company_words(vocabulary: Vocabulary) -> CompanyWords:
         han_form_pattern=re.compile("|".join(re.escape(form) for form, _ in han_forms)),
         regions=vocabulary.mapping("region_name", "region"),
         branches=vocabulary.words("branch_word", kind="branch"),
+        remarks=vocabulary.words("branch_word", kind="remark"),
         departments=vocabulary.words("branch_word", kind="department"),
         industry=industry,
         strong_industry=vocabulary.words("industry_word", strength="strong"),

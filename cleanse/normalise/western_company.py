@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from cleanse.normalise.company_words import CompanyName, CompanyWords
 
@@ -15,6 +16,9 @@ _SMALL = frozenset(("and", "&", "+", "the", "of", "und", "et", "y"))
 _LINKS = frozenset(("and", "&", "+", "und", "et", "y"))
 _FORMS_IN_FRONT = frozenset(("ooo", "oao", "zao", "pao", "ооо", "оао", "зао", "пао", "pt", "ab", "as", "uab", "sia"))  # fmt: skip
 _SHORTEST_CORE = 1
+_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+_LONGEST_PLACE = 3
+"""Words of a note that may be a place."""
 
 
 def parse_western_company(text: str, words: CompanyWords) -> CompanyName:
@@ -27,22 +31,24 @@ def parse_western_company(text: str, words: CompanyWords) -> CompanyName:
     Returns:
         Its parts. Never raises; core is never empty unless `text` has no word.
     """
-    text, *also = _ALSO.split(text, maxsplit=1)
-    text, region, branch = _read_brackets(text, words)
+    notes = _read_brackets(text, words)
+    text, *also = _ALSO.split(notes.text, maxsplit=1)
+    also = also or [notes.also]
     tokens = company_tokens(text)
     own_branch = _take_branch(tokens, text, words)
     form = _take_forms(tokens, words)
     # A branch may stand before the form too: Acme London Branch Ltd.
     own_branch = own_branch or _take_branch(tokens, text, words)
-    region = _take_region(tokens, words) or region
+    region = _take_region(tokens, words) or notes.region
+    tokens += notes.core.split()
     core = [words.industry.get(token) or token for token in tokens]
     kept = [token for token in core if token not in _SMALL] or core
     return CompanyName(
         core=" ".join(kept),
         form=form,
         region=region,
-        branch=own_branch or branch,
-        also=" ".join(company_tokens(also[0])) if also else "",
+        branch=own_branch or notes.branch,
+        also=" ".join(company_tokens(also[0])),
     )
 
 
@@ -82,21 +88,69 @@ def _take_forms(tokens: list[str], words: CompanyWords) -> str:
     return form
 
 
-def _read_brackets(text: str, words: CompanyWords) -> tuple[str, str, str]:
-    """Take brackets out; a region or a branch in them is kept apart."""
+class _Notes(NamedTuple):
+    """A name without its brackets, and what stood in them."""
+
+    text: str
+    region: str = ""
+    branch: str = ""
+    core: str = ""
+    """What belongs to the name, behind its legal form."""
+    also: str = ""
+    """A former, short or trading name."""
+
+
+def _read_brackets(text: str, words: CompanyWords) -> _Notes:
+    """Take brackets out; what tells one customer from another is kept apart.
+
+    An unknown short note is taken for a place: (Leeds) and (Sheffield) are two.
+    """
     if "(" not in text and "[" not in text:
-        return text, "", ""
-    region = branch = ""
-    for match in _BRACKET.finditer(text):
-        tokens = company_tokens(match[1])
-        # One unknown word before the legal form is a place too: (Leeds) Ltd.
-        place = match[1].strip() if match[1].strip().isalpha() else ""
-        place = place if text[match.end() :].strip() else ""
-        region = region or words.regions.get(" ".join(tokens), place)
-        if tokens and tokens[-1] in words.branches:
-            branch = branch or " ".join(tokens)
-    left = _BRACKET.sub(" ", text)
-    return (left, region, branch) if left.strip() else (text, "", "")
+        return _Notes(text)
+    notes = _Notes("")
+
+    def read(match: re.Match[str]) -> str:
+        nonlocal notes
+        inside = match[1].strip()
+        tokens = company_tokens(inside)
+        note = " ".join(tokens)
+        former = _ALSO.match(inside)
+        if former or _is_acronym(note, text[: match.start()]):
+            name = inside[former.end() :] if former else inside
+            notes = notes._replace(also=name.strip())
+        elif note in words.regions:
+            notes = notes._replace(region=notes.region or words.regions[note])
+        elif tokens and tokens[-1] in words.branches:
+            notes = notes._replace(branch=notes.branch or note)
+        elif not note or note in words.remarks or tokens[-1] in words.departments:
+            return " "
+        elif _is_of_name(tokens, text[match.end() :], words):
+            return f" {inside} "
+        elif notes.region or not _NAME.fullmatch(note) or len(tokens) > _LONGEST_PLACE:
+            notes = notes._replace(core=f"{notes.core} {note}".strip())
+        else:
+            notes = notes._replace(region=note)
+        return " "
+
+    left = _BRACKET.sub(read, text)
+    return notes._replace(text=left) if left.strip() else _Notes(text)
+
+
+def _is_of_name(tokens: Sequence[str], behind: str, words: CompanyWords) -> bool:
+    """Whether a note goes on with the name or its form: Acme (Holdings) (Pty) Ltd."""
+    follows = company_tokens(behind)[:1]
+    note = " ".join(tokens)
+    if note in words.forms or " ".join([note, *follows]) in words.forms:
+        return True
+    return bool(follows) and any(token in words.industry for token in tokens)
+
+
+def _is_acronym(note: str, before: str) -> bool:
+    """Whether a note is made of the initials of the name: British Beer Company (BBC)."""
+    tokens = company_tokens(before)
+    initials = "".join(token[0] for token in tokens)
+    short = "".join(token[0] for token in tokens if token not in _SMALL)
+    return len(note) > 1 and (initials.startswith(note) or short.startswith(note))
 
 
 def _take_branch(tokens: list[str], text: str, words: CompanyWords) -> str:
