@@ -48,3 +48,26 @@ def test_grouped_amounts_are_read_again(number):
 @given(st.text(max_size=30))
 def test_no_text_raises(text):
     parse_amount(text)
+
+
+def currencies(cells, **columns):
+    frame = pl.DataFrame({"total_amount_raw": cells, **columns})
+    return normalise_amount(frame, RULES)["currency"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("signed", "told"),
+    [
+        (["£1"] * 20, "GBP"),
+        (["£1"] * 19, None),
+        (["£1"] * 18 + ["$1"] * 2, "GBP"),
+        (["£1"] * 17 + ["$1"] * 3, None),
+    ],
+)
+def test_nearly_all_signs_of_a_list_tell_the_currency_of_its_bare_amounts(signed, told):
+    assert currencies([*signed, "5", None])[-2:] == [told, None]
+
+
+def test_signs_speak_for_their_own_list_only():
+    cells, lists = ["£1"] * 20 + ["5", "6"], ["a"] * 21 + ["b"]
+    assert currencies(cells, source=lists)[-2:] == ["GBP", None]

@@ -44,6 +44,10 @@ class Column:
     """For a person to read."""
     confidence: float
     """0 to 1; 1 is a rule's word."""
+    currency: str = ""
+    """Of the amounts, as its heading names it; empty where it does not."""
+    unit: str = ""
+    """What the heading says to read behind each number (万); empty where nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,11 +24,11 @@ from cleanse.map.extra import matched_extras
 from cleanse.map.heading import heading_index
 from cleanse.map.key import KEY_SHARE, find_key
 from cleanse.map.mapping import Column, Mapping, Use
+from cleanse.map.money import with_money
 from cleanse.map.region import decide_region
 from cleanse.map.rival import settle
 from cleanse.map.ruled import check_columns, rule_headings
 from cleanse.rulebook import Rulebook, SourceRule
-from cleanse.rulebook.fields import FieldRules
 from cleanse.schema import RawFile, RawTable
 
 _NAMING = frozenset(("name", "given_name", "family_name", "company"))
@@ -52,7 +52,7 @@ def propose_mapping(
         SourceError: The rule names a column that is not there.
     """
     check_columns(table.headings, rule, source)
-    return _Proposal(table, rule, rulebook.fields).mapping()
+    return _Proposal(table, rule, rulebook).mapping()
 
 
 def propose_mappings(
@@ -69,9 +69,7 @@ def propose_mappings(
     """
     everywhere = dict.fromkeys(h for table in raw.tables for h in table.headings)
     check_columns(tuple(everywhere), rule, source)
-    mappings = [
-        _Proposal(table, rule, rulebook.fields).mapping() for table in raw.tables
-    ]
+    mappings = [_Proposal(table, rule, rulebook).mapping() for table in raw.tables]
     if len(mappings) < 2:  # noqa: PLR2004 - nothing to agree on
         return tuple(mappings)
     if not rule.file.key and not _unique_over(raw.tables, mappings):
@@ -114,11 +112,12 @@ class _Proposal:
 
     table: RawTable
     rule: SourceRule
-    rules: FieldRules
+    rulebook: Rulebook
     decided: dict[str, Column] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.rules = self.rulebook.fields
         self.index = heading_index(self.rules)
         self.contents = column_contents(
             self.table.rows, self.table.headings, self.rules
@@ -135,7 +134,8 @@ class _Proposal:
         ):
             self.decided[column.heading] = column
         self._rest()
-        columns = tuple(self.decided[h] for h in self.table.headings)
+        codes = self.rulebook.vocabulary.mapping("currency", "currency")
+        columns = tuple(with_money(self.decided[h], codes) for h in self.table.headings)
         customer, why_customer = decide_customer(self.table.rows, columns, self.rule)
         region, why_region = decide_region(
             columns, self.contents, self.rule, self.rules

@@ -8,6 +8,7 @@ import polars as pl
 
 from cleanse.map.expect import check_expectations
 from cleanse.map.mapping import Mapping, Use, text
+from cleanse.map.money import currency_column, in_units
 from cleanse.map.source import SourceChoice
 from cleanse.rulebook import SourceRule
 from cleanse.rulebook.source import DateColumn
@@ -63,10 +64,11 @@ def map_table(
 ) -> pl.DataFrame:
     """Map one table to the record frame.
 
-    Nothing is cleaned here. Where [replace] or the formats of a date column say
-    what a value should be read as, the value to read stands in
-    ``<field>_replaced`` (null where nothing was said) and ``<field>_raw`` stays
-    as typed; a replacement by nothing is an empty text.
+    Nothing is cleaned here. Where [replace], the formats of a date column or the
+    unit in a heading say what a value should be read as, the value to read stands
+    in ``<field>_replaced`` (null where nothing was said) and ``<field>_raw`` stays
+    as typed; a replacement by nothing is an empty text. ``currency_raw`` is what
+    the heading of the amounts names, where no column of the list does.
 
     Returns:
         Columns of schema.LINEAGE, region, customer, ``<field>_raw``,
@@ -81,6 +83,7 @@ def map_table(
             for field in mapping.fields
             if field != "source"
         ),
+        *currency_column(mapping),
         *_replacements(mapping, rule),
         *(
             text(column.heading).alias(str(column.field))
@@ -119,7 +122,7 @@ def _field(mapping: Mapping, field: str) -> pl.Expr:
 
 
 def _replacements(mapping: Mapping, rule: SourceRule) -> list[pl.Expr]:
-    """Write what rules say a value should be read as."""
+    """Write what rules, or the unit in a heading, say a value should be read as."""
     columns = []
     for field in mapping.fields:
         value = _field(mapping, field).str.strip_chars()
@@ -132,6 +135,7 @@ def _replacements(mapping: Mapping, rule: SourceRule) -> list[pl.Expr]:
                 value.str.to_date(form, strict=False).cast(pl.String)
                 for form in said.formats
             ]
+        read += in_units(mapping, field)
         if read:
             columns.append(pl.coalesce(read).alias(replaced(field)))
     return columns

@@ -1,7 +1,8 @@
 """Amounts of money and counts.
 
 An amount keeps two decimals. Its currency is the one typed in its own column,
-else the sign or code beside the number, read in the country of the row.
+else the sign or code beside the number, read in the country of the row, else the
+one that nearly all signs of its column in the same list tell.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ _PLAIN = r"^-?\d{1,15}(?:\.\d{1,2})?$"
 _NO_DIGIT = re.compile("[^0-9]")
 _LARGEST = Decimal(10) ** 16
 _CENT = Decimal("0.01")
+_FEWEST_SIGNED = 20
+_USUAL_SHARE = 0.9
+"""Of the signed cells of a list: so many tell the currency of its bare ones."""
 
 
 def parse_amount(text: str) -> Amount:
@@ -103,10 +107,11 @@ def normalise_amount(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
     Returns:
         `records` with ``F`` (Decimal(18, 2) or Int64) and ``F_is_valid`` for each
-        amount and count, and ``currency`` (ISO 4217), from its own column or from
-        the first amount that names one.
+        amount and count, and ``currency`` (ISO 4217), from its own column, from
+        the first amount that names one, or from the other rows of the list.
     """
     by_sign = []
+    by_list = []
     for field, kind in FIELDS.items():
         if kind not in (FieldKind.AMOUNT, FieldKind.COUNT):
             continue
@@ -117,7 +122,9 @@ def normalise_amount(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
             if kind is FieldKind.COUNT:
                 value = value.set(value != value.floor(), None).cast(pl.Int64)
             else:
-                by_sign.append(_currency(read["sign"], records, rulebook))
+                signs = _currency(read["sign"], records, rulebook)
+                by_sign.append(signs)
+                by_list.append(_usual(signs, value, records))
             checked = pl.when(text.is_not_null()).then(value.is_not_null())
             records = records.with_columns(value, checked.alias(valid(field)))
     if raw("currency") in records.columns:
@@ -125,8 +132,25 @@ def normalise_amount(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         folded_words = words.map_elements(fold, pl.String, skip_nulls=True)
         by_sign.insert(0, _currency(folded_words, records, rulebook))
     if by_sign:
-        records = records.with_columns(pl.coalesce(by_sign).alias("currency"))
+        records = records.with_columns(
+            pl.coalesce(*by_sign, *by_list).alias("currency")
+        )
     return records
+
+
+def _usual(signs: pl.Series, amounts: pl.Series, records: pl.DataFrame) -> pl.Series:
+    """Return the currency of nearly all signed cells of a list, for its bare amounts."""
+    rows = pl.DataFrame({"sign": signs, "value": amounts})
+    lists = [records[name] for name in present(records, ("source", "file", "sheet"))]
+    names = pl.concat_str(pl.lit(""), *lists, separator="\n", ignore_nulls=True)
+    rows = rows.with_columns(names.alias("list"))
+    counts = rows.drop_nulls("sign").group_by("list", "sign").len()
+    total = pl.col("len").sum().over("list")
+    sure = (total >= _FEWEST_SIGNED) & (pl.col("len") >= _USUAL_SHARE * total)
+    usual = counts.filter(sure).select("list", usual="sign")
+    joined = rows.join(usual, on="list", how="left", maintain_order="left")
+    told = pl.when(pl.col("value").is_not_null()).then("usual")
+    return joined.select(told.alias("currency")).to_series()
 
 
 def _read(text: pl.Series) -> pl.DataFrame:
