@@ -146,6 +146,8 @@ def everything(whole: Whole) -> Left:
 
 def same(left: Left, *on: str) -> pl.DataFrame:
     """Pair rows and records that are equal in `on`, the first with the first and so on."""
+    if left.known.is_empty():
+        return pl.DataFrame(schema={"place": pl.Int64, "record_id": pl.Int64})
     nth = pl.int_range(pl.len()).over(on).alias("occurrence")
     rows = left.rows.drop_nulls(on).select("place", *on, nth)
     known = left.known.drop_nulls(on).select("record_id", *on, nth)

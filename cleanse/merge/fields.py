@@ -99,8 +99,12 @@ def _key(members: pl.DataFrame, field: str, column: str | None = None) -> pl.Exp
     value = pl.col(column or field)
     if field_type(field) != pl.String:
         return value
-    compared = present(members, (COMPARED_AS.get(field, ""),))
-    return pl.coalesce(*compared, folded(value.cast(pl.String)))
+    compared = [pl.col(c) for c in present(members, (COMPARED_AS.get(field, ""),))]
+    # Folding is dear, and nobody asks for the key of a value that stands alone.
+    is_asked = pl.len().over("customer_id") > 1
+    for each in compared:
+        is_asked &= each.is_null()
+    return pl.coalesce(*compared, folded(pl.when(is_asked).then(value.cast(pl.String))))
 
 
 def _is_valid(members: pl.DataFrame, field: str) -> pl.Expr:

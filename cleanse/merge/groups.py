@@ -39,30 +39,47 @@ def follow(
         Each part and its cells, in the columns of `chosen`; its record_ids are those
         that have the leader's value and the same part.
     """
-    parts = members.select("record_id", *columns)
-    support = chosen.select("customer_id", pl.col("record_ids").alias("record_id"))
-    support = support.explode("record_id").join(parts, on="record_id")
+    place = members.select("record_id").with_row_index("place")
+    at = [
+        chosen.select(pl.col(each).alias("record_id"))
+        .join(place, on="record_id", how="left", maintain_order="left")
+        .to_series(1)
+        for each in ("record_id", "runner_id")
+    ]
+    several = chosen.filter(pl.col("record_ids").list.len() > 1)
+    support = (
+        several.select("customer_id", pl.col("record_ids").alias("record_id"))
+        .explode("record_id")
+        .join(place, on="record_id")
+    )
     for column in columns:
-        value = pl.col(column).cast(field_type(column))
-        here = members.select("record_id", value.alias("value"))
-        there = here.rename({"record_id": "runner_id", "value": "runner_up"})
-        cells = (
-            chosen.drop("value", "runner_up", "record_ids")
-            .join(here, on="record_id")
-            .drop_nulls("value")
-            .join(there, on="runner_id", how="left")
-        )
-        same = (
-            support.select("customer_id", "record_id", value.alias("value"))
-            .join(cells.select("customer_id", "value"), on=["customer_id", "value"])
-            .group_by("customer_id")
-            .agg(pl.col("record_id").sort().alias("record_ids"))
-        )
+        values = members[column].cast(field_type(column))
+        cells = chosen.with_columns(
+            values.gather(at[0]).alias("value"), values.gather(at[1]).alias("runner_up")
+        ).drop_nulls("value")
+        same = _same(support, values, cells)
         differs = pl.when(pl.col("runner_up") != pl.col("value")).then("runner_up")
         yield (
             column,
-            cells.join(same, on="customer_id")
-            .with_columns(differs.alias("runner_up"))
+            cells.join(same, on="customer_id", how="left", maintain_order="left")
+            .with_columns(
+                pl.coalesce("same_ids", "record_ids").alias("record_ids"),
+                differs.alias("runner_up"),
+            )
             .select(chosen.columns)
             .sort("customer_id"),
         )
+
+
+def _same(
+    support: pl.DataFrame, values: pl.Series, cells: pl.DataFrame
+) -> pl.DataFrame:
+    """Return customer_id, same_ids: of several records with the leader's value, those with the same part."""
+    return (
+        support.select(
+            "customer_id", "record_id", values.gather(support["place"]).alias("value")
+        )
+        .join(cells.select("customer_id", "value"), on=["customer_id", "value"])
+        .group_by("customer_id")
+        .agg(pl.col("record_id").sort().alias("same_ids"))
+    )

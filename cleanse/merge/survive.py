@@ -71,19 +71,30 @@ def survive(
     """
     asked = [strategy for strategy in chain if strategy is not Strategy.UNITE]
     criteria = list(dict.fromkeys([*asked, *_TIES]))
-    spellings = _spellings(candidates, criteria, by)
+    # Most customers have one value of one record: nothing to count or to rank.
+    only = pl.len().over(by) == 1
+    single = candidates.filter(only).with_columns(
+        pl.lit(ONLY_VALUE).alias("rule"),
+        pl.concat_list("record_id").alias("record_ids"),
+        **_no_runner(candidates),
+    )
+    spellings = _spellings(candidates.filter(~only), criteria, by)
     alone = pl.len().over(by) == 1
-    single = spellings.filter(alone).with_columns(
-        pl.when(pl.col("records") == 1)
-        .then(pl.lit(ONLY_VALUE))
-        .otherwise(pl.lit(ALL_AGREE))
-        .alias("rule"),
-        pl.lit(None, candidates.schema["value"]).alias("runner_up"),
-        pl.lit(None, pl.Int64).alias("runner_id"),
+    agreed = spellings.filter(alone).with_columns(
+        pl.lit(ALL_AGREE).alias("rule"), **_no_runner(candidates)
     )
     several = _contested(spellings.filter(~alone), criteria, by)
     columns = [*by, *_CHOSEN]
-    return pl.concat([single.select(columns), several.select(columns)]).sort(by)
+    return pl.concat([each.select(columns) for each in (single, agreed, several)]).sort(
+        by
+    )
+
+
+def _no_runner(candidates: pl.DataFrame) -> dict[str, pl.Expr]:
+    return {
+        "runner_up": pl.lit(None, candidates.schema["value"]),
+        "runner_id": pl.lit(None, pl.Int64),
+    }
 
 
 _CHOSEN: Final = (

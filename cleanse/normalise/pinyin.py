@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-import pypinyin
-
 SYLLABLES = frozenset(
     """
 a ai an ang ao ba bai ban bang bao bei ben beng bi bian biao bie bin bing bo bu ca
@@ -77,5 +75,7 @@ def plain_pinyin(text: str) -> str:
 
 @cache
 def _sign_reading(sign: str) -> str:
+    import pypinyin  # noqa: PLC0415 - half a second, and many lists have no Han sign
+
     (syllable,) = pypinyin.lazy_pinyin(sign, style=pypinyin.Style.NORMAL)
     return syllable.replace("ü", "u").replace("v", "u") if syllable != sign else sign
