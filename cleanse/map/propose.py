@@ -28,6 +28,7 @@ from cleanse.map.money import with_money
 from cleanse.map.region import decide_region
 from cleanse.map.rival import settle
 from cleanse.map.ruled import check_columns, rule_headings
+from cleanse.map.suffix import suffix_column
 from cleanse.rulebook import Rulebook, SourceRule
 from cleanse.schema import RawFile, RawTable
 
@@ -133,6 +134,7 @@ class _Proposal:
             candidates, self._ruled_fields(), self.table.rows, self.rules
         ):
             self.decided[column.heading] = column
+        self._suffix()
         self._rest()
         codes = self.rulebook.vocabulary.mapping("currency", "currency")
         columns = tuple(with_money(self.decided[h], codes) for h in self.table.headings)
@@ -216,6 +218,17 @@ class _Proposal:
             left = {h: c for h, c in left.items() if h not in gone}
             found += naming_candidates(left, self.index)
         return found
+
+    def _suffix(self) -> None:
+        """Write the column of Jr and III behind the family name."""
+        column = suffix_column(
+            {h: self.contents[h] for h in self._open()},
+            self.decided.values(),
+            self.rulebook.vocabulary.words("name_suffix"),
+            self.rules,
+        )
+        if column:
+            self.decided[column.heading] = column
 
     def _rest(self) -> None:
         """Keep what fills no field: for matching, as extra, or not at all."""

@@ -92,7 +92,7 @@ def from_columns(
     salutation = take_titles(parts[0], words)
     suffix = ""
     for part in (parts[2], parts[0]):
-        if len(part) > 1 and words.suffixes.get(fold(part[-1]).strip(".")):
+        if len(part) > 1 and _is_suffix(fold(part[-1]).replace(".", ""), words):
             suffix = suffix or take_suffixes(part, words)
     size = len(parts[2])
     if size and fold(" ".join(parts[0][-size:])) == fold(" ".join(parts[2])):
@@ -103,6 +103,14 @@ def from_columns(
         parts = [[recased(token) for token in part] for part in parts]
     first, second, last = (" ".join(part).strip(".,") for part in parts)
     return PersonName(first, second, last, suffix, salutation)
+
+
+def _is_suffix(key: str, words: PersonWords) -> bool:
+    """Whether a last word is a generation, or a degree that is no family name: Ma."""
+    generation = words.suffixes.get(key)
+    return bool(generation) or (
+        generation is not None and key not in words.pinyin_surnames
+    )
 
 
 def _take_initials(given: list[str]) -> list[str]:

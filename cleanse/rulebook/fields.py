@@ -71,6 +71,8 @@ class WordRule(Rule):
     """Say that the column speaks of somebody else (owner, referrer, 推荐人): never mapped by its contents."""
     attributes: tuple[str, ...] = ()
     """Say that the column speaks about a value (phone type, 邮箱状态): nothing is taken off."""
+    suffixes: tuple[str, ...] = ()
+    """Headings of what is written behind a family name (Jr, III): joined to it."""
 
 
 class RegionRule(Rule):
