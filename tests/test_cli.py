@@ -290,3 +290,44 @@ def test_help_needs_little_and_imports_nothing_heavy():
     assert re.search(r"^\s+run\b", done.stdout, re.MULTILINE)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"--help: {after.ru_utime - before.ru_utime:.2f} s of CPU")
+
+
+def test_a_wide_answer_is_told_field_by_field(cleanse, store):
+    """A table of eighty columns has no room for a single sign of a value."""
+    query = "select * from golden_record order by customer_id limit 1"
+    _, out, _ = cleanse("sql", query, "--store", store)
+    told = dict(line.split("  ", 1) for line in out.splitlines())
+    assert told["customer_id"].strip() in customers(store).values()
+
+
+def test_numbers_can_be_copied_back(cleanse, store):
+    query = "select 12345 as record_id, 28290.5::double as average"
+    _, out, _ = cleanse("sql", query, "--store", store)
+    assert ("12345" in out, "28290.50" in out) == (True, True)
+
+
+def test_a_cut_answer_says_so(cleanse, store):
+    _, _, err = cleanse("sql", "from record", "--limit", 2, "--store", store)
+    assert "at most 2 rows" in err
+
+
+@pytest.mark.parametrize("text", ["name,phone\n", "name,phone\nn/a,\n"])
+def test_a_list_without_a_record_is_refused(cleanse, tmp_path, text):
+    (tmp_path / "empty.csv").write_text(text, encoding="utf-8")
+    code, _, err = cleanse("run", "empty.csv")
+    assert (code, "empty.csv: no record in it" in err) == (2, True)
+
+
+def test_a_list_without_headings_is_told(cleanse, tmp_path):
+    text = "Ada,+442079460958\nBen,+441614960123\nCy,+441614960124\n"
+    (tmp_path / "bare.csv").write_text(text, encoding="utf-8")
+    assert "no heading row found" in cleanse("inspect", "bare.csv")[1]
+
+
+def test_an_interrupt_is_told(cleanse, monkeypatch, tmp_path):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cleanse.pipeline.run", stop)
+    code, _, err = cleanse("run", write_list(tmp_path / "crm.csv"))
+    assert (code, "interrupted" in err) == (130, True)

@@ -15,9 +15,12 @@ from cleanse.cli.options import (
     SourceName,
     StoreDir,
     print_json,
-    print_table,
     rules_folder,
 )
+from cleanse.cli.tables import print_table
+
+SPARE = ("length", "distinct", "patterns", "confidence")
+"""What a narrow screen leaves out of a column, the least needed first."""
 
 
 def register(app: typer.Typer) -> None:
@@ -54,6 +57,6 @@ def inspect(
         return
     for each in looked:
         print_table(each.facts(), each.file)
-        print_table(each.columns(), "Columns 列")
+        print_table(each.columns(), "Columns 列", spare=SPARE)
         for note in each.notes():
             sys.stdout.write(f"Note: {note}\n")

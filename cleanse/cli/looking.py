@@ -13,14 +13,30 @@ from cleanse.cli.options import (
     RulesDir,
     StoreDir,
     print_json,
-    print_table,
     rules_folder,
 )
+from cleanse.cli.tables import print_cards, print_table
 
 CustomerId = Annotated[
     str, typer.Argument(metavar="ID", help="A customer number, any spelling.")
 ]
-RecordId = Annotated[int, typer.Argument(metavar="RECORD", help="A record_id.")]
+RecordId = Annotated[
+    int,
+    typer.Argument(
+        metavar="RECORD", help="A record number, as `cleanse customer` shows it."
+    ),
+]
+
+TITLES = {
+    "golden_cell": "Golden values 黄金值",
+    "record": "Records 记录",
+    "contact_point": "Contacts 联系方式",
+    "contact_person": "Persons 联系人",
+    "history": "History of the number 编号历史",
+}
+"""Parts of a customer's card below its head, as a person calls them."""
+SPARE = ("record_count", "origin", "source", "value_as_typed", "record_id", "runner_up")
+"""Columns of a card that a narrow screen leaves out, the least needed first."""
 
 
 def register(app: typer.Typer) -> None:
@@ -41,8 +57,9 @@ def customer(
     if as_json:
         print_json(card)
         return
-    for title, rows in card.items():
-        print_table(rows, title)
+    print_cards(card["customer"], "Customer 客户")
+    for part, title in TITLES.items():
+        print_table(card[part], title, spare=SPARE)
 
 
 def explain(
@@ -80,7 +97,8 @@ def resolve(
 
 def sql(
     query: Annotated[
-        str | None, typer.Argument(help="One SELECT; - or nothing reads stdin.")
+        str | None,
+        typer.Argument(help="One SELECT in quotes; - or nothing reads stdin."),
     ] = None,
     store: StoreDir = DEFAULT_STORE,
     limit: Annotated[int, typer.Option(help="Rows to show at the most.")] = 1000,
@@ -95,3 +113,7 @@ def sql(
         print_json(frame.to_dicts())
     else:
         print_table(frame.to_dicts(), heads=frame.columns)
+    if frame.height >= limit:
+        sys.stderr.write(
+            f"Note: at most {limit:,} rows are shown; --limit shows more.\n"
+        )

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share, and how they print."""
+"""Arguments and options that several commands share, and how they answer in JSON."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -59,43 +58,3 @@ def print_json(value: object) -> None:
     """Print a value as JSON on stdout; dates as ISO text."""
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
     sys.stdout.write(text + "\n")
-
-
-def print_table(
-    rows: Iterable[Mapping[str, Any]], title: str = "", heads: Sequence[str] = ()
-) -> None:
-    """Print rows as a table on stdout; columns keep their order."""
-    from rich.console import Console
-    from rich.table import Table
-
-    rows = list(rows)
-    names = list(heads) or (list(rows[0]) if rows else [])
-    table = Table(title=title or None, title_justify="left", header_style="bold")
-    for name in names:
-        numeric = rows and all(isinstance(r.get(name), int | float) for r in rows)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(cell(row.get(name)) for name in names))
-    width = None if sys.stdout.isatty() else 200
-    Console(width=width, markup=False, highlight=False).print(table)
-
-
-def cell(value: object) -> str:
-    """Show one value to a person.
-
-    >>> cell(12345), cell(0.5), cell(None)
-    ('12,345', '0.5', '')
-    """
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return f"{value:,}"
-        case float():
-            return f"{value:.4g}"
-        case list() | tuple():
-            return ", ".join(cell(item) for item in value)
-        case _:
-            return str(value)

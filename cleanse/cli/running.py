@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,14 +19,24 @@ from cleanse.cli.options import (
     StoreDir,
     new_run,
     print_json,
-    print_table,
     rules_folder,
     who,
 )
 from cleanse.cli.progress import showing
+from cleanse.cli.tables import print_table
 
 if TYPE_CHECKING:
     from cleanse.pipeline import RunRequest
+
+EVENTS = {
+    "new": "they get a number",
+    "kept": "they keep their number; records joined or left them",
+    "merged": "their number leads to another customer from now on",
+    "split": "they get a number; their records were another customer's",
+    "restored": "a retired number is in use again",
+    "retired": "none of their records is left in its source",
+}
+"""What a person is told of each customer event."""
 
 
 def register(app: typer.Typer) -> None:
@@ -77,10 +88,28 @@ def plan(
         print_json(summary.as_json())
         return
     print_table(summary.reconciliation, "Files 文件")
-    print_table(summary.sources, "Records 记录")
-    print_table(summary.changes, "Customers 客户")
+    print_table(map(in_percent, summary.sources), "Records 记录")
+    changes = [
+        {**row, "which means": EVENTS.get(row["event"], "")} for row in summary.changes
+    ]
+    print_table(changes, "Customers 客户")
+    if not changes:
+        sys.stdout.write("No customer would change.\n")
+    for line in summary.notes:
+        sys.stdout.write(f"Note: {line}\n")
     for line in summary.gates:
         sys.stdout.write(f"A run would stop: {line}\n")
+
+
+def in_percent(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Show the share of a source's records that are lost as a percentage.
+
+    >>> in_percent({"source": "crm", "share_lost": 0.0472})
+    {'source': 'crm', 'lost': '4.7%'}
+    """
+    shown = dict(row)
+    share = shown.pop("share_lost", None)
+    return shown | {"lost": "" if share is None else f"{share:.1%}"}
 
 
 def clean(
@@ -99,7 +128,7 @@ def clean(
     export.check_ending(out)
     request = request_of(inputs, None, rules, source, None)
     cleaned = pipeline.clean(request, step=showing)
-    export.write_frame(cleaned.records, out)
+    export.write_frame(cleaned.records.drop("row_id", "snapshot"), out)
     facts = cleaned.counts()
     if as_json:
         print_json(facts | {"out": str(out)})
@@ -108,6 +137,7 @@ def clean(
             f"{facts['records']:,} records to {out}; {facts['rejects']:,} rejects, "
             f"{facts['issues']:,} issues.\n"
         )
+        print_table(cleaned.reject_reasons(), "Rejects 拒收行")
 
 
 def request_of(

@@ -37,6 +37,11 @@ class Cleaned:
             "issues": self.issues.height,
         }
 
+    def reject_reasons(self) -> list[dict[str, object]]:
+        """Return why rows were refused: file, sheet, reason, how many rows, first_row."""
+        parts = self.rejects.group_by("file", "sheet", "reason", maintain_order=True)
+        return parts.agg(rows=pl.len(), first_row=pl.col("row_number").min()).to_dicts()
+
 
 def clean_input(
     request: RunRequest,
@@ -65,7 +70,11 @@ def clean_input(
     refused = as_rejects(rows, rejected)
     kept = changes.join(records, on="record_id", how="semi", maintain_order="left")
     return Cleaned(
-        intake=replace(taken, source_files=recount(taken.source_files, refused)),
+        intake=replace(
+            taken,
+            source_files=recount(taken.source_files, refused),
+            notes=(*taken.notes, *_refusals(refused)),
+        ),
         records=records.rename({"record_id": "row_id"}),
         changes=kept,
         issues=issues.join(records, on="record_id", how="semi", maintain_order="left"),
@@ -85,6 +94,15 @@ def as_rejects(rows: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
         .with_columns(raw=text)
         .select(REJECT.names())
     )
+
+
+def _refusals(refused: pl.DataFrame) -> list[str]:
+    """Say how many rows of each file and sheet identify nobody, as reading does of its rejects."""
+    counts = refused.group_by("file", "sheet", "reason").len().sort(pl.all())
+    return [
+        f"{file}: {f'sheet {sheet}: ' if sheet else ''}{count} reject(s): {reason}"
+        for file, sheet, reason, count in counts.iter_rows()
+    ]
 
 
 def recount(source_files: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from cleanse.cluster import cluster
+from cleanse.errors import InputError
 from cleanse.identify import Assignment, Churn, assign_customer_ids, count_churn
 from cleanse.match import MatchResult, match
 from cleanse.merge import Merged, merge
@@ -38,6 +39,7 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
     cleaned = clean_input(
         request, rulebook, known.sources, step, must_be_sure=must_be_sure
     )
+    _refuse_empty(cleaned)
     recalled = step(recall, cleaned, known, rulebook)
     records = recalled.active
     model = Model.from_json(known.model) if known.model else None
@@ -55,6 +57,28 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
         merged=merged,
         gates=(*_lost(recalled, known, rulebook), *_churned(churn, rulebook)),
     )
+
+
+def _refuse_empty(cleaned: Cleaned) -> None:
+    """Stop when a file holds no record: its source would be left as it was, unnoticed.
+
+    Raises:
+        InputError: Names the first such file, and what became of its rows.
+    """
+    counts = cleaned.intake.source_files.group_by("file", maintain_order=True).agg(
+        pl.col("record_count", "reject_count").sum()
+    )
+    for file, records, rejects in counts.select(
+        "file", "record_count", "reject_count"
+    ).iter_rows():
+        if not records:
+            refused = cleaned.rejects.filter(pl.col("file") == file)["reason"]
+            reasons = "; ".join(sorted({r.partition(":")[0] for r in refused}))
+            why = f"{rejects:,} refused: {reasons}" if reasons else "none read"
+            raise InputError(
+                f"{file}: no record in it ({why}).\n"
+                "See what is read with: cleanse inspect FILE. Export it again, or leave it out."
+            )
 
 
 def identify(

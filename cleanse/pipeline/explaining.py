@@ -85,7 +85,8 @@ def explain(store: Path, rules: Path | None, left: int, right: int) -> Explanati
     for each in ids:
         if each not in sides:
             raise InputError(
-                f"record {each}: not an active record of this store. See table crosswalk."
+                f"record {each}: not an active record of this store.\n"
+                "cleanse customer ID shows the record numbers of a customer; table crosswalk holds all."
             )
     a, b = (sides[each] for each in (left, right))
     told = _scored(records, model, load_rulebook(rules), (a, b))
@@ -162,11 +163,16 @@ def _sentences(
     if not told:
         return (f"Never compared: one is a {a['kind']}, the other a {b['kind']}.",)
     weight, chance = told["match_weight"], told["match_probability"]
+    summed = sum(v or 0.0 for k, v in told.items() if f"level_{k[7:]}" in told)
     lines = [
+        (
+            f"The comparisons add up to {summed:.1f}; {weight - summed:+.1f} for how rare a match is at all, "
+            "and for what relatives share."
+        ),
         (
             f"Match weight {weight:.1f} (match from {model.match_at:g}, review from {model.review_at:g}): "
             f"probability {chance:.1%}, band {told['band']}."
-        )
+        ),
     ]
     if found.height:
         lines.append(f"Found by the blocking rule {found['blocking_rule'][0]!r}.")

@@ -85,20 +85,33 @@ class RunSummary:
         """Say in a few lines what the run did."""
         total = sum(self.seconds.values())
         verb = "published" if self.status == "published" else "would be published"
+        records, rejects = (
+            _count(self.records, "record"),
+            _count(self.rejects, "reject"),
+        )
         lines = [
             (
-                f"Run {self.run_number} ({self.run_id}): {self.records:,} records of {self.files} file(s) "
-                f"in; {self.customers:,} customers {verb} "
+                f"Run {self.run_number} ({self.run_id}): {records} of {_count(self.files, 'file')} in; "
+                f"{_count(self.customers, 'customer')} {verb} "
                 f"({self.new_customers:,} new, {self.merged:,} merged, {self.split:,} split, {self.retired:,} retired)."
             ),
             (
-                f"{self.rows_read:,} rows read = {self.records:,} records + {self.rejects:,} rejects; besides "
-                f"{self.header_rows:,} header and {self.blank_rows:,} blank rows."
+                f"{_count(self.rows_read, 'row')} read = {records} + {rejects}; besides "
+                f"{_count(self.header_rows, 'heading row')} and {_count(self.blank_rows, 'blank row')}."
             ),
-            f"{self.issues:,} issues; {self.review_cases:,} pairs to review; {total:.1f} s.",
+            f"{_count(self.issues, 'issue')}; {_count(self.review_cases, 'pair')} to review; {total:.1f} s.",
         ]
         lines += [f"Note: {note}" for note in self.notes]
         lines += [f"Gate overruled: {gate}" for gate in self.gates]
         if self.report:
             lines.append(f"Report: {self.report}")
         return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    """Say how many there are.
+
+    >>> _count(1, "row"), _count(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -25,6 +25,11 @@ SECOND_TABLE = "row of a second table with other headings"
 
 _SAMPLE = 1_000
 _FEWEST_HEADINGS = 3
+NO_HEADINGS = (
+    "no heading row found: the columns are called column_1, column_2 …; "
+    "say what they are in [columns] of the source rule"
+)
+"""Note on a text file whose first row is a record already."""
 _LINEAGE = {"row_number": pl.Int64, "line_number": pl.Int64}
 
 
@@ -107,7 +112,10 @@ def build_table(rows: Rows, context: TableContext) -> tuple[RawTable, list[str]]
         header_row=heading.row_number,
     )
     require_sum(table, context.file)
-    return table, _notes(pile, context)
+    notes = _notes(pile, context)
+    if context.sheet is None and not heading.row_number:
+        notes.insert(0, NO_HEADINGS)
+    return table, notes
 
 
 def require_sum(table: RawTable, file: str) -> None:

@@ -62,12 +62,28 @@ def parse_rule(model: type[R], values: Mapping[str, Any], path: Path) -> R:
         lines = [f"{path}: {error.error_count()} key(s) not understood:"]
         for item in error.errors(include_url=False, include_input=False):
             where = [str(part) for part in item["loc"]]
-            why = "unknown key" if item["type"] == "extra_forbidden" else item["msg"]
+            why = (
+                "unknown key"
+                if item["type"] == "extra_forbidden"
+                else _why(item["msg"])
+            )
             known = _keys_at(model, where[:-1])
             near = did_you_mean(where[-1], known) if why == "unknown key" else ""
             lines.append(f"  - {'.'.join(where)}: {why}{near}")
         lines.append("Mend the key(s) in that file; rules/README.md lists them all.")
         raise RuleError("\n".join(lines)) from None
+
+
+def _why(message: str) -> str:
+    """Say pydantic's message to somebody who edits a file.
+
+    >>> _why("Value error, 'namee' is not a standard field")
+    "'namee' is not a standard field"
+    >>> _why("Input should be a valid number, unable to parse string as a number")
+    'should be a valid number'
+    """
+    text = message.removeprefix("Value error, ").removeprefix("Input ")
+    return text.partition(", unable to parse")[0]
 
 
 def _keys_at(model: type[BaseModel], where: Sequence[str]) -> list[str]:
