@@ -23,6 +23,8 @@ CLUSTER = pl.Schema({"record_id": pl.Int64, "cluster_id": pl.Int64})
 
 SURE, AGAINST = 20.0, -5.0
 """Bits at which a pair is simply sure, for and against."""
+KIN = -3.0
+"""Bits lost to a relation from which not being a match means being related."""
 SILENT = 0.5
 """How much a pair without an opinion counts."""
 SOFT = 4.0
@@ -64,12 +66,16 @@ def _opinions(pairs: pl.DataFrame) -> pl.DataFrame:
     """Return a, b, opinion, count per pair.
 
     A pair whose evidence speaks for a match while its weight does not (the prior odds
-    are against any two records) is silent; one whose evidence is against says so.
+    are against any two records) is silent; one whose evidence is against says so, and so
+    does one that looks like a household or an office rather than one customer.
     """
     weight = pl.col("match_weight")
     parts = [name for name in pairs.columns if name.startswith("weight_")]
     evidence = pl.sum_horizontal(parts) if parts else weight
     against = pl.min_horizontal(evidence, 0.0)
+    if "weight_related" in parts:
+        kin = pl.col("weight_related") < KIN
+        against = pl.when(kin).then(pl.min_horizontal(weight, 0.0)).otherwise(against)
     return pairs.select(
         a="record_id_l",
         b="record_id_r",

@@ -89,8 +89,8 @@ def estimate_kind(
     model = replace(model, evidence=_with_u(model, beliefs, sample, None))
     for _ in range(ROUNDS if sample.candidate_count else 0):
         before = model.match_share
-        chances = match_chances(model, sample)
-        model = _maximised(model, beliefs, sample, chances, rules)
+        told = _told(model, sample)
+        model = _maximised(model, beliefs, sample, told, rules)
         if abs(model.match_share - before) < STILL * before:
             break
     return model
@@ -98,24 +98,64 @@ def estimate_kind(
 
 def match_chances(model: KindModel, sample: Sample) -> tuple[Floats, Floats]:
     """Return per candidate pair the chance of a match and of a relation."""
-    match = np.full(sample.candidate_count, np.log2(model.match_share))
-    related = np.full(sample.candidate_count, np.log2(model.related_share))
-    for name, seen in sample.candidates.items():
-        bits, near = evidence_bits(model.evidence[name], seen, model.records_each)
-        match += bits
-        related += near
+    return _chances(model, _told(model, sample))
+
+
+def _told(model: KindModel, sample: Sample) -> dict[str, tuple[Floats, Floats]]:
+    """Return by comparison the bits for a match and for a relation."""
+    return {
+        name: evidence_bits(model.evidence[name], seen, model.records_each)
+        for name, seen in sample.candidates.items()
+    }
+
+
+def _chances(
+    model: KindModel, told: Mapping[str, tuple[Floats, Floats]]
+) -> tuple[Floats, Floats]:
+    match = np.log2(model.match_share) + sum(bits for bits, _ in told.values())
+    related = np.log2(model.related_share) + sum(near for _, near in told.values())
     total = np.logaddexp2(np.logaddexp2(match, related), 0.0)
     return np.exp2(match - total), np.exp2(related - total)
+
+
+TELLING = 2.0
+"""Bits for a match rather than a relation from which a comparison, at its best, is believed
+to tell a customer from a household: a given name does, an address does not."""
+VOUCHED = 3.0
+"""Bits for a match rather than a relation by which other comparisons vouch for a pair."""
+
+
+def _tells(belief: Evidence) -> bool:
+    best = np.log2(np.asarray(belief.m) / np.asarray(belief.related)).max()
+    return bool(best >= TELLING)
+
+
+def _vouched(
+    told: Mapping[str, tuple[Floats, Floats]], beliefs: Mapping[str, Evidence]
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """Return by comparison which pairs the others hold for one customer, not a household.
+
+    How often two records of one customer disagree in a name or a birth date cannot be
+    learned from pairs which only an address and a telephone speak for: those are what
+    a household shares, and counting them teaches that a match may have any name.
+    """
+    own = {
+        name: bits - near if _tells(beliefs[name]) else np.zeros_like(bits)
+        for name, (bits, near) in told.items()
+    }
+    whole = sum(own.values())
+    return {name: whole - bits >= VOUCHED for name, bits in own.items()}
 
 
 def _maximised(
     model: KindModel,
     beliefs: Mapping[str, Evidence],
     sample: Sample,
-    chances: tuple[Floats, Floats],
+    told: Mapping[str, tuple[Floats, Floats]],
     rules: MatchRules,
 ) -> KindModel:
-    match, related = chances
+    match, related = _chances(model, told)
+    vouched = _vouched(told, beliefs)
     strength = rules.prior.strength
     evidence = {}
     for name, seen in sample.candidates.items():
@@ -123,10 +163,11 @@ def _maximised(
         if belief.fixed:
             evidence[name] = model.evidence[name]
             continue
+        m = _m(seen, match, match * vouched[name], belief, strength)
         evidence[name] = replace(
             model.evidence[name],
-            m=_shares(seen, match, belief.m, strength),
-            related=_related(seen, related, belief, strength * 5),
+            m=m,
+            related=_related(seen, related, belief, m, strength * 5),
         )
     share = _share_of(match, rules.prior.duplicates, sample, rules)
     model = replace(
@@ -141,6 +182,24 @@ def _maximised(
     return replace(model, evidence=_with_strangers(model, beliefs, sample, together))
 
 
+def _m(
+    seen: Observed,
+    match: Floats,
+    vouched: Floats,
+    belief: Evidence,
+    strength: float,
+) -> tuple[float, ...]:
+    """Learn how matches agree from all of them, and how they disagree from the vouched.
+
+    What vouches for a pair leaves this comparison out, so that it favours no level.
+    """
+    shares = np.asarray(_shares(seen, match, belief.m, strength))
+    surely = np.asarray(_shares(seen, vouched, belief.m, strength))
+    against = np.log2(np.asarray(belief.m) / np.asarray(belief.related)) < -TELLING
+    rest = (1.0 - surely[against].sum()) / shares[~against].sum()
+    return tuple(np.where(against, surely, shares * rest).tolist())
+
+
 def _shares(
     seen: Observed, weights: Floats, belief: tuple[float, ...], strength: float
 ) -> tuple[float, ...]:
@@ -151,11 +210,24 @@ def _shares(
 
 
 def _related(
-    seen: Observed, weights: Floats, belief: Evidence, strength: float
+    seen: Observed,
+    weights: Floats,
+    belief: Evidence,
+    m: tuple[float, ...],
+    strength: float,
 ) -> tuple[float, ...]:
+    """Learn how relations agree.
+
+    What a household shares is written as well or badly as what one customer has: a list
+    without postcodes has none for either, so there the belief follows the learned m.
+    """
     if belief.related == belief.u or belief.fixed_related:
         return belief.related
-    return _shares(seen, weights, belief.related, strength)
+    if _tells(belief):
+        return _shares(seen, weights, belief.related, strength)
+    follows = np.asarray(belief.related) * np.asarray(m) / np.asarray(belief.m)
+    held = tuple((follows / follows.sum()).tolist())
+    return _shares(seen, weights, held, strength)
 
 
 def level_counts(seen: Observed, weights: Floats | None, size: int) -> Floats:

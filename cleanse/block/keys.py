@@ -6,6 +6,8 @@ A key is a column, or a column in one of these forms:
 - ``column.sound``: as it sounds, so that a slip in a vowel or a doubled letter is no matter
 - ``column.year``: of a date
 - ``column.tokens``: each of its words
+- ``column.across``: its first letters (of a name's Latin form), where names in two scripts
+  begin with them: a Chinese name and its Latin spelling
 - ``column.rare``: each of its rarest words or pairs of signs
 
 A list column gives a key for each of its values.
@@ -20,6 +22,8 @@ import polars as pl
 from cleanse.errors import RuleError
 
 _FORM = re.compile(r"(?P<column>\w+)(?:\[:(?P<first>\d+)\]|\.(?P<form>\w+))?")
+ACROSS = 6
+"""Letters by which names in two scripts are put together."""
 RARE = 3
 """Rarest pieces of a name that each make a key."""
 
@@ -79,6 +83,8 @@ def key_values(records: pl.DataFrame, key: str) -> pl.DataFrame:
         values = values.with_columns(pl.col("key").dt.year())
     elif form == "tokens":
         values = _pieces(values)
+    elif form == "across":
+        values = _across(values, records)
     elif form == "rare":
         values = _rare(_pieces(values))
     elif form:
@@ -127,6 +133,17 @@ def _pieces(values: pl.DataFrame) -> pl.DataFrame:
         for at in range(max(1, width - 1))
     )
     return pl.concat([latin, pairs]).drop_nulls().unique()
+
+
+def _across(values: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Keep first letters that names in both scripts begin with."""
+    if "name_script" not in records.columns:
+        return values.clear()
+    scripts = records.select("place", script="name_script")
+    starts = pl.col("key").str.replace_all(" ", "").str.slice(0, ACROSS)
+    found = values.with_columns(starts).join(scripts, on="place")
+    both = [(pl.col("script") == one).any().over("key") for one in ("latin", "han")]
+    return found.filter(*both).select("place", "key")
 
 
 def _rare(values: pl.DataFrame) -> pl.DataFrame:

@@ -23,9 +23,12 @@ from cleanse.compare.address import (
 from cleanse.compare.company import (
     BranchLevel,
     CompanyLevel,
+    ScriptLevel,
     TextLevel,
     compare_branches,
     compare_companies,
+    compare_forms,
+    compare_scripts,
     compare_texts,
 )
 from cleanse.compare.contact import (
@@ -43,9 +46,11 @@ from cleanse.compare.name import (
     OrderLevel,
     PartLevel,
     PinyinLevel,
+    SuffixLevel,
     compare_agreement,
     compare_middle,
     compare_names,
+    compare_suffixes,
 )
 from cleanse.compare.prepare import ATTRIBUTES, prepare
 from cleanse.compare.table import Compared, Pairs, Table, magnitude
@@ -60,7 +65,7 @@ LEVELS: Mapping[str, type[IntEnum]] = MappingProxyType(
         "order": OrderLevel,
         "pinyin": PinyinLevel,
         "middle": MiddleLevel,
-        "suffix": AgreeLevel,
+        "suffix": SuffixLevel,
         "gender": AgreeLevel,
         "birth": DateLevel,
         "founded": DateLevel,
@@ -71,6 +76,7 @@ LEVELS: Mapping[str, type[IntEnum]] = MappingProxyType(
         "address": AddressLevel,
         "place": PlaceLevel,
         "company": CompanyLevel,
+        "script": ScriptLevel,
         "form": AgreeLevel,
         "region": AgreeLevel,
         "branch": BranchLevel,
@@ -115,14 +121,15 @@ _SHARED: Plan = {
 }
 _PERSON: Plan = {
     "middle": (("middle_compare",), compare_middle),
-    "suffix": (("name_suffix",), partial(compare_agreement, name="name_suffix")),
+    "suffix": (("name_suffix",), compare_suffixes),
     "gender": (("gender",), partial(compare_agreement, name="gender")),
     "birth": (("birth_on",), partial(compare_dates, name="birth_on")),
     "employer": (("company_core",), partial(compare_texts, name="company_core")),
 }
 _COMPANY: Plan = {
     "company": (("company_core",), compare_companies),
-    "form": (("company_form",), partial(compare_agreement, name="company_form")),
+    "script": (("name_latin",), compare_scripts),
+    "form": (("company_form",), compare_forms),
     "region": (("company_region",), partial(compare_agreement, name="company_region")),
     "branch": (("company_branch",), compare_branches),
     "founded": (("founded_on",), partial(compare_dates, name="founded_on")),

@@ -131,6 +131,10 @@ def compare_places(pairs: Pairs) -> Compared:
     post_l, post_r = _codes(pairs, "postcode_compare")
     city_l, city_r = _codes(pairs, "city_compare")
     post, city = _both(post_l, post_r), _both(city_l, city_r)
+    if city.any():
+        # A city's Chinese and Latin names are not known to be one: no evidence.
+        latin = pairs.table.arrays["city_is_latin"]
+        city &= latin[city_l] == latin[city_r]
     levels = np.full(len(pairs), MISSING, dtype=np.int8)
     bearers = np.full(len(pairs), np.nan, dtype=np.float32)
     levels[post | city] = 0

@@ -17,6 +17,7 @@ from cleanse.compare.table import (
     Ints,
     Pairs,
     by_distinct,
+    mixed_scripts,
     scored,
 )
 
@@ -25,7 +26,7 @@ class CompanyLevel(IntEnum):
     """How far two company names agree."""
 
     MISSING = -1
-    """Either has no name."""
+    """Either has no name, or they are in different scripts: see `ScriptLevel`."""
     ELSE = 0
     """None of the below."""
     CONTAINS = 1
@@ -43,6 +44,20 @@ class CompanyLevel(IntEnum):
     """Equal without legal form, region and branch."""
     SAME_NAME = 7
     """Equal as normalised."""
+
+
+class ScriptLevel(IntEnum):
+    """How far a Chinese company name and one in Latin letters agree."""
+
+    MISSING = -1
+    """Both are in one script: `CompanyLevel` tells."""
+    ELSE = 0
+    """None of the below: a translated name, or another company."""
+    START = 1
+    """The first word is what the Chinese name sounds like at its start: 远瞻环保设备,
+    Yuanzhan Environmental Equipment."""
+    SAME = 2
+    """All of the name sounds the same."""
 
 
 class BranchLevel(IntEnum):
@@ -100,7 +115,7 @@ def compare_companies(pairs: Pairs) -> Compared:
     left, right = pairs.codes("company_core")
     full_l, full_r = pairs.codes("company_compare")
     column = pairs.table.columns["company_core"]
-    both = (left >= 0) & (right >= 0)
+    both = (left >= 0) & (right >= 0) & ~mixed_scripts(pairs)
     todo = both & (left != right)
     levels = np.where(both, CompanyLevel.ELSE, MISSING).astype(np.int8)
     places = np.flatnonzero(todo & _worth_it(pairs, todo))
@@ -131,6 +146,50 @@ def compare_companies(pairs: Pairs) -> Compared:
     levels[whole] = CompanyLevel.SAME_NAME
     bearers[whole] = pairs.table.columns["company_compare"].bearers[full_l[whole]]
     return Compared(levels, bearers.astype(np.float32), column, same & ~whole)
+
+
+def compare_scripts(pairs: Pairs) -> Compared:
+    """Compare company names of which one is Chinese and one Latin (`ScriptLevel`)."""
+    left, right = pairs.codes("name_latin")
+    mixed = mixed_scripts(pairs) & (left >= 0) & (right >= 0)
+    levels = np.where(mixed, ScriptLevel.ELSE, MISSING).astype(np.int8)
+    column = pairs.table.columns["name_latin"]
+    sounds = by_distinct(left, right, mixed, column.values, _sounds_alike)
+    levels[mixed] = sounds[mixed].astype(np.int8)
+    return Compared(levels)
+
+
+def compare_forms(pairs: Pairs) -> Compared:
+    """Compare legal forms (`AgreeLevel`); those of two languages cannot be compared."""
+    left, right = pairs.codes("company_form")
+    both = (left >= 0) & (right >= 0) & ~mixed_scripts(pairs)
+    return Compared(np.where(both, left == right, MISSING).astype(np.int8))
+
+
+_FIRST_WORD = 4
+"""Letters from which a first word tells a company."""
+
+
+def _sounds_alike(
+    left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]
+) -> Floats:
+    found = [_sound_level(one, two) for one, two in zip(left, right, strict=True)]
+    return np.asarray(found, dtype=np.float32)
+
+
+def _sound_level(one: str, two: str) -> ScriptLevel:
+    """Compare the Latin forms of two names, one of them without spaces (pinyin).
+
+    >>> _sound_level("yuanzhanhuanbaoshebei", "yuanzhan environmental equipment").name
+    'START'
+    """
+    joined = one.replace(" ", ""), two.replace(" ", "")
+    if joined[0] == joined[1]:
+        return ScriptLevel.SAME
+    words = [name.split(" ", 1)[0] for name in (one, two)]
+    short, long = sorted(words, key=len)
+    starts = len(short) >= _FIRST_WORD and long.startswith(short)
+    return ScriptLevel.START if starts else ScriptLevel.ELSE
 
 
 _SPELT_ALIKE = 84

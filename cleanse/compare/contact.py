@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from cleanse.compare.table import (
@@ -45,7 +46,8 @@ class EmailLevel(IntEnum):
     DOMAIN = 1
     """The same domain, one that few use."""
     SIMILAR = 2
-    """At most two slips, or Jaro-Winkler at least .92."""
+    """At most two slips, or Jaro-Winkler at least .92; but no other number in it:
+    ruth.taylor32 is not ruth.taylor48."""
     LOCAL = 3
     """The same before the @, at least six signs."""
     SAME = 4
@@ -126,10 +128,29 @@ def _email_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     )
     close = by_distinct(left, right, todo, column.values, jaro) > 0
     distance = by_distinct(left, right, todo & ~close, column.values, slips)
-    levels[close | (todo & (distance <= 2))] = EmailLevel.SIMILAR  # noqa: PLR2004 - as SIMILAR says
+    close |= todo & (distance <= 2)  # noqa: PLR2004 - as SIMILAR says
+    close[close] = (
+        by_distinct(left, right, close, column.values, _numbered_alike)[close] > 0
+    )
+    levels[close] = EmailLevel.SIMILAR
     levels[todo & (local[left] == local[right]) & (local[left] >= 0)] = EmailLevel.LOCAL
     levels[~todo] = EmailLevel.SAME
     return levels
+
+
+def _numbered_alike(
+    left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]
+) -> Floats:
+    """Say of each pair of mails whether their numbers are at most one slip apart."""
+    found = [
+        OSA.distance(_digits(one), _digits(two)) <= 1
+        for one, two in zip(left, right, strict=True)
+    ]
+    return np.asarray(found, dtype=np.float32)
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
 
 
 def compare_identifier(pairs: Pairs, name: str) -> Compared:

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from cleanse.compare.table import (
+    HAN,
     MISSING,
     Compared,
     Flags,
@@ -17,6 +18,7 @@ from cleanse.compare.table import (
     Levels,
     Pairs,
     by_distinct,
+    mixed_scripts,
     scored,
 )
 
@@ -29,13 +31,15 @@ class PartLevel(IntEnum):
     ELSE = 0
     """None of the below."""
     NEAR = 1
-    """Jaro-Winkler at least .85, or one of two Chinese signs differs."""
+    """Jaro-Winkler at least .85, or .77 and the same consonants (Marie and Mary, not Jane
+    and John), or one of two Chinese signs differs."""
     INITIAL = 2
     """One is a single letter, with which the other begins."""
     PART = 3
     """The words of one are among the words of the other."""
     SIMILAR = 4
-    """One slip in at least four letters, or Jaro-Winkler at least .92."""
+    """One slip in at least four letters, Jaro-Winkler at least .92, or Chinese signs that
+    sound the same."""
     ROOT = 5
     """Forms of one name: Bill and William."""
     SAME = 6
@@ -77,6 +81,19 @@ class AgreeLevel(IntEnum):
     """Equal."""
 
 
+class SuffixLevel(IntEnum):
+    """How far generations (Jr, III) agree."""
+
+    MISSING = -1
+    """Neither names one."""
+    ELSE = 0
+    """Different: father and son."""
+    ONE = 1
+    """One names none: left out, or the other generation."""
+    SAME = 2
+    """Equal."""
+
+
 class MiddleLevel(IntEnum):
     """How far middle names agree."""
 
@@ -90,10 +107,9 @@ class MiddleLevel(IntEnum):
     """Equal."""
 
 
-_SIMILAR, _NEAR = 0.92, 0.85
-_LATIN, _HAN = 1, 2
+_SIMILAR, _NEAR, _SOUNDS = 0.92, 0.85, 0.77
 
-jaro = scored(JaroWinkler.normalized_similarity, score_cutoff=_NEAR)
+jaro = scored(JaroWinkler.normalized_similarity, score_cutoff=_SOUNDS)
 slips = scored(OSA.distance, score_cutoff=1)
 subset = scored(fuzz.token_set_ratio, score_cutoff=99)
 
@@ -111,7 +127,9 @@ def part_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     # One slip can cost two places of Jaro-Winkler at the start of a word.
     slip = todo & (np.abs(length[left] - length[right]) <= 1) & (shorter > 1)
     slip &= by_distinct(left, right, slip, values, slips) <= 1
-    levels[(close >= _NEAR) | slip] = PartLevel.NEAR
+    sound = pairs.table.arrays["part_sound"]
+    sounds = (close >= _SOUNDS) & (sound[left] == sound[right])
+    levels[(close >= _NEAR) | sounds | slip] = PartLevel.NEAR
     first = pairs.table.arrays["part_initial"]
     initial = todo & (shorter == 1) & (first[left] == first[right])
     levels[initial] = PartLevel.INITIAL
@@ -132,11 +150,12 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
     """
     given_l, given_r = pairs.codes("given_compare")
     family_l, family_r = pairs.codes("family_compare")
-    mixed = _mixed(pairs)
+    mixed = mixed_scripts(pairs)
     columns = pairs.table.columns
     given = part_levels(pairs, given_l, given_r)
     given = _with_roots(pairs, given)
     family = part_levels(pairs, family_l, family_r)
+    given = _homophones(pairs, given, family)
     swapped = _swapped(pairs, given, family)
     given_bearers = _bearers(pairs, "given_compare", given_l, given == PartLevel.SAME)
     if "given_root" in pairs.table:
@@ -169,23 +188,17 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
             given.astype(np.int8),
             given_bearers,
             columns["given_compare"],
-            PartLevel.SAME,
+            ~np.isnan(given_bearers),
         ),
         "family": Compared(
             family.astype(np.int8),
             family_bearers,
             columns["family_compare"],
-            PartLevel.SAME,
+            ~np.isnan(family_bearers),
         ),
         "order": Compared(order),
         "pinyin": Compared(pinyin),
     }
-
-
-def _mixed(pairs: Pairs) -> Flags:
-    """Find pairs of a Chinese and a Latin name."""
-    left, right = pairs.arrays("script")
-    return ((left == _LATIN) & (right == _HAN)) | ((left == _HAN) & (right == _LATIN))
 
 
 def _with_roots(pairs: Pairs, given: Levels) -> Levels:
@@ -194,6 +207,17 @@ def _with_roots(pairs: Pairs, given: Levels) -> Levels:
     left, right = pairs.codes("given_root")
     same = (left >= 0) & (left == right) & (given < PartLevel.ROOT)
     return np.where(same, PartLevel.ROOT, given).astype(np.int8)
+
+
+def _homophones(pairs: Pairs, given: Levels, family: Levels) -> Levels:
+    """Take Chinese given names that sound the same for similar: an input method's slip."""
+    if "name_latin" not in pairs.table:
+        return given
+    left, right = pairs.arrays("script")
+    sound_l, sound_r = pairs.codes("name_latin")
+    same = (left == HAN) & (right == HAN) & (sound_l >= 0) & (sound_l == sound_r)
+    same &= (family == PartLevel.SAME) & (given >= 0) & (given < PartLevel.SIMILAR)
+    return np.where(same, PartLevel.SIMILAR, given).astype(np.int8)
 
 
 def _swapped(pairs: Pairs, given: Levels, family: Levels) -> Flags:
@@ -257,6 +281,16 @@ def compare_middle(pairs: Pairs) -> Compared:
         _bearers(pairs, "middle_compare", left, same),
         column,
     )
+
+
+def compare_suffixes(pairs: Pairs) -> Compared:
+    """Compare generations (`SuffixLevel`)."""
+    left, right = pairs.codes("name_suffix")
+    levels = np.full(len(pairs), MISSING, dtype=np.int8)
+    levels[(left >= 0) | (right >= 0)] = SuffixLevel.ONE
+    both = (left >= 0) & (right >= 0)
+    levels[both] = np.where(left == right, SuffixLevel.SAME, SuffixLevel.ELSE)[both]
+    return Compared(levels)
 
 
 def compare_agreement(pairs: Pairs, name: str, *, by_value: bool = False) -> Compared:

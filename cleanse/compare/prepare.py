@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.compare.company import pieces
-from cleanse.compare.table import Column, Table, encode
+from cleanse.compare.table import HAN, LATIN, Column, Table, encode
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS, present, with_columns_present
 
 NAME_PARTS = ("given_compare", "family_compare", "given_root")
@@ -89,7 +91,7 @@ def _as_text(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 def _script(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
     if "name_script" not in frame.columns:
         return np.zeros(frame.height, dtype=np.int8)
-    codes = {"latin": 1, "han": 2}
+    codes = {"latin": LATIN, "han": HAN}
     script = frame["name_script"].replace_strict(codes, default=0, return_dtype=pl.Int8)
     return script.fill_null(0).to_numpy()
 
@@ -138,6 +140,9 @@ def _value_arrays(columns: dict[str, Column]) -> Arrays:
     if "emails" in columns:
         arrays["email_local"] = _locals(columns["emails"].values)
         arrays["email_domain"] = _domains(columns["emails"])
+    if "city_compare" in columns:
+        cities = columns["city_compare"].values
+        arrays["city_is_latin"] = np.asarray([*(v.isascii() for v in cities), False])
     if "postcode_compare" in columns:
         areas = [_area(v) for v in columns["postcode_compare"].values]
         arrays["postcode_area"] = _numbered(areas)
@@ -151,8 +156,27 @@ def _part_arrays(column: Column) -> Arrays:
     return {
         "part_length": np.asarray([*map(len, values), 0], dtype=np.int64),
         "part_is_spaced": np.asarray([*(" " in v for v in values), False]),
+        "part_sound": _numbered([consonants(v) for v in values]),
         "part_initial": np.asarray([*(ord(v[0]) if v else 0 for v in values), 0]),
     }
+
+
+_SILENT = re.compile("[^bcdfgjklmnpqrstvxz]")
+_CLASSES = str.maketrans(
+    {**dict.fromkeys("pfv", "b"), **dict.fromkeys("gjkqsxz", "c"), "t": "d", "n": "m"}
+)
+
+
+def consonants(name: str) -> str:
+    """Fold a Latin name to its consonants by class; other scripts to nothing shared.
+
+    >>> consonants("kaylee") == consonants("keeley")
+    True
+    """
+    if not name.isascii():
+        return name
+    classes = _SILENT.sub("", name).translate(_CLASSES)
+    return "".join(sign for sign, _ in itertools.groupby(classes))
 
 
 def _tails(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:

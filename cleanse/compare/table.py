@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
 
+LATIN, HAN = 1, 4
+"""Scripts of names as numbers; 0 is any other."""
 MISSING = -1
 """Code of a missing value, and level of a comparison that has nothing to compare."""
 
@@ -191,6 +193,12 @@ def scored(scorer: Callable[..., Any], **options: Any) -> Callable[..., Floats]:
         return np.asarray(found, dtype=np.float32)
 
     return measure
+
+
+def mixed_scripts(pairs: Pairs) -> Flags:
+    """Find pairs of a Chinese and a Latin name."""
+    left, right = pairs.arrays("script")
+    return np.asarray(left + right == LATIN + HAN) & (left != right)
 
 
 @dataclass(frozen=True, slots=True)
