@@ -110,3 +110,11 @@ def test_normalising_twice_changes_nothing():
     twice = read(*once["phone"], region=regions)
     assert twice["phone"].to_list() == once["phone"].to_list()
     assert twice["phone_type"].to_list() == once["phone_type"].to_list()
+
+
+def test_numbers_that_fit_two_countries_stay_as_typed(rulebook):
+    numbers = [f"020 7946 01{i:02}" for i in range(12)]
+    records = pl.DataFrame({"source": "list", "phone_raw": numbers})
+    read = normalise_phone(records, rulebook)
+    assert read["phone"].to_list() == numbers
+    assert read["phone_e164"].null_count() == len(numbers)

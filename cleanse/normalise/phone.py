@@ -36,6 +36,8 @@ _PLAIN = r"^\(?\+?[0-9][0-9 ().-]*$"
 _NOT_PLAIN = r"\.0|^\(?0\d{2,3}[) -]*\d{7,8} *- *\d{1,6}$"
 """Decimals of a spreadsheet, and an extension behind a hyphen, need a closer look."""
 
+_LEAD = 0.1
+"""By how much more of them the deciding region must fit than the next."""
 _KEY = ["number", "region"]
 
 _PIECE = pl.Schema(
@@ -143,7 +145,11 @@ def _source_regions(rows: pl.DataFrame, numbers: pl.DataFrame) -> dict[str, str 
 
 
 def _tried_regions(numbers: pl.DataFrame) -> dict[str, str | None]:
-    """Find for each source the region in which most of its numbers are valid."""
+    """Find for each source the region in which most of its numbers are valid.
+
+    None where another region would do nearly as well: 020 7946 0101 may be
+    dialled in London and in Guangzhou, and what is not known is not guessed.
+    """
     local = numbers.filter(pl.col("number").str.contains(r"^\d{9,}$")).unique()
     place, size = pl.int_range(pl.len()).over("source"), pl.len().over("source")
     sample = local.sort("source", "number").filter(
@@ -153,8 +159,10 @@ def _tried_regions(numbers: pl.DataFrame) -> dict[str, str | None]:
     read = read_numbers(tried.select("number", "region").unique())
     counts = tried.join(read, on=["number", "region"]).group_by("source", "region")
     shares = counts.agg((pl.col("e164").count() / pl.len()).alias("share"))
+    second = pl.col("share").sort(descending=True).get(1, null_on_oob=True)
+    lead = pl.col("share") - second.over("source").fill_null(0.0)
     best = (
-        shares.filter(pl.col("share") > _CONVINCING)
+        shares.filter((pl.col("share") > _CONVINCING) & (lead >= _LEAD))
         .sort("source", pl.col("share"), "region", descending=[False, True, False])
         .unique("source", keep="first", maintain_order=True)
     )
