@@ -76,13 +76,16 @@ def _number(
     )
     next_id = known.next_record_id
     numbered, issues = [], [ISSUE.to_frame()]
-    for snapshot in sorted(rows["snapshot"].unique()):
+    snapshots = rows["snapshot"].unique().sort()
+    for snapshot in snapshots:
         part = rows.filter(pl.col("snapshot") == snapshot)
         found = recall_records(part, before, next_id, rulebook.identity.recall)
         next_id = found.next_record_id
         issues.append(found.issues)
         part = part.join(found.records, on="row_id", maintain_order="left")
         numbered.append(part)
+        if snapshot == snapshots[-1]:
+            break
         before = pl.concat(
             [before.join(part, on="record_id", how="anti"), _as_known(part)],
             how="diagonal_relaxed",
