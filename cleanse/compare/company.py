@@ -240,7 +240,8 @@ def _spread(codes: Ints, starts: Ints, places: Ints) -> Ints:
     ends = np.cumsum(sizes)
     offset = np.arange(int(sizes.sum())) - np.repeat(ends - sizes, sizes)
     pieces_ = places[np.repeat(starts[codes], sizes) + offset]
-    return (np.repeat(np.arange(len(codes)), sizes) << 32) | pieces_
+    packed: Ints = (np.repeat(np.arange(len(codes)), sizes) << 32) | pieces_
+    return packed
 
 
 def _same_branch(

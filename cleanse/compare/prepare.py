@@ -179,6 +179,13 @@ def consonants(name: str) -> str:
     return "".join(sign for sign, _ in itertools.groupby(classes))
 
 
+def _digits(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """Number what digits each value holds, 0 for none: Kiosk 12 is not Kiosk 13."""
+    found = ["".join(sign for sign in value if sign.isdigit()) for value in values]
+    numbers = {"": 0} | {d: i for i, d in enumerate(sorted(set(found) - {""}), 1)}
+    return np.asarray([*(numbers[each] for each in found), 0], dtype=np.int64)
+
+
 def _tails(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
     return _numbered([v[-7:] for v in values])
 
@@ -235,4 +242,5 @@ def _core_arrays(column: Column) -> Arrays:
         "core_starts": np.concatenate([[0], np.cumsum(sizes)]),
         "core_weight": np.bincount(owners, rarity[places], minlength=len(sizes)),
         "core_length": np.asarray([*map(len, column.values), 0], dtype=np.int64),
+        "core_digits": _digits(column.values),
     }
