@@ -29,7 +29,7 @@ for module in (running, inspecting, looking):
 
 COLLECT_EVERY = (50_000, 20, 50)
 """Thresholds of the garbage collector: reading cells makes millions of small tuples and no
-cycles, and looking for some at every 700 of them took a fifth of normalising."""
+cycles, and looking for some at every 700 of them took a few percent of normalising."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""

@@ -73,6 +73,8 @@ def stem_of(file: str) -> str:
 
     >>> stem_of("in/Acme_CRM 2026-Q1 (1).csv"), stem_of("客户管理信息表-副本.xlsx")
     ('acme_crm', '客户管理信息表')
+    >>> stem_of("客户表（最终版）.xlsx")
+    '客户表'
     >>> stem_of("hangzhou/2026Q1.csv"), stem_of("2026.csv")
     ('hangzhou', 'list')
     """
@@ -80,6 +82,7 @@ def stem_of(file: str) -> str:
         text = part.casefold()
         for pattern in (*_PERIODS, *_NOISE):
             text = pattern.sub(" ", text)
+        text = re.sub(r"[(\[【][\s_\-.]*(?:[)\]】]|$)", " ", text)
         words = re.split(r"[\s_\-.,;+~]+", text)
         joint = (
             "_" if "_" in part or " " in part.strip() else "-" if "-" in part else "_"

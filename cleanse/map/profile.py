@@ -69,11 +69,11 @@ def _profile(column: pl.Series) -> dict[str, object]:
 
 
 def shape(value: pl.Expr) -> pl.Expr:
-    """Write what values are made of: 9 a digit, A and a words, 汉 Chinese.
+    """Write what values are made of: 9 a digit, A and a words, 汉 Chinese, 字 any other script.
 
-    >>> values = pl.Series("v", ["+86 138-0013", "McDonald & Co", "上海路12号"])
+    >>> values = pl.Series("v", ["+86 138-0013", "McDonald & Co", "上海路12号", "محمد علي"])
     >>> pl.select(shape(pl.lit(values))).to_series().to_list()
-    ['+99 999-9999', 'Aa & Aa', '汉99汉']
+    ['+99 999-9999', 'Aa & Aa', '汉99汉', '字 字']
     """
     return (
         value.str.replace_all(r"[0-9０-９]", "9")
@@ -82,6 +82,7 @@ def shape(value: pl.Expr) -> pl.Expr:
         .str.replace_all(r"\p{Lu}+", "A")
         .str.replace_all("\u0001", "Aa", literal=True)
         .str.replace_all(r"\p{Han}+", "汉")
+        .str.replace_all(r"[\p{Lo}--\p{Han}][\p{Lo}\p{M}--\p{Han}]*", "字")
     )
 
 

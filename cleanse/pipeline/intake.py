@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -121,7 +121,8 @@ def map(  # noqa: A001 - the stage's name
         rejects=pl.concat([REJECT.to_frame(), *rejects]),
         source_files=account(files),
         files=tuple(files),
-        notes=tuple(f"{raw.file}: {note}" for raw in raws for note in raw.notes),
+        notes=tuple(f"{raw.file}: {note}" for raw in raws for note in raw.notes)
+        + tuple(nameless(files)),
     )
 
 
@@ -136,6 +137,21 @@ def recognise(
     rule = rulebook.source(choice.name)
     mappings = propose_mappings(raw, rule, rulebook, choice.name)
     return MappedFile(raw=raw, choice=choice, rule=rule, mappings=mappings)
+
+
+NAMES = frozenset("name given_name family_name company contact alias".split())
+"""Fields of which a list should have one."""
+
+
+def nameless(files: Sequence[MappedFile]) -> Iterator[str]:
+    """Tell of files in which no column was taken for a name."""
+    for each in files:
+        fields = {field for mapping in each.mappings for field in mapping.fields}
+        if not fields & NAMES:
+            yield (
+                f"{each.raw.file}: no column was taken for a name; see 'cleanse inspect', "
+                f"and name it in [columns] of rules/sources/{each.choice.name}.toml"
+            )
 
 
 def require_sure(files: Sequence[MappedFile]) -> None:
