@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from cleanse.errors import StoreError
 
 Floats = npt.NDArray[np.float64]
 
@@ -59,6 +61,12 @@ class KindModel:
     """Mean number of records per customer."""
     evidence: Mapping[str, Evidence]
     """By comparison."""
+    blocking: Mapping[str, bool] = field(default_factory=dict)
+    """By blocking rule, whether it finds enough for what it costs."""
+
+    def applied(self) -> list[str]:
+        """Return the blocking rules that are applied, sorted."""
+        return sorted(name for name, worth in self.blocking.items() if worth)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,25 +88,28 @@ class Model:
 
     @classmethod
     def from_json(cls, text: str) -> Model:
-        """Read what `to_json` wrote."""
-        values = json.loads(text)
-        kinds = {name: _kind(kind) for name, kind in values.pop("kinds").items()}
-        return cls(kinds=kinds, **values)
+        """Read what `to_json` wrote.
+
+        Raises:
+            StoreError: Another version of the program wrote it, or it is damaged.
+        """
+        try:
+            values = json.loads(text)
+            kinds = {name: _kind(kind) for name, kind in values.pop("kinds").items()}
+            return cls(kinds=kinds, **values)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StoreError(
+                "The store's model (table model) was written by another version of cleanse, or is "
+                "damaged: it lacks something or holds what this version does not know.\n"
+                "Run the version that wrote it, restore a backup, or start a new store; "
+                "`cleanse train` estimates a new model."
+            ) from error
 
 
 def _kind(values: Mapping[str, Any]) -> KindModel:
+    chances = ("m", "u", "related", "strangers")
     evidence = {
-        name: Evidence(
-            m=tuple(one["m"]),
-            u=tuple(one["u"]),
-            related=tuple(one["related"]),
-            strangers=tuple(one["strangers"]),
-            filled=one["filled"],
-            fixed_u=one["fixed_u"],
-            fixed=one["fixed"],
-            fixed_related=one["fixed_related"],
-            most=one["most"],
-        )
+        name: Evidence(**{**one, **{key: tuple(one[key]) for key in chances}})
         for name, one in values["evidence"].items()
     }
     return KindModel(**{**values, "evidence": evidence})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from match_builders import company, crowd, frame, person
 
+from cleanse.errors import StoreError
 from cleanse.match import estimate_model, match
 from cleanse.score import Evidence, Model, Observed, evidence_bits, probability
 
@@ -91,3 +94,20 @@ def test_a_branch_is_not_its_head_office(rulebook):
     )
     result = match(records, rulebook.matching)
     assert result.pairs.filter(band="match").is_empty()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "{}", '{"version": 1, "kinds": {"person": {"evidence": {}}}}'],
+)
+def test_a_model_that_is_not_understood_says_what_to_do(text):
+    with pytest.raises(StoreError, match="start a new store"):
+        Model.from_json(text)
+
+
+def test_a_model_without_a_key_of_this_version_is_not_understood(rulebook):
+    model = estimate_model(frame(*crowd(80), *crowd(30)), rulebook.matching)
+    values = json.loads(model.to_json())
+    del values["kinds"]["person"]["evidence"]["given"]["m"]
+    with pytest.raises(StoreError):
+        Model.from_json(json.dumps(values))

@@ -125,7 +125,7 @@ def _pieces(values: pl.DataFrame) -> pl.DataFrame:
     han = values.filter(signs)
     if not han.height:
         return latin.drop_nulls().unique()
-    width = int(han["key"].str.len_chars().max() or 0)  # type: ignore[call-overload]
+    width = int(han["key"].str.len_chars().to_numpy().max(initial=0))
     pairs = pl.concat(
         han.with_columns(key=pl.col("key").str.slice(at, 2)).filter(
             pl.col("key").str.len_chars() == 2  # noqa: PLR2004 - a pair

@@ -56,7 +56,14 @@ from cleanse.compare.prepare import ATTRIBUTES, prepare
 from cleanse.compare.table import Compared, Pairs, Table, magnitude
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS
 
-__all__ = ["LEVELS", "compare", "compare_table", "levels_of", "prepare"]
+__all__ = [
+    "LEVELS",
+    "compare",
+    "compare_table",
+    "compared_names",
+    "levels_of",
+    "prepare",
+]
 
 LEVELS: Mapping[str, type[IntEnum]] = MappingProxyType(
     {
@@ -134,6 +141,8 @@ _COMPANY: Plan = {
     "branch": (("company_branch",), compare_branches),
     "founded": (("founded_on",), partial(compare_dates, name="founded_on")),
 }
+NAMES = ("given", "family", "order", "pinyin")
+"""What `compare_names` compares."""
 HANDLES = ("wechat", "qq", "website")
 
 
@@ -149,6 +158,11 @@ def _plan(table: Table, kind: str) -> Plan:
             plan[name] = ((name,), partial(compare_texts, name=name))
     held = table.columns.keys()
     return {name: one for name, one in plan.items() if held & set(one[0])}
+
+
+def compared_names(table: Table, kind: str) -> list[str]:
+    """Name the comparisons that the columns of a table allow."""
+    return [*(NAMES if kind == "person" else ()), *_plan(table, kind)]
 
 
 def compare_table(pairs: Pairs, kind: str) -> dict[str, Compared]:

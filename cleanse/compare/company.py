@@ -28,7 +28,7 @@ class CompanyLevel(IntEnum):
     MISSING = -1
     """Either has no name, or they are in different scripts: see `ScriptLevel`."""
     ELSE = 0
-    """None of the below."""
+    """None of the below, or another number: Kiosk 12 is not Kiosk 13."""
     CONTAINS = 1
     """All telling words of one are in the other."""
     SHORTENED = 2
@@ -135,6 +135,9 @@ def compare_companies(pairs: Pairs) -> Compared:
     spelt = by_distinct(left, right, poor, column.values, sorted_words) > 0
     levels[spelt & ~cut] = CompanyLevel.SIMILAR
     levels[close] = CompanyLevel.CLOSE
+    digits = pairs.table.arrays["core_digits"]
+    numbered = (digits[left] > 0) & (digits[right] > 0)
+    levels[todo & numbered & (digits[left] != digits[right])] = CompanyLevel.ELSE
     if "name_latin" in pairs.table:
         latin_l, latin_r = pairs.codes("name_latin")
         levels[both & (latin_l == latin_r) & (latin_l >= 0)] = CompanyLevel.SAME_LATIN
@@ -142,7 +145,7 @@ def compare_companies(pairs: Pairs) -> Compared:
     levels[same] = CompanyLevel.SAME_CORE
     bearers = np.where(same, column.bearers[left], np.nan)
     # A full name is registered once; its core may be common (a bank and its branches).
-    whole = both & (full_l == full_r)
+    whole = both & (full_l >= 0) & (full_l == full_r)
     levels[whole] = CompanyLevel.SAME_NAME
     bearers[whole] = pairs.table.columns["company_compare"].bearers[full_l[whole]]
     return Compared(levels, bearers.astype(np.float32), column, same & ~whole)

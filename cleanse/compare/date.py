@@ -78,4 +78,4 @@ def _one_slip(left: np.ndarray, right: np.ndarray) -> np.ndarray:
             next_one, next_two = left // (place // 10) % 10, right // (place // 10) % 10
             swap |= (one == next_two) & (next_one == two) & (one != two)
         place //= 10
-    return (wrong == 1) | ((wrong == 2) & swap)  # noqa: PLR2004 - a swap touches two places
+    return np.asarray((wrong == 1) | ((wrong == 2) & swap))  # noqa: PLR2004 - a swap touches two places

@@ -31,8 +31,8 @@ class PartLevel(IntEnum):
     ELSE = 0
     """None of the below."""
     NEAR = 1
-    """Jaro-Winkler at least .85, or .77 and the same consonants (Marie and Mary, not Jane
-    and John), or one of two Chinese signs differs."""
+    """Jaro-Winkler at least .85, or .77 with the same first letter and consonants (Marie and
+    Mary, not Jane and John or Nina and Anna), or one of two Chinese signs differs."""
     INITIAL = 2
     """One is a single letter, with which the other begins."""
     PART = 3
@@ -128,9 +128,10 @@ def part_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     slip = todo & (np.abs(length[left] - length[right]) <= 1) & (shorter > 1)
     slip &= by_distinct(left, right, slip, values, slips) <= 1
     sound = pairs.table.arrays["part_sound"]
-    sounds = (close >= _SOUNDS) & (sound[left] == sound[right])
-    levels[(close >= _NEAR) | sounds | slip] = PartLevel.NEAR
     first = pairs.table.arrays["part_initial"]
+    sounds = (close >= _SOUNDS) & (sound[left] == sound[right])
+    sounds &= first[left] == first[right]
+    levels[(close >= _NEAR) | sounds | slip] = PartLevel.NEAR
     initial = todo & (shorter == 1) & (first[left] == first[right])
     levels[initial] = PartLevel.INITIAL
     wordy = todo & (spaced[left] | spaced[right])

@@ -80,7 +80,7 @@ def _column(codes: Ints, values: npt.NDArray[np.object_]) -> Column:
     pairs = bearers * (bearers - 1.0) / 2
     agreeing = np.bincount(magnitude(bearers), pairs, minlength=MAGNITUDES)
     with_missing = np.append(bearers, 0).astype(np.float32)
-    return Column(codes, values, with_missing, filled, agreeing)
+    return Column(codes, values, with_missing, filled, agreeing.astype(np.float32))
 
 
 MAGNITUDES = 24
@@ -94,7 +94,8 @@ def magnitude(bearers: npt.NDArray[Any]) -> Ints:
     [0, 1, 1, 2, 2, 3]
     """
     exponents = np.frexp(np.maximum(bearers, 1.0))[1] - 1
-    return np.minimum(exponents, MAGNITUDES - 1).astype(np.int64)
+    magnitudes: Ints = np.minimum(exponents, MAGNITUDES - 1).astype(np.int64)
+    return magnitudes
 
 
 def _flat(series: pl.Series) -> pl.Series:
@@ -113,7 +114,10 @@ MOST_VALUES = 5
 def _codes(series: pl.Series, places: pl.DataFrame) -> Ints:
     if series.dtype != pl.List(pl.String):
         return _look_up(series, places)
-    width = min(MOST_VALUES, max(1, int(series.list.len().max() or 0)))  # type: ignore[call-overload]
+    width = min(
+        MOST_VALUES,
+        max(1, int(series.list.len().fill_null(0).to_numpy().max(initial=0))),
+    )
     slots = [
         _look_up(series.list.get(place, null_on_oob=True), places)
         for place in range(width)
@@ -150,7 +154,7 @@ class Pairs:
         array = self.table.arrays[name]
         return array[self.left], array[self.right]
 
-    def take(self, where: Flags) -> Pairs:
+    def take(self, where: Flags | Ints) -> Pairs:
         """Return only some of the pairs."""
         return Pairs(self.table, self.left[where], self.right[where])
 
@@ -198,7 +202,7 @@ def scored(scorer: Callable[..., Any], **options: Any) -> Callable[..., Floats]:
 def mixed_scripts(pairs: Pairs) -> Flags:
     """Find pairs of a Chinese and a Latin name."""
     left, right = pairs.arrays("script")
-    return np.asarray(left + right == LATIN + HAN) & (left != right)
+    return np.asarray((left + right == LATIN + HAN) & (left != right), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,37 @@
+"""Contacts that say nothing of who is who: switchboards, agencies, nobody's own."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleanse.schema import present
+
+
+def drop_shared_contacts(records: pl.DataFrame, limit: int) -> pl.DataFrame:
+    """Take away telephones and mails borne by more than `limit` differently named customers.
+
+    They belong to a switchboard, an agency or nobody, and say nothing of who is who.
+    """
+    columns = present(records, ("name_latin", "name_compare"))
+    if not columns:
+        return records
+    name = pl.coalesce(columns)
+    for column in present(records, ("phones", "emails")):
+        bearers = (
+            records.select("kind", value=column, name=_kernel_of(name))
+            .explode("value", empty_as_null=True)
+            .drop_nulls()
+            .group_by("value")
+            .agg(names=pl.col("name").n_unique())
+        )
+        shared = bearers.filter(pl.col("names") > limit)["value"].implode()
+        if len(shared[0]):
+            kept = pl.col(column).list.filter(~pl.element().is_in(shared))
+            kept = pl.when(kept.list.len() > 0).then(kept)
+            records = records.with_columns(kept.alias(column))
+    return records
+
+
+def _kernel_of(name: pl.Expr) -> pl.Expr:
+    """Return what most spellings of one name have in common: its sorted initials."""
+    return name.str.extract_all(r"\b\w").list.sort().list.join("")

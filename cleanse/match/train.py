@@ -1,0 +1,109 @@
+"""Train: what a sample of candidate pairs teaches of one kind of customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from cleanse.block import Blocks
+from cleanse.compare import compare_table, kind_of, levels_of
+from cleanse.compare.table import Compared, Pairs, Table
+from cleanse.estimate import (
+    Sample,
+    believed,
+    estimate_kind,
+    level_counts,
+    match_chances,
+)
+from cleanse.match.weigh import observed_of
+from cleanse.rulebook.matching import MatchRules
+from cleanse.score import Evidence, KindModel, Observed
+
+SEED = 20_260_701
+CHEAP = 0.5
+"""Pairs per record up to which a blocking rule is applied whatever it finds."""
+
+
+def estimate(table: Table, blocks: Blocks, rules: MatchRules, kind: str) -> KindModel:
+    """Estimate the model of one kind, and the worth of each blocking rule, from a sample."""
+    share = min(1.0, rules.limit.sample / max(1, blocks.pair_count()))
+    sample, rule = _sample(table, blocks, rules, kind, share)
+    model = estimate_kind(sample, _beliefs(sample.candidates, rules), rules)
+    likely = match_chances(model, sample)[0] > 0.5  # noqa: PLR2004 - rather than not
+    count = len(blocks.rules)
+    matches = np.bincount(rule, weights=likely, minlength=count) / share
+    pairs = np.bincount(rule, minlength=count) / share
+    cheap = pairs <= sample.records * CHEAP
+    worth = cheap | (matches * rules.limit.effort >= pairs)
+    return replace(model, blocking=dict(zip(blocks.rules, worth.tolist(), strict=True)))
+
+
+def _sample(
+    table: Table, blocks: Blocks, rules: MatchRules, kind: str, share: float
+) -> tuple[Sample, npt.NDArray[np.int16]]:
+    """Draw candidate and random pairs; return them and the blocking rule of each candidate."""
+    records = len(table.record_ids)
+    chunks = list(blocks.chunks(rules.limit.chunk, share))
+    left = np.concatenate([chunk[0] for chunk in chunks] or [np.zeros(0, np.int64)])
+    right = np.concatenate([chunk[1] for chunk in chunks] or [np.zeros(0, np.int64)])
+    rule = np.concatenate([chunk[2] for chunk in chunks] or [np.zeros(0, np.int16)])
+    candidates = Pairs(table, left, right)
+    random = Pairs(table, *random_pairs(records, rules.limit.sample))
+    sample = Sample(
+        records=records,
+        candidates=_believed(observed_of(compare_table(candidates, kind)), rules),
+        candidate_share=share,
+        candidate_count=len(left),
+        random=_level_counts(compare_table(random, kind)),
+        random_count=len(random),
+    )
+    return sample, rule
+
+
+def _believed(seen: dict[str, Observed], rules: MatchRules) -> dict[str, Observed]:
+    return {name: one for name, one in seen.items() if is_believed(name, rules)}
+
+
+def is_believed(comparison: str, rules: MatchRules) -> bool:
+    """Say whether the rules speak of a comparison and have not switched it off."""
+    rule = rules.comparison.get(kind_of(comparison))
+    return rule is not None and rule.on
+
+
+def is_known(model: KindModel, comparison: str) -> bool:
+    """Say whether a model knows a comparison, with the levels that it has today."""
+    one = model.evidence.get(comparison)
+    return one is not None and len(one.m) == len(levels_of(comparison)) - 1
+
+
+def random_pairs(
+    records: int, count: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Draw pairs of positions; all of them when they are no more than `count`."""
+    if records * (records - 1) // 2 <= count:
+        left, right = np.triu_indices(records, 1)
+        return left.astype(np.int64), right.astype(np.int64)
+    generator = np.random.default_rng(SEED)
+    left = generator.integers(0, records, count)
+    right = generator.integers(0, records - 1, count)
+    return left, right + (right >= left)
+
+
+def _beliefs(names: Iterable[str], rules: MatchRules) -> dict[str, Evidence]:
+    beliefs = {}
+    for name in names:
+        levels = sorted(levels_of(name))
+        shown = tuple(level.name for level in levels if level.value >= 0)
+        beliefs[name] = believed(rules.comparison[kind_of(name)], shown)
+    return beliefs
+
+
+def _level_counts(
+    compared: Mapping[str, Compared],
+) -> dict[str, npt.NDArray[np.float64]]:
+    sizes = {name: len(levels_of(name)) - 1 for name in compared}
+    seen = observed_of(compared)
+    return {name: level_counts(seen[name], None, sizes[name]) for name in seen}
