@@ -101,8 +101,7 @@ class Model:
             raise StoreError(
                 "The store's model (table model) was written by another version of cleanse, or is "
                 "damaged: it lacks something or holds what this version does not know.\n"
-                "Run the version that wrote it, restore a backup, or start a new store; "
-                "`cleanse train` estimates a new model."
+                "Run the version that wrote it, restore a backup, or start a new store."
             ) from error
 
 
