@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from cleanse.rulebook import Rulebook, Vocabulary
+from cleanse.rulebook import Vocabulary
 
 
 class Place(NamedTuple):
@@ -222,12 +221,6 @@ class Divisions:
 def divisions_of(rulebook_vocabulary: Vocabulary) -> Divisions:
     """Build the divisions of a vocabulary once."""
     return Divisions(rulebook_vocabulary)
-
-
-def read_places(texts: Iterable[str], rulebook: Rulebook) -> list[Place]:
-    """Read the divisions at the head of each text."""
-    divisions = divisions_of(rulebook.vocabulary)
-    return [divisions.find(text) for text in texts]
 
 
 def _level(code: str) -> str:
