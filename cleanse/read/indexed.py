@@ -6,6 +6,7 @@ and bytes must agree, or the file goes to the exact reader.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,7 @@ class IndexedRows:
         self._index, self._end = index, end
         self.widths: Integers = index.widths
         self.lines: Integers | None = index.lines if end == "\n" else None
+        self.parts: Sequence[tuple[int, int]] = [(0, len(index.widths))]
 
     def row(self, index: int) -> Row:
         """Return one row (0-based index)."""

@@ -39,6 +39,10 @@ class Rows(Protocol):
     lines: Integers | None
     """First physical line per row, 1-based; None for workbooks."""
 
+    @property
+    def parts(self) -> Sequence[tuple[int, int]]:
+        """Ranges of rows (first, one after the last) to be read one after another."""
+
     def row(self, index: int) -> Row:
         """Return one row (0-based index)."""
 
@@ -58,6 +62,7 @@ class ParsedRows:
         self.lines: Integers | None = (
             np.array([row.line for row in rows], dtype=np.int64) if has_lines else None
         )
+        self.parts: Sequence[tuple[int, int]] = [(0, len(rows))]
 
     def row(self, index: int) -> Row:
         """Return one row (0-based index)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -34,22 +34,27 @@ _LINEAGE = {"row_number": pl.Int64, "line_number": pl.Int64}
 
 
 @dataclass(slots=True)
-class _Pile:
-    """Where the rows of one table go."""
+class Pile:
+    """Where the rows of one table go that are no plain records."""
 
     rejects: list[tuple[Row, str]] = field(default_factory=list)
-    mended: list[Row] = field(default_factory=list)
     how: dict[str, list[int]] = field(default_factory=dict)
     blank_count: int = 0
+    record_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """What the columns of one table are."""
+class Layout:
+    """What the columns of one table are, and where its records begin and end."""
 
-    columns: int
+    width: int
+    """Cells of an ordinary row."""
+    names: tuple[str, ...]
+    """One per column."""
     usual: Sequence[Shape | None]
     heading: Heading
+    end: int
+    """Index of the first row of a second table; the number of rows when there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,14 @@ def build_table(rows: Rows, context: TableContext) -> tuple[RawTable, list[str]]
     Raises:
         ReconciliationError: The parts do not add up to the physical rows (law 1).
     """
+    layout, pile = find_layout(rows, context), Pile()
+    frame = pl.concat(record_frames(rows, layout, context, pile))
+    nameless = nameless_columns(frame, layout, context)
+    return finish_table(frame.drop(nameless), rows, layout, context, pile)
+
+
+def find_layout(rows: Rows, context: TableContext) -> Layout:
+    """Find the headings, and how the rows of the whole table look."""
     count = len(rows.widths)
     top = [rows.row(index) for index in range(min(count, _top(context)))]
     width = _usual_width(rows.widths)
@@ -84,52 +97,90 @@ def build_table(rows: Rows, context: TableContext) -> tuple[RawTable, list[str]]
         context.merges,
         context.header_row,
     )
-    pile = _Pile()
     body = np.arange(heading.body, count, dtype=np.int64)
-    body = _cut_second_table(rows, body, heading, pile)
+    end = _second_table(rows, body, heading)
+    body = body[body < end]
     width = _usual_width(rows.widths[body]) or width
     columns = max(width, len(heading.names), 1)
     names = unique_names(heading.names, columns)
-    regular = body[rows.widths[body] == width]
-    frame = _frame(rows, regular, width, names)
-    usual = [usual_shape(frame[name].head(_SAMPLE).drop_nulls()) for name in names]
+    sample = body[rows.widths[body] == width][:_SAMPLE]
+    frame = _frame(rows, sample, width, names)
+    usual = [usual_shape(frame[name].drop_nulls()) for name in names]
+    return Layout(width, names, usual, heading, end)
+
+
+def record_frames(
+    rows: Rows, layout: Layout, context: TableContext, pile: Pile
+) -> Iterator[pl.DataFrame]:
+    """Yield the records, part by part as `rows` come; what is no record goes to `pile`."""
+    for first, last in rows.parts:
+        frame = _records(rows, first, last, layout, context, pile)
+        pile.record_count += frame.height
+        yield frame
+
+
+def _records(
+    rows: Rows, first: int, last: int, layout: Layout, context: TableContext, pile: Pile
+) -> pl.DataFrame:
+    """Sort out the rows of one part: `first` up to, not including, `last`."""
+    heading = layout.heading
+    body = np.arange(max(first, heading.body), min(last, layout.end), dtype=np.int64)
+    is_regular = rows.widths[body] == layout.width
+    frame = _frame(rows, body[is_regular], layout.width, layout.names)
     frame = _without_footers(frame, rows, heading, context.words, pile)
     frame = _with_merged_down(frame, rows, heading, context.merges)
-    odd = body[rows.widths[body] != width]
-    _sort_out(rows, odd, _Layout(columns, usual, heading), context, pile)
-    frame = _with_mended(frame, pile.mended, names)
-    if heading.row_number or context.sheet is not None:
-        frame = _without_nameless(frame, heading)
-    header_count, blank_above = _count_above(rows, heading.body)
+    mended = _sort_out(rows, body[~is_regular], layout, context, pile)
+    for index in range(max(first, layout.end), last):
+        _reject(rows.row(index), SECOND_TABLE, pile)
+    return _with_mended(frame, mended, layout.names)
+
+
+def finish_table(
+    frame: pl.DataFrame, rows: Rows, layout: Layout, context: TableContext, pile: Pile
+) -> tuple[RawTable, list[str]]:
+    """Account for every row.
+
+    Args:
+        frame: The records to show; `pile` counts all there are.
+        rows: All physical rows.
+        layout: Of the table.
+        context: What is known beside.
+        pile: As `record_frames` left it.
+
+    Raises:
+        ReconciliationError: The parts do not add up to the physical rows (law 1).
+    """
+    header_count, blank_above = _count_above(rows, layout.heading.body)
     table = RawTable(
         sheet=context.sheet,
         headings=tuple(frame.columns[2:]),
         rows=frame,
         rejects=_rejects(pile.rejects, context),
-        row_count=count,
+        row_count=len(rows.widths),
         blank_count=pile.blank_count + blank_above,
         header_count=header_count,
-        header_row=heading.row_number,
+        header_row=layout.heading.row_number,
     )
-    require_sum(table, context.file)
+    require_sum(table, context.file, pile.record_count)
     notes = _notes(pile, context)
-    if context.sheet is None and not heading.row_number:
+    if context.sheet is None and not layout.heading.row_number:
         notes.insert(0, NO_HEADINGS)
     return table, notes
 
 
-def require_sum(table: RawTable, file: str) -> None:
+def require_sum(table: RawTable, file: str, record_count: int | None = None) -> None:
     """Hold law 1: physical rows = records + rejects + blank rows + header rows.
 
+    Args:
+        table: As read.
+        file: For the message.
+        record_count: Records read, where the table shows a part of them only.
+
     Raises:
-        ReconciliationError: They do not.
+        ReconciliationError: They do not add up.
     """
-    parts = (
-        table.rows.height,
-        table.rejects.height,
-        table.blank_count,
-        table.header_count,
-    )
+    records = table.rows.height if record_count is None else record_count
+    parts = (records, table.rejects.height, table.blank_count, table.header_count)
     if sum(parts) != table.row_count:
         where = f"{file}, sheet {table.sheet}" if table.sheet else file
         raise ReconciliationError(
@@ -183,12 +234,11 @@ def _frame(
     return pl.DataFrame([*lineage, *named, *missing])
 
 
-def _cut_second_table(
-    rows: Rows, body: Integers, heading: Heading, pile: _Pile
-) -> Integers:
-    """Reject what follows when other headings start again: it belongs to another table."""
+def _second_table(rows: Rows, body: Integers, heading: Heading) -> int:
+    """Return the index at which other headings start again; the number of rows if nowhere."""
+    count = len(rows.widths)
     if not heading.rows or not len(body):
-        return body
+        return count
     known = {cell for row in heading.rows for cell in row if cell}
     widths = rows.widths[body]
     is_new = (np.diff(widths, prepend=widths[0]) != 0) & (widths >= _FEWEST_HEADINGS)
@@ -196,19 +246,19 @@ def _cut_second_table(
     for index in body[is_new].tolist():
         cells = {cell.strip() for cell in rows.row(index).cells if cell.strip()}
         if len(cells) >= _FEWEST_HEADINGS and len(cells & known) * 4 >= len(cells) * 3:
-            for each in range(index, int(body[-1]) + 1):
-                row = rows.row(each)
-                if row.is_blank:
-                    pile.blank_count += 1
-                else:
-                    pile.rejects.append((row, SECOND_TABLE))
-            body = body[body < index]
-            break
-    return body
+            return int(index)
+    return count
+
+
+def _reject(row: Row, reason: str, pile: Pile) -> None:
+    if row.is_blank:
+        pile.blank_count += 1
+    else:
+        pile.rejects.append((row, reason))
 
 
 def _without_footers(
-    frame: pl.DataFrame, rows: Rows, heading: Heading, words: Words, pile: _Pile
+    frame: pl.DataFrame, rows: Rows, heading: Heading, words: Words, pile: Pile
 ) -> pl.DataFrame:
     """Take blank rows, totals, notes and repeated headings out of the regular rows."""
     out: list[int] = []
@@ -279,26 +329,25 @@ def _footer_reason(row: Row, heading: Heading, words: Words) -> str | None:
 
 
 def _sort_out(
-    rows: Rows,
-    odd: Integers,
-    layout: _Layout,
-    context: TableContext,
-    pile: _Pile,
-) -> None:
-    """Decide on every row that has not the usual number of cells."""
+    rows: Rows, odd: Integers, layout: Layout, context: TableContext, pile: Pile
+) -> list[Row]:
+    """Decide on every row that has not the usual number of cells; return the mended ones."""
+    mended: list[Row] = []
+    columns = len(layout.names)
     for index in odd.tolist():
         row = rows.row(index)
         if row.is_blank:
             pile.blank_count += 1
             continue
         reason = _footer_reason(row, layout.heading, context.words)
-        result = reason or mend(row, layout.columns, layout.usual, context.dialect)
+        result = reason or mend(row, columns, layout.usual, context.dialect)
         if isinstance(result, str):
             pile.rejects.append((row, result))
             continue
-        pile.mended.append(row._replace(cells=result.cells))
+        mended.append(row._replace(cells=result.cells))
         if result.how:
             pile.how.setdefault(result.how, []).append(row.number)
+    return mended
 
 
 def _with_mended(
@@ -314,8 +363,13 @@ def _with_mended(
     return pl.concat([frame, added]).sort("row_number")
 
 
-def _without_nameless(frame: pl.DataFrame, heading: Heading) -> pl.DataFrame:
-    """Leave out columns that have neither a heading nor a value."""
+def nameless_columns(
+    frame: pl.DataFrame, layout: Layout, context: TableContext
+) -> list[str]:
+    """Return the columns that have neither a heading nor a value: they are left out."""
+    heading = layout.heading
+    if not heading.row_number and context.sheet is None:
+        return []
     names = frame.columns[2:]
     unnamed = [
         name
@@ -323,7 +377,7 @@ def _without_nameless(frame: pl.DataFrame, heading: Heading) -> pl.DataFrame:
         if index >= len(heading.names) or not heading.names[index]
     ]
     empty = [name for name in unnamed if frame[name].null_count() == frame.height]
-    return frame.drop(empty) if len(empty) < len(names) else frame
+    return empty if len(empty) < len(names) else []
 
 
 def _count_above(rows: Rows, body: int) -> tuple[int, int]:
@@ -347,7 +401,7 @@ def _rejects(rejects: Iterable[tuple[Row, str]], context: TableContext) -> pl.Da
     return pl.DataFrame(data, schema=REJECT, orient="row")
 
 
-def _notes(pile: _Pile, context: TableContext) -> list[str]:
+def _notes(pile: Pile, context: TableContext) -> list[str]:
     where = f"sheet {context.sheet}: " if context.sheet else ""
     notes = [
         f"{where}{how} in {len(numbers)} row(s) ({ranges(sorted(numbers))})"
