@@ -6,6 +6,8 @@ import polars as pl
 
 from cleanse.schema import FIELDS, SOURCE_FIELDS, raw, valid
 
+_PATTERN = pl.Struct({"pattern": pl.String, "records": pl.Int64})
+
 SCORECARD = pl.Schema(
     {
         "source": pl.String,
@@ -14,12 +16,26 @@ SCORECARD = pl.Schema(
         "filled": pl.Int64,
         "valid": pl.Int64,
         "changed": pl.Int64,
+        "repaired": pl.Int64,
         "distinct": pl.Int64,
+        "unique": pl.Int64,
+        "patterns": pl.List(_PATTERN),
     }
 )
 """One row per source and standard field that its lists have. filled: records with a usable
 value; valid: those that obey their standard (null where that cannot be checked); changed:
-cells that normalising changed; distinct: different values."""
+cells that normalising changed; repaired: those of them that are usable now; distinct:
+different values; unique: values that only one record has; patterns: the commonest shapes as
+typed, with their records among those looked at (a sample when the source is large)."""
+
+TREND = ("records", "filled", "valid", "repaired", "distinct")
+"""Figures that are set beside those of the run before."""
+
+PATTERN_COUNT = 3
+_SAMPLE = 20_000
+"""About as many records are looked at for patterns."""
+_SIGNS = 60
+"""Signs of a value that are looked at."""
 
 
 def scorecard(records: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
@@ -45,7 +61,7 @@ def scorecard(records: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     order = pl.DataFrame({"field": fields}).with_row_index("place")
     return (
         counted.join(changed, on=["source", "field"], how="left")
-        .with_columns(pl.col("changed").fill_null(0))
+        .with_columns(pl.col("changed", "repaired").fill_null(0))
         .filter(pl.col("filled") + pl.col("changed") > 0)
         .join(order, on="field")
         .sort("source", "place")
@@ -54,23 +70,82 @@ def scorecard(records: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def with_trend(card: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Set the figures of the run before beside those of this one.
+
+    Args:
+        card: Schema SCORECARD.
+        before: The same columns, of the newest run that read each source.
+
+    Returns:
+        The card with ``<figure>_before`` for each of TREND; null where the source
+        or the field is new.
+    """
+    old = before.select(
+        "source", "field", *(pl.col(name).alias(f"{name}_before") for name in TREND)
+    )
+    return card.join(old, on=["source", "field"], how="left", maintain_order="left")
+
+
+def pattern(text: pl.Expr) -> pl.Expr:
+    """Write the shape of a text: 9 a digit, A and a letters, 汉 a Chinese character.
+
+    Runs of digits keep their length, as that is what tells numbers apart; runs of
+    letters and of characters are one sign and a plus.
+
+    >>> pl.select(pattern(pl.lit("021-6888 8888 转12 Ext Ab"))).item()
+    '999-9999 9999 汉+99 A+ A+'
+    """
+    return (
+        text.str.replace_all(r"\p{Han}+", "汉+")
+        .str.replace_all(r"\p{Lu}[\p{L}&&[^\p{Han}]]*", "A+")
+        .str.replace_all(r"\p{Ll}[\p{L}&&[^\p{Han}]]*", "a+")
+        .str.replace_all(r"\p{Nd}", "9")
+    )
+
+
 def _count(records: pl.DataFrame, field: str) -> pl.DataFrame:
     is_valid = valid(field)
     checked = (
         pl.col(is_valid) if is_valid in records.columns else pl.lit(None, pl.Boolean)
     )
-    return (
-        records.select("source", value=field, ok=checked)
+    values = records.select("source", value=field, ok=checked)
+    counted = values.group_by("source").agg(
+        pl.lit(field).alias("field"),
+        pl.len().alias("records"),
+        pl.col("value").count().alias("filled"),
+        pl.when(pl.col("ok").is_not_null().any())
+        .then(pl.col("ok").fill_null(value=False).sum())
+        .alias("valid"),
+    )
+    spread = (
+        values.drop_nulls("value")
+        .group_by("source", "value")
+        .len("times")
         .group_by("source")
-        .agg(
-            pl.lit(field).alias("field"),
-            pl.len().alias("records"),
-            pl.col("value").count().alias("filled"),
-            pl.when(pl.col("ok").is_not_null().any())
-            .then(pl.col("ok").fill_null(value=False).sum())
-            .alias("valid"),
-            pl.col("value").drop_nulls().n_unique().alias("distinct"),
-        )
+        .agg(distinct=pl.len(), unique=(pl.col("times") == 1).sum())
+    )
+    return (
+        counted.join(spread, on="source", how="left")
+        .with_columns(pl.col("distinct", "unique").fill_null(0))
+        .join(_patterns(records, field), on="source", how="left")
+    )
+
+
+def _patterns(records: pl.DataFrame, field: str) -> pl.DataFrame:
+    """Count the shapes as typed; which records are looked at hangs on their values alone."""
+    typed = records.select("source", value=raw(field)).drop_nulls()
+    step = typed.height // _SAMPLE + 1
+    return (
+        typed.filter(pl.col("value").hash() % step == 0)
+        .group_by("source", "value")
+        .len("records")
+        .with_columns(pattern=pattern(pl.col("value").str.head(_SIGNS)))
+        .group_by("source", "pattern")
+        .agg(pl.col("records").sum().cast(pl.Int64))
+        .sort("records", "pattern", descending=[True, False])
+        .group_by("source")
+        .agg(patterns=pl.struct("pattern", "records").head(PATTERN_COUNT))
     )
 
 
@@ -78,5 +153,5 @@ def _changed(keys: pl.DataFrame, changes: pl.DataFrame, key: str) -> pl.DataFram
     return (
         changes.join(keys, left_on="record_id", right_on=key)
         .group_by("source", "field")
-        .agg(pl.len().alias("changed"))
+        .agg(pl.len().alias("changed"), pl.col("clean").count().alias("repaired"))
     )

@@ -34,7 +34,7 @@ def page(summary: RunSummary) -> str:
         "## Reconciliation 对账",
         table([dict(row) for row in summary.reconciliation]),
         "## Quality 质量",
-        table([dict(row) for row in summary.quality]),
+        table([{name: row[name] for name in QUALITY} for row in summary.quality]),
         "## Seconds per stage 用时",
         table(
             [{"stage": s, "seconds": round(t, 2)} for s, t in summary.seconds.items()]
@@ -53,6 +53,10 @@ CHANGES = (
     "rejects",
 )
 """Counts that the page shows."""
+
+
+QUALITY = "source field records filled valid changed repaired distinct".split()
+"""Figures per source and field that the page shows."""
 
 
 def table(rows: list[dict[str, object]]) -> str:

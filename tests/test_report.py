@@ -122,6 +122,15 @@ def facts(**changes) -> ReportFacts:
                 "filled": filled,
                 "valid": valid,
                 "changed": changed,
+                "repaired": changed // 2,
+                "distinct": filled,
+                "unique": filled // 2,
+                "patterns": [{"pattern": "999-9999 汉+", "records": filled}],
+                "records_before": records - 10,
+                "filled_before": filled // 2,
+                "valid_before": None if valid is None else valid // 2,
+                "repaired_before": 0,
+                "distinct_before": 1,
             }
             for source, records in (("crm", 800), ("acme", 400))
             for field, filled, valid, changed in (

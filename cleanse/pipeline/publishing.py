@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from cleanse import __version__
-from cleanse.evaluate import scorecard
+from cleanse.evaluate import SCORECARD, scorecard, with_trend
 from cleanse.pipeline.drafting import Draft
 from cleanse.pipeline.request import RunRequest, Stopwatch, peak_mb
 from cleanse.pipeline.summary import RunSummary
@@ -26,7 +26,8 @@ def summarise(
     """Count what a draft would change."""
     account = made.cleaned.intake.source_files
     records = made.cleaned.records
-    quality = scorecard(records, made.cleaned.changes)
+    card = scorecard(records, made.cleaned.changes)
+    quality = with_trend(card, known.scorecard)
     return RunSummary(
         run_id=request.run_id,
         run_number=known.run_number + 1,
@@ -95,6 +96,7 @@ def publication(
         cell_changes=made.recalled.changes,
         issues=made.recalled.issues,
         rejects=made.cleaned.rejects,
+        scorecard=pl.DataFrame(summary.quality, SCORECARD),
         source_files=made.cleaned.intake.source_files,
     )
 

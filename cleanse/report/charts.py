@@ -48,6 +48,27 @@ def stacked(parts: Sequence[tuple[str, float]], whole: float) -> Markup:
     ).format(Markup("").join(rects))
 
 
+def trend(
+    part: float | None, whole: float, part_before: float | None, before: float | None
+) -> Markup:
+    """Show how a share moved since the run before, in points; nothing below a tenth.
+
+    >>> trend(90, 100, 80, 100)
+    Markup('<span class="up">▲ 10.0</span>')
+    >>> trend(90, 100, None, None)
+    Markup('')
+    """
+    if part is None or part_before is None or not whole or not before:
+        return Markup("")
+    moved = 100 * (part / whole - part_before / before)
+    if abs(moved) < 0.05:  # noqa: PLR2004 - below what one decimal shows
+        return Markup("")
+    colour, sign = ("up", "▲") if moved > 0 else ("down", "▼")
+    return Markup('<span class="{}">{} {}</span>').format(
+        colour, sign, f"{abs(moved):.1f}"
+    )
+
+
 def histogram(
     bins: Sequence[tuple[float, Mapping[str, int]]], step: float, title: str
 ) -> Markup:

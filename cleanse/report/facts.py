@@ -38,7 +38,8 @@ class ReportFacts:
     changes: Mapping[str, int] = field(default_factory=dict)
     """Audit events by action."""
     quality: Rows = ()
-    """Per source and field: records, filled, valid (None where it cannot be checked), changed."""
+    """Per source and field: the columns of evaluate.SCORECARD, and ``<figure>_before`` of the run before
+    (None where there was none)."""
     pairs: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Kept pairs: match_weight, band."""
     bands: pl.DataFrame = field(default_factory=pl.DataFrame)

@@ -53,7 +53,9 @@ def render(facts: ReportFacts) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(number=number, percent=percent, chinese=chinese)
-    environment.globals.update(bar=charts.bar, stacked=charts.stacked)
+    environment.globals.update(
+        bar=charts.bar, stacked=charts.stacked, trend=charts.trend
+    )
     step, bins = figures.weight_bins(facts.pairs)
     return environment.get_template("report.html.jinja").render(
         facts=facts,

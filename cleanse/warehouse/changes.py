@@ -248,6 +248,24 @@ from (select {columns} from new_reject except select {columns} from reject)
 """)
 
 
+def write_scorecard(write: Writer) -> None:
+    """Add the figures of sources and fields that are not what the newest run of each found."""
+    columns = ", ".join(
+        quoted(name)
+        for name in write.columns("scorecard", but=("run_id", "run_number"))
+    )
+    write(f"""
+insert into scorecard by name
+select *, $run_id as run_id, $run as run_number
+from (
+    select {columns} from new_scorecard
+    except
+    select {columns} from scorecard
+    qualify row_number() over (partition by source, field order by run_number desc) = 1
+)
+""")
+
+
 def write_review_cases(write: Writer) -> None:
     """Open a case for each pair in the review band, and close those that left it."""
     write("""

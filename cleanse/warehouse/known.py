@@ -106,6 +106,15 @@ class Known:
         return self._frame("from decision order by decision_id")
 
     @cached_property
+    def scorecard(self) -> pl.DataFrame:
+        """The newest figures of each source and field: the columns of table scorecard."""
+        return self._frame("""
+from scorecard
+qualify row_number() over (partition by source, field order by run_number desc) = 1
+order by source, field
+""")
+
+    @cached_property
     def sources(self) -> pl.DataFrame:
         """What the store knows of each source, to recognise its next file.
 

@@ -73,6 +73,8 @@ class Publication:
     """Schema ISSUE, of exactly the records in `records`."""
     rejects: pl.DataFrame = field(default_factory=_none)
     """Schema REJECT, of this run's files."""
+    scorecard: pl.DataFrame = field(default_factory=_none)
+    """Columns of table scorecard but run_id and run_number, of the sources in this run."""
     source_files: pl.DataFrame = field(default_factory=_none)
     """One row per file and sheet: source, file, sheet, sha256, format, encoding, dialect, header_row,
     headings (List(String)), row_count, header_count, blank_count, record_count, reject_count."""

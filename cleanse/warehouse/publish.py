@@ -96,6 +96,7 @@ def _write(store: Store, publication: Publication) -> None:
     for table in ("issue", "cell_change"):
         changes.write_first_seen(write, table)
     changes.write_rejects(write)
+    changes.write_scorecard(write)
     changes.write_review_cases(write)
     changes.write_decisions(write)
     changes.write_model(write)
@@ -123,6 +124,7 @@ def _stage_all(db: Connection, publication: Publication) -> None:
         "cell_change": publication.cell_changes,
         "issue": publication.issues,
         "reject": publication.rejects,
+        "scorecard": publication.scorecard,
         "source_file": publication.source_files,
         "decision": publication.decisions,
     }
