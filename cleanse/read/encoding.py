@@ -150,6 +150,25 @@ class _Candidate:
 
 
 def _legacy(data: bytes, file: str) -> Decoded:
+    name, confidence, doubts = choose_encoding(data, file)
+    text, bad, mixed = decode_lines(data, name)
+    notes = (*line_notes(bad, mixed, name), *doubts)
+    return Decoded(text.encode(), name, confidence, notes)
+
+
+def choose_encoding(data: bytes, file: str) -> tuple[str, float, tuple[str, ...]]:
+    """Choose the encoding of text that is not UTF-8 throughout.
+
+    Args:
+        data: The file, or lines from all over it.
+        file: Its name, for messages.
+
+    Returns:
+        Codec name, confidence, and a note where that is low.
+
+    Raises:
+        UnreadableError: No encoding fits.
+    """
     lines = _beyond_ascii(data)
     # What is UTF-8 in a legacy file speaks for itself; the other lines tell its encoding.
     others = [line for line in lines if not _fits(line, "utf-8")]
@@ -169,19 +188,21 @@ def _legacy(data: bytes, file: str) -> Decoded:
             f"{file}: no encoding fits this text ({', '.join(names)} were tried). "
             "Save it as 'CSV UTF-8', or set [file] encoding in its source rule."
         )
-    text, bad, mixed = decode_lines(data, name)
     confidence = _confidence(rated, sample)
-    notes = [*_mixed_notes(mixed, name), *_damage_notes(bad, name)]
-    if confidence < LOW_CONFIDENCE:
-        rivals = [
-            r.encoding for r in rated if r.score > 0 and not _same(r.encoding, name)
-        ]
-        notes.append(
-            f"encoding is probably {name} (confidence {confidence:.2f}); "
-            f"it might be {' or '.join(rivals[:2]) or 'another'}: look at a row with accents or Chinese, "
-            "and set [file] encoding in the source rule if it is wrong"
-        )
-    return Decoded(text.encode(), name, confidence, tuple(notes))
+    if confidence >= LOW_CONFIDENCE:
+        return name, confidence, ()
+    rivals = [r.encoding for r in rated if r.score > 0 and not _same(r.encoding, name)]
+    doubt = (
+        f"encoding is probably {name} (confidence {confidence:.2f}); "
+        f"it might be {' or '.join(rivals[:2]) or 'another'}: look at a row with accents or Chinese, "
+        "and set [file] encoding in the source rule if it is wrong"
+    )
+    return name, confidence, (doubt,)
+
+
+def line_notes(bad: Sequence[int], mixed: Sequence[int], name: str) -> tuple[str, ...]:
+    """Name the lines (1-based) that are in another encoding than the rest, or in none."""
+    return (*_mixed_notes(mixed, name), *_damage_notes(bad, name))
 
 
 def _wide_enough(data: bytes, name: str) -> str:

@@ -37,7 +37,9 @@ class _Feed:
         return self.lines[self.at - 1]
 
 
-def parse_text(text: str, dialect: Dialect, width: int | None = None) -> ParsedRows:
+def parse_text(
+    text: str, dialect: Dialect, width: int | None = None, *, is_whole: bool = True
+) -> ParsedRows:
     r"""Read delimited text.
 
     Args:
@@ -45,6 +47,8 @@ def parse_text(text: str, dialect: Dialect, width: int | None = None) -> ParsedR
         dialect: How cells are told apart.
         width: Cells of an ordinary row, when known: a row of several lines that has
             another number is taken apart when its first line alone has this one.
+        is_whole: The text goes to the end of the file; else a last row that what follows
+            may belong to is left out.
 
     >>> [row.cells for row in parse_text('a,b\n"c\nd",e\n', Dialect(",")).rows]
     [['a', 'b'], ['c\nd', 'e']]
@@ -65,6 +69,8 @@ def parse_text(text: str, dialect: Dialect, width: int | None = None) -> ParsedR
                 at = feed.at
                 feed.limit = at + LONGEST_ROW
         except csv.Error:
+            if not is_whole and feed.at >= len(lines):
+                break
             raw = lines[at].rstrip("\r\n")
             cells = readings(raw, dialect)[0]
             rows.append(Row(len(rows) + 1, at + 1, cells, raw, STRAY_QUOTE))
