@@ -6,20 +6,14 @@ import polars as pl
 
 from cleanse.schema import FIELDS, SOURCE_FIELDS, raw, valid
 
-_PATTERN = pl.Struct({"pattern": pl.String, "records": pl.Int64})
+_COUNTS = "records filled valid changed repaired distinct unique".split()
+_PATTERNS = pl.List(pl.Struct({"pattern": pl.String, "records": pl.Int64}))
 
 SCORECARD = pl.Schema(
     {
-        "source": pl.String,
-        "field": pl.String,
-        "records": pl.Int64,
-        "filled": pl.Int64,
-        "valid": pl.Int64,
-        "changed": pl.Int64,
-        "repaired": pl.Int64,
-        "distinct": pl.Int64,
-        "unique": pl.Int64,
-        "patterns": pl.List(_PATTERN),
+        **dict.fromkeys(("source", "field"), pl.String()),
+        **dict.fromkeys(_COUNTS, pl.Int64()),
+        "patterns": _PATTERNS,
     }
 )
 """One row per source and standard field that its lists have. filled: records with a usable

@@ -130,6 +130,18 @@ def replaced(field: str) -> str:
     return f"{field}_replaced"
 
 
+def rule(field: str) -> str:
+    """Name the column that says by which rule `field` came about, where it is not the usual one.
+
+    A normaliser writes it where it filled, moved or mended a value; the cell
+    changes tell it, and no later stage has it.
+
+    >>> rule("province")
+    'province_rule'
+    """
+    return f"{field}_rule"
+
+
 EXTRA_PREFIX = "x_"
 """Columns of the user's own that may take part in matching begin with this."""
 

@@ -18,12 +18,13 @@ from cleanse.normalise.country import normalise_country
 from cleanse.normalise.date import normalise_date
 from cleanse.normalise.email import normalise_email
 from cleanse.normalise.extra import normalise_extra
+from cleanse.normalise.fill import normalise_fill
 from cleanse.normalise.identifier import normalise_identifier
 from cleanse.normalise.kind import move_founding, normalise_kind
 from cleanse.normalise.person import normalise_contact, normalise_person
 from cleanse.normalise.phone import normalise_phone
 from cleanse.rulebook import Rulebook
-from cleanse.schema import EXTRA_PREFIX, FIELDS, LINEAGE
+from cleanse.schema import EXTRA_PREFIX, FIELDS, LINEAGE, present, rule
 
 __all__ = ["normalise"]
 
@@ -39,6 +40,7 @@ _NORMALISERS = (
     normalise_email,
     normalise_date,
     normalise_identifier,
+    normalise_fill,  # after what it fills and what it fills from
     normalise_amount,
     normalise_extra,
 )
@@ -68,7 +70,8 @@ def normalise(
     for normaliser in _NORMALISERS:
         records = normaliser(records, rulebook)
     records = move_founding(records)
-    return records, cell_changes(records, rulebook)
+    changes = cell_changes(records, rulebook)
+    return records.drop(present(records, map(rule, FIELDS))), changes
 
 
 def _is_given(column: str) -> bool:

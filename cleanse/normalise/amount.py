@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from cleanse.normalise.han_number import NUMERALS, with_digits
 from cleanse.normalise.placeholder import typed
 from cleanse.normalise.text import fold
 from cleanse.rulebook import Rulebook
@@ -35,12 +36,18 @@ class Amount(NamedTuple):
 _UNITS = {"k": 10**3, "m": 10**6, "mn": 10**6, "mio": 10**6, "bn": 10**9, "w": 10**4}
 _UNITS |= {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _HAN_UNITS = {"百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
-_HAN_NUMERALS = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟角分"
+_VAGUE = NUMERALS + "角毛分几多数至到上下小大近超低高以余"
+"""Signs of what is no single amount: another number, a part of one, or a range."""
+_ABOUT = re.compile(
+    r"^(?:大约|约|大概|ca\.?(?= )|approx\.?|about|~|≈)\s*|\s*(?:左右|上下|\(含\))$"
+)
+_COINS = re.compile(r"(\d[\d,]*)\s*[元圆块](?:(\d)[角毛])?(?:(\d)分)?(?=[^\d角毛分]*$)")
+_WHOLE = re.compile(r"(?<=[元圆])[整正]$|(?<=[元圆块角毛分])钱$")
 _NUMBER = re.compile(
-    rf"(?P<before>[^\d()+.,{_HAN_NUMERALS}-]*)(?P<sign>[(+-]?)(?P<inner>[^\d()+.,-]*)"
+    rf"(?P<before>[^\d()+.,{_VAGUE}-]*)(?P<sign>[(+-]?)(?P<inner>[^\d()+.,{_VAGUE}-]*)"
     r"(?P<number>\d[\d.,'\s]*|[.,]\d+)\s*"
     rf"(?P<unit>[百千万亿]+|(?:{'|'.join(_UNITS)})(?![a-z]))?"
-    rf"(?P<after>[^\d()+{_HAN_NUMERALS}-]*)(?P<end>[)-]?)"
+    rf"(?P<after>[^\d()+{_VAGUE}-]*)(?P<end>[)-]?)"
 )
 _GROUPS = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
 _PLAIN = r"^-?\d{1,15}(?:\.\d{1,2})?$"
@@ -60,10 +67,10 @@ def parse_amount(text: str) -> Amount:
 
     >>> [str(parse_amount(t).value) for t in ("1,234.50", "1.234,50", "(123)", "¥1.2万")]
     ['1234.50', '1234.50', '-123.00', '12000.00']
-    >>> parse_amount("USD 1 234 567").sign, parse_amount("三百").value
-    ('usd', None)
+    >>> parse_amount("USD 1 234 567").sign, parse_amount("十块三毛").value
+    ('usd', Decimal('10.30'))
     """
-    found = _NUMBER.fullmatch(fold(text))
+    found = _NUMBER.fullmatch(_in_digits(fold(text)))
     plain = found and _plain(found["number"].strip())
     if not found or not plain:
         return Amount(None, None)
@@ -75,6 +82,26 @@ def parse_amount(text: str) -> Amount:
     words = (found[part].strip(" .:") for part in ("before", "inner", "after"))
     sign = next((word for word in words if word), None)
     return Amount(number.quantize(_CENT, ROUND_HALF_UP), sign)
+
+
+def _in_digits(text: str) -> str:
+    """Write Chinese numerals, 角 and 分 as digits; take off what says "about".
+
+    >>> _in_digits("一百三十五块六角七分钱"), _in_digits("约4.2亿美元")
+    ('135.67元', '4.2亿美元')
+    """
+    text = _ABOUT.sub("", text)
+    if text.isascii():
+        return text
+    text = _WHOLE.sub("", with_digits(text))
+    return _COINS.sub(_with_cents, text)
+
+
+def _with_cents(found: re.Match[str]) -> str:
+    whole, tenths, hundredths = found.groups()
+    if not (tenths or hundredths):
+        return found[0]
+    return f"{whole}.{tenths or 0}{hundredths or 0}元"
 
 
 def _unit(unit: str) -> int:

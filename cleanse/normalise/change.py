@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from cleanse.normalise.placeholder import typed
 from cleanse.rulebook import Rulebook
-from cleanse.schema import CELL_CHANGE, FIELDS, FieldKind, present, raw, replaced
+from cleanse.schema import (
+    CELL_CHANGE,
+    FIELDS,
+    FieldKind,
+    present,
+    raw,
+    replaced,
+    rule,
+)
 
 _RULES = {
     FieldKind.PERSON: "name.person",
@@ -45,14 +55,15 @@ _MOVING = {"birth_on": "person", "founded_on": "company", "contact": "company"}
 
 
 def cell_changes(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
-    """List the cells whose clean value is not what was typed.
+    """List the cells whose clean value is not what was typed, or that were filled in.
 
     Args:
         records: Normalised records, with record_id.
         rulebook: Tells placeholders from what could not be read.
 
     Returns:
-        Schema CELL_CHANGE, by record_id and field; one row per changed cell.
+        Schema CELL_CHANGE, by record_id and field; one row per changed cell; raw is
+        null where nothing was typed and the value follows from other cells.
         A Date is written as ISO 8601, an amount in plain digits.
     """
     parts = [
@@ -60,12 +71,17 @@ def cell_changes(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         for field in FIELDS
         if raw(field) in records.columns
     ]
-    return pl.concat([CELL_CHANGE.to_frame(), *parts]).sort("record_id", "field")
+    filled = [
+        _filled(records, field) for field in FIELDS if rule(field) in records.columns
+    ]
+    return pl.concat([CELL_CHANGE.to_frame(), *parts, *filled]).sort(
+        "record_id", "field"
+    )
 
 
 def _of_field(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataFrame:
     typed_in = raw(field)
-    columns = present(records, (typed_in, replaced(field)))
+    columns = present(records, (typed_in, replaced(field), rule(field)))
     frame = records.select("record_id", "kind", *columns, _clean(records, field))
     is_other = pl.col(typed_in).ne_missing(pl.col("clean"))
     if FIELDS[field] in _NUMBERS:
@@ -78,7 +94,22 @@ def _of_field(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataF
         pl.lit(field).alias("field"),
         pl.col(typed_in).alias("raw"),
         pl.col("clean"),
-        _rule(field, is_replaced=len(columns) > 1).alias("rule"),
+        _rule(field, columns).alias("rule"),
+    )
+
+
+def _filled(records: pl.DataFrame, field: str) -> pl.DataFrame:
+    """List the cells of a field in which nothing was typed, and that have a value by some rule."""
+    names = present(records, (raw(field),))
+    by = pl.col(rule(field)).alias("rule")
+    frame = records.select("record_id", *names, _clean(records, field), by)
+    is_empty = [pl.col(name).is_null() for name in names]
+    return frame.filter(pl.col("rule").is_not_null(), *is_empty).select(
+        pl.col("record_id"),
+        pl.lit(field).alias("field"),
+        pl.lit(None, pl.String).alias("raw"),
+        pl.col("clean"),
+        pl.col("rule"),
     )
 
 
@@ -92,23 +123,25 @@ def _clean(records: pl.DataFrame, field: str) -> pl.Expr:
     return text.str.strip_suffix(" 00:00:00").alias("clean")
 
 
-def _rule(field: str, *, is_replaced: bool) -> pl.Expr:
-    """Name the rule that made the change."""
+def _rule(field: str, columns: Sequence[str]) -> pl.Expr:
+    """Name the rule that made the change; `columns`: those of the field that there are."""
     usual = pl.lit(_FIELD_RULES.get(field, _RULES[FIELDS[field]]))
     if field == "name":
         usual = pl.lit("name.") + pl.col("kind")
+    if rule(field) in columns:
+        usual = pl.coalesce(rule(field), usual)
     lost = pl.lit(UNREADABLE)
     if field in _MOVING:
         mine = pl.col("kind") == _MOVING[field]
         lost = pl.when(mine).then(lost).otherwise(pl.lit(MOVED))
-    rule = (
+    made = (
         pl.when(pl.col("clean").is_not_null())
         .then(usual)
         .when(pl.col("typed").is_null())
         .then(pl.lit(PLACEHOLDER))
         .otherwise(lost)
     )
-    if not is_replaced:
-        return rule
+    if replaced(field) not in columns:
+        return made
     by_source = pl.col(replaced(field)) != pl.col(raw(field))
-    return pl.when(by_source).then(pl.lit("source.replace")).otherwise(rule)
+    return pl.when(by_source).then(pl.lit("source.replace")).otherwise(made)
