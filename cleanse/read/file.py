@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
 from pathlib import Path
 
 from cleanse.errors import InputError, UnreadableError
-from cleanse.read.text import read_text
+from cleanse.read.spool import open_text
+from cleanse.read.text import Text, read_text, whole_text
 from cleanse.read.words import words_of
 from cleanse.read.workbook import read_workbook
 from cleanse.rulebook import Vocabulary
 from cleanse.rulebook.source import FileRule
 from cleanse.schema import RawFile
 
+LARGE = 1 << 26
+"""Bytes above which a text file is read block by block from the disk."""
+
+_HEAD = 4096
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (
     (b"%PDF", "a PDF", "Ask the sender for the list behind it as .xlsx or .csv."),
@@ -49,15 +55,12 @@ def read_file(
         UnreadableError: It is corrupt, needs a password, or is no list.
         ReconciliationError: What was read does not add up (law 1).
     """
-    data = _bytes(path, file)
-    _refuse_foreign(data, file)
     rule, words = rule or FileRule(), words_of(vocabulary)
-    digest = hashlib.sha256(data).hexdigest()
-    if data.startswith((_ZIP, _OLE)):
+    if is_workbook(path, file):
         book = read_workbook(path, file, rule, words)
         return RawFile(
             file=file,
-            sha256=digest,
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
             format=book.format,
             encoding=None,
             encoding_confidence=1.0,
@@ -65,22 +68,33 @@ def read_file(
             tables=book.tables,
             notes=book.notes,
         )
-    text = read_text(data, file, rule, words)
-    return RawFile(
-        file=file,
-        sha256=digest,
-        format="csv",
-        encoding=text.encoding,
-        encoding_confidence=text.confidence,
-        dialect=text.dialect,
-        tables=text.tables,
-        notes=text.notes,
-    )
+    with ExitStack() as stack:
+        text = open_list(path, file, rule, stack)
+        return read_text(text, file, rule, words)
 
 
-def _bytes(path: Path, file: str) -> bytes:
+def open_list(path: Path, file: str, rule: FileRule, stack: ExitStack) -> Text:
+    """Open a text file: a small one in memory, a large one where it is."""
+    if path.stat().st_size > LARGE:
+        return open_text(path, file, rule, stack)
+    data = path.read_bytes()
+    return whole_text(data, hashlib.sha256(data).hexdigest(), file, rule)
+
+
+def is_workbook(path: Path, file: str) -> bool:
+    """Tell a workbook from a text file by its first bytes.
+
+    Raises:
+        InputError: The file is missing or empty.
+        UnreadableError: It cannot be opened, or is something else.
+    """
+    return _first_bytes(path, file).startswith((_ZIP, _OLE))
+
+
+def _first_bytes(path: Path, file: str) -> bytes:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as source:
+            head = source.read(_HEAD)
     except FileNotFoundError as error:
         raise InputError(f"{file}: no such file. Check the path.") from error
     except OSError as error:
@@ -88,11 +102,12 @@ def _bytes(path: Path, file: str) -> bytes:
         raise UnreadableError(
             f"{file}: cannot be read: {reason}. Check its permissions."
         ) from error
-    if not data:
+    if not head:
         raise InputError(
             f"{file}: the file is empty. Export it again, or leave it out."
         )
-    return data
+    _refuse_foreign(head, file)
+    return head
 
 
 def _refuse_foreign(data: bytes, file: str) -> None:

@@ -131,7 +131,9 @@ def index_text(data: bytes, delimiter: str, quote: str) -> IndexedRows | None:
     >>> index_text(b'a"b,c\n', ",", '"') is None
     True
     """
-    if data.count(b"\r") != data.count(b"\r\n") or not delimiter.isascii():
+    if not delimiter.isascii():
+        return None
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     array = np.frombuffer(data, dtype=np.uint8)
     if quote.encode() in data:
@@ -141,6 +143,22 @@ def index_text(data: bytes, delimiter: str, quote: str) -> IndexedRows | None:
     if found is None:
         return None
     return IndexedRows(data, delimiter, quote, _index(array, found))
+
+
+def last_row_end(data: bytes, quote: str) -> int:
+    r"""Return how many bytes hold whole rows, if quotes balance in each.
+
+    >>> last_row_end(b'a,b\nc,"d\ne', '"'), last_row_end(b"a", '"')
+    (4, 0)
+    """
+    mark = quote.encode()
+    end = data.rfind(b"\n") + 1
+    is_open = data.count(mark, 0, end) % 2
+    while end and is_open:
+        before = data.rfind(b"\n", 0, end - 1) + 1
+        is_open ^= data.count(mark, before, end) % 2
+        end = before
+    return end
 
 
 @dataclass(slots=True)

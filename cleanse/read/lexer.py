@@ -75,7 +75,7 @@ def parse_text(
             cells = readings(raw, dialect)[0]
             rows.append(Row(len(rows) + 1, at + 1, cells, raw, STRAY_QUOTE))
             at += 1
-    return ParsedRows(rows)
+    return ParsedRows(rows, line_count=at, length=sum(map(len, lines[:at])))
 
 
 def _swallowed(

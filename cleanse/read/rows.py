@@ -53,8 +53,14 @@ class Rows(Protocol):
 class ParsedRows:
     """Rows that are Python lists already."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(
+        self, rows: Sequence[Row], *, line_count: int = 0, length: int = 0
+    ) -> None:
         self.rows = rows
+        self.line_count = line_count
+        """Physical lines of the text that the rows take up."""
+        self.length = length
+        """Characters of the text that the rows take up."""
         self.widths = np.array(
             [-1 if row.flaw else len(row.cells) for row in rows], dtype=np.int64
         )

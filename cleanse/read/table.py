@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from cleanse.read.dialect import DELIMITERS, Dialect
 from cleanse.read.heading import LOOK_AT, Heading, Merge, find_heading, unique_names
 from cleanse.read.lexer import readings
 from cleanse.read.mixed import ranges
+from cleanse.read.progress import Phase, tell
 from cleanse.read.ragged import mend
 from cleanse.read.rows import Integers, Row, Rows
 from cleanse.read.shape import Shape, usual_shape
@@ -68,6 +69,8 @@ class TableContext:
     header_row: int | None = None
     """Row number of the heading row when a rule says it."""
     merges: Sequence[Merge] = ()
+    is_open_ended: bool = False
+    """The last line of a text file has no line end: the file may be cut off."""
 
 
 def build_table(rows: Rows, context: TableContext) -> tuple[RawTable, list[str]]:
@@ -81,7 +84,7 @@ def build_table(rows: Rows, context: TableContext) -> tuple[RawTable, list[str]]
     """
     layout, pile = find_layout(rows, context), Pile()
     frame = pl.concat(record_frames(rows, layout, context, pile))
-    nameless = nameless_columns(frame, layout, context)
+    nameless = nameless_columns(filled_columns(frame), layout, context)
     return finish_table(frame.drop(nameless), rows, layout, context, pile)
 
 
@@ -117,6 +120,7 @@ def record_frames(
         frame = _records(rows, first, last, layout, context, pile)
         pile.record_count += frame.height
         yield frame
+        tell(Phase.READ, last, len(rows.widths), last)
 
 
 def _records(
@@ -363,21 +367,30 @@ def _with_mended(
     return pl.concat([frame, added]).sort("row_number")
 
 
+def filled_columns(frame: pl.DataFrame) -> set[str]:
+    """Return the columns that hold a value."""
+    nulls = frame.null_count().row(0)
+    return {
+        name
+        for name, count in zip(frame.columns, nulls, strict=True)
+        if count < frame.height
+    }
+
+
 def nameless_columns(
-    frame: pl.DataFrame, layout: Layout, context: TableContext
+    filled: Container[str], layout: Layout, context: TableContext
 ) -> list[str]:
     """Return the columns that have neither a heading nor a value: they are left out."""
     heading = layout.heading
     if not heading.row_number and context.sheet is None:
         return []
-    names = frame.columns[2:]
     unnamed = [
         name
-        for index, name in enumerate(names)
+        for index, name in enumerate(layout.names)
         if index >= len(heading.names) or not heading.names[index]
     ]
-    empty = [name for name in unnamed if frame[name].null_count() == frame.height]
-    return empty if len(empty) < len(names) else []
+    empty = [name for name in unnamed if name not in filled]
+    return empty if len(empty) < len(layout.names) else []
 
 
 def _count_above(rows: Rows, body: int) -> tuple[int, int]:

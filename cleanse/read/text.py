@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-import numpy as np
+from io import BytesIO
+from typing import BinaryIO, TypeVar
 
 from cleanse.errors import InputError
+from cleanse.read.blocks import BLOCK, TextRows
 from cleanse.read.dialect import (
     SAMPLE_CHARACTERS,
     Dialect,
@@ -14,28 +16,85 @@ from cleanse.read.dialect import (
     find_dialect,
 )
 from cleanse.read.encoding import Decoded, decode
-from cleanse.read.indexed import MiscountError, index_text
-from cleanse.read.lexer import parse_text
-from cleanse.read.rows import ParsedRows
+from cleanse.read.indexed import MiscountError
 from cleanse.read.table import TableContext, build_table
 from cleanse.read.words import Words
 from cleanse.rulebook.source import FileRule
-from cleanse.schema import RawTable
+from cleanse.schema import RawFile, RawTable
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class TextFile:
-    """What a text file held."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text file as UTF-8, ready to be read."""
 
+    source: BinaryIO
+    start: int = 0
+    """Bytes of the byte order mark."""
+    sha256: str
+    """Of the file as it is."""
     encoding: str
     confidence: float
-    dialect: str
-    tables: tuple[RawTable, ...]
+    dialect: Dialect
+    beginning: str
     notes: tuple[str, ...]
 
+    def context(self, file: str, rule: FileRule, words: Words) -> TableContext:
+        """Say what is known of its one table."""
+        return TableContext(
+            file=file,
+            words=words,
+            dialect=self.dialect,
+            header_row=rule.header_row,
+            is_open_ended=self._last_byte() not in b"\r\n",
+        )
 
-def read_text(data: bytes, file: str, rule: FileRule, words: Words) -> TextFile:
-    """Read a delimited text file.
+    def _last_byte(self) -> bytes:
+        self.source.seek(max(self.start, self.source.seek(0, 2) - 1))
+        return self.source.read(1)
+
+    def read(self, build: Callable[[TextRows], T], block_size: int | None = None) -> T:
+        """Find the rows and make something of them; exactly where the fast way fails."""
+        try:
+            return build(self._rows(block_size, is_exact=False))
+        except MiscountError:
+            return build(self._rows(block_size, is_exact=True))
+
+    def _rows(self, block_size: int | None, *, is_exact: bool) -> TextRows:
+        return TextRows(
+            self.source,
+            self.dialect,
+            start=self.start,
+            block_size=block_size or BLOCK,
+            is_exact=is_exact,
+        )
+
+    def as_file(self, file: str, table: RawTable, notes: list[str]) -> RawFile:
+        """Describe the file with its table."""
+        return RawFile(
+            file=file,
+            sha256=self.sha256,
+            format="csv",
+            encoding=self.encoding,
+            encoding_confidence=self.confidence,
+            dialect=self.dialect.describe(_line_end(self.beginning)),
+            tables=(table,),
+            notes=(*self.notes, *notes),
+        )
+
+
+def read_text(
+    text: Text, file: str, rule: FileRule, words: Words, block_size: int | None = None
+) -> RawFile:
+    """Read the table of a text; `block_size` in bytes, BLOCK unless said otherwise."""
+    context = text.context(file, rule, words)
+    table, notes = text.read(lambda rows: build_table(rows, context), block_size)
+    return text.as_file(file, table, notes)
+
+
+def whole_text(data: bytes, sha256: str, file: str, rule: FileRule) -> Text:
+    """Decode a file that is in memory.
 
     Raises:
         UnreadableError: It is no text, or no encoding fits.
@@ -49,52 +108,18 @@ def read_text(data: bytes, file: str, rule: FileRule, words: Words) -> TextFile:
         )
     beginning = decoded.beginning(SAMPLE_CHARACTERS)
     dialect = find_dialect(beginning, rule.delimiter)
-    context = TableContext(
-        file=file, words=words, dialect=dialect, header_row=rule.header_row
-    )
+    utf8 = decoded.utf8
     if dialect.escape is not None:
-        text = double_escaped(decoded.text, dialect)
-        decoded = replace(decoded, utf8=text.encode())
-    table, table_notes = _read(decoded, dialect, context)
-    return TextFile(
+        utf8 = double_escaped(decoded.text, dialect).encode()
+    return Text(
+        source=BytesIO(utf8),
+        sha256=sha256,
         encoding=decoded.encoding,
         confidence=decoded.confidence,
-        dialect=dialect.describe(_line_end(beginning)),
-        tables=(table,),
-        notes=(*decoded.notes, *notes, *table_notes),
+        dialect=dialect,
+        beginning=beginning,
+        notes=(*decoded.notes, *notes),
     )
-
-
-def _read(
-    decoded: Decoded, dialect: Dialect, context: TableContext
-) -> tuple[RawTable, list[str]]:
-    """Take the fast path where the whole file is regular, else the exact one."""
-    if not dialect.has_space:
-        fast = index_text(decoded.utf8, dialect.delimiter, dialect.quote)
-        if fast is not None and not _is_swallowing(fast.widths, fast.lines):
-            try:
-                return build_table(fast, context)
-            except MiscountError:
-                pass
-    return build_table(_parse(decoded.text, dialect), context)
-
-
-def _parse(text: str, dialect: Dialect) -> ParsedRows:
-    """Read exactly; once the width is known, look again at rows of several lines."""
-    rows = parse_text(text, dialect)
-    if not _is_swallowing(rows.widths, rows.lines):
-        return rows
-    widths = rows.widths[rows.widths > 0]
-    return parse_text(text, dialect, width=int(np.bincount(widths).argmax()))
-
-
-def _is_swallowing(widths: np.ndarray, lines: np.ndarray | None) -> bool:
-    """Tell whether a row of several lines has an unusual number of cells: its quote may be a stray one."""
-    if lines is None or len(widths) < 2 or not (widths > 0).any():  # noqa: PLR2004
-        return False
-    usual = np.bincount(widths[widths > 0]).argmax()
-    spans = np.diff(lines) > 1
-    return bool((spans & (widths[:-1] != usual)).any() or widths[-1] not in (usual, 0))
 
 
 def _without_zero_bytes(decoded: Decoded) -> tuple[Decoded, list[str]]:
