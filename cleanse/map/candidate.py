@@ -29,6 +29,19 @@ _TELLING_FROM = 0.6
 _TAKEN_FROM = 0.7
 """A column without a telling heading is taken for what so many of its cells look like."""
 
+_BORNE_OUT = 0.5
+"""A heading that may mean other things as well is believed when so many cells look right."""
+
+_VAGUE = ("number", "long", "code", "word")
+_SHOWN_BY = {
+    "gender": ("gender",),
+    "kind": ("kind",),
+    "postcode": ("postcode", "number"),
+    "total_amount": ("amount", "number"),
+    "purchase_count": ("number",),
+}
+"""Looks of fields that no look speaks for alone."""
+
 _NAMES_FROM = 0.5
 """The same, where no heading names anyone and some column must."""
 
@@ -102,6 +115,8 @@ def _doubt(meaning: Meaning, content: Content, rules: FieldRules) -> str:
     looks = rules.fields[meaning.field].looks
     if meaning.field == "source" and content.distinct > _SOURCE_AT_MOST:
         return f"a heading of source, but {content.distinct} different values"
+    if meaning.way is Way.SOUND and not _bears_out(meaning.field, content, rules):
+        return f"may sound like {meaning.known!r}, but what it holds does not look so"
     if content.sampled < min(_FEWEST, max(content.distinct, 1)):
         return ""
     right = content.share(looks) if looks else 1.0
@@ -112,13 +127,30 @@ def _doubt(meaning: Meaning, content: Content, rules: FieldRules) -> str:
         and look not in looks
         and rules.looks.get(look) is not None
         and rules.looks[look].is_telling
-        and not _takes_anything(meaning.field, look)
+        and (meaning.way is Way.HEADED or not _takes_anything(meaning.field, look))
     )
     if contradicted or (looks and strict and right < _DOUBTED_BELOW):
         return (
             f"the heading says {meaning.field}, but {share:.0%} of it looks like {look}"
         )
     return ""
+
+
+def _bears_out(field: str, content: Content, rules: FieldRules) -> bool:
+    """Whether a column holds what its heading, Chinese in Latin letters, may mean.
+
+    A few letters mean little in a list that is not Chinese (cs, sh): where cells of
+    the field look like nothing else they must do so, else be Chinese.
+    """
+    own = [name for name, look in rules.looks.items() if look.field == field]
+    if FIELDS[field] in _STRICT:
+        own = [look for look in rules.fields[field].looks if look not in _VAGUE]
+    if field in _SHOWN_BY:
+        own = list(_SHOWN_BY[field])
+    if own and field != "address":
+        return content.share(own) >= _BORNE_OUT
+    han = content.sample["value"].str.contains(r"\p{Han}").mean()
+    return float(han or 0.0) >= _BORNE_OUT  # type: ignore[arg-type]
 
 
 def _takes_anything(field: str, look: str) -> bool:
@@ -137,6 +169,10 @@ def dominant(content: Content) -> tuple[str, float]:
 
 
 _SAID = {
+    Way.HEADED: "heading ending or beginning in {known!r}",
+    Way.SHORTENED: "heading short for {known!r}",
+    Way.SOUND: "heading that sounds like {known!r}",
+    Way.ALIKE: "heading written for {known!r}",
     Way.EXACT: "heading",
     Way.NUMBERED: "heading without its number",
     Way.PEELED: "heading {known!r} in it",

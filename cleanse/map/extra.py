@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from anyascii import anyascii
 
 from cleanse.map.content import Content
-from cleanse.map.heading import HeadingIndex, fold_words
+from cleanse.map.fold import fold_words
+from cleanse.map.heading import HeadingIndex
 from cleanse.map.mapping import Column, Use
 from cleanse.schema import EXTRA_PREFIX
 

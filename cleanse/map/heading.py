@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from typing import NamedTuple
 
-from opencc import OpenCC
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from cleanse.map.fold import (
+    HAN,
+    Alike,
+    Folded,
+    alternatives,
+    fold_heading,
+    fold_words,
+    shortened,
+)
+from cleanse.map.sound import KEY, Sounds, is_sound
 from cleanse.rulebook.fields import FieldRules
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_BRACKETED = re.compile(
-    r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|【[^】]*】|〔[^〕]*〕|<[^<>]*>"
-)
-_HUMP = re.compile(
-    r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d])(?=\d)|(?<=[\u3400-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u3400-\u9fff])"
-)
-_HAN_DIGIT = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 _MAX_PEELS = 3
 _TWO_TYPOS_FROM = 11
 """Letters of a heading in which two may be wrong."""
+
+
+Known = tuple[str, int, str]
+"""Field, rank among its headings, and the heading as fields.toml writes it."""
 
 
 class Way(IntEnum):
@@ -34,6 +37,14 @@ class Way(IntEnum):
 
     FUZZY = 70
     """One or two letters off."""
+    HEADED = 72
+    """Its last or first words tell the field; the others are not known."""
+    SHORTENED = 74
+    """Words stopped short by a dot (Date de naiss.)."""
+    SOUND = 75
+    """The sound of a Chinese heading, or its initials (kehu_mingcheng, khmc)."""
+    ALIKE = 84
+    """With words that are written for one another (number, no)."""
     PLACED = 86
     """After a word that says which of several was taken off (home, billing, 办公)."""
     PEELED = 90
@@ -60,73 +71,34 @@ class Meaning:
     """The number in the heading, 0 without one."""
 
 
-class Folded(NamedTuple):
-    """A heading without what makes no difference."""
-
-    text: str
-    """Words with single spaces, without numbers and brackets; Chinese ones have no spaces."""
-    number: int
-    """The last number in it, 0 without one."""
-
-    @property
-    def key(self) -> str:
-        """The words run together."""
-        return self.text.replace(" ", "")
-
-
-@lru_cache(maxsize=1)
-def _simplifier() -> OpenCC:
-    return OpenCC("t2s")
-
-
-@lru_cache(maxsize=8192)
-def fold_words(heading: str) -> str:
-    """Fold a heading, brackets and numbers kept as words.
-
-    >>> fold_words("PRIMARY_NAME_LAST"), fold_words("birthDate"), fold_words("客戶電話(必填)")
-    ('primary name last', 'birth date', '客户电话 必填')
-    """
-    text = unicodedata.normalize("NFKC", heading).removesuffix("__c")  # Salesforce
-    if _HAN.search(text):
-        text = _simplifier().convert(text)
-    text = _HUMP.sub(" ", text)
-    text = unicodedata.normalize("NFKD", text.casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", text.replace("_", " ")))
-
-
-@lru_cache(maxsize=8192)
-def fold_heading(heading: str) -> Folded:
-    """Fold a heading, brackets and numbers taken off.
-
-    >>> fold_heading("Tel. 2 (office)"), fold_heading("地址二")
-    (Folded(text='tel', number=2), Folded(text='地址', number=2))
-    """
-    bare = _BRACKETED.sub(" ", unicodedata.normalize("NFKC", heading)) or heading
-    words = fold_words(bare).split()
-    numbers = [int(word) for word in words if word.isdecimal()]
-    text = " ".join(word for word in words if not word.isdecimal())
-    if len(text) > 2 and text[-1] in _HAN_DIGIT and _HAN.match(text[-2]):  # noqa: PLR2004 - 手机二
-        return Folded(text[:-1], _HAN_DIGIT[text[-1]])
-    return Folded(text or fold_words(heading), numbers[-1] if text and numbers else 0)
-
-
 class HeadingIndex:
     """All headings of fields.toml, folded, ready to be looked up."""
 
     def __init__(self, rules: FieldRules) -> None:
-        self._known: dict[str, list[tuple[str, int, str]]] = {}
+        self._known: dict[str, list[Known]] = {}
         for field, rule in rules.fields.items():
-            for words in ((*rule.also, *rule.en), (*rule.also, *rule.zh), rule.parts):
-                for rank, heading in enumerate(words):
+            for words in (rule.en, rule.zh, rule.parts, rule.other):
+                for rank, heading in enumerate((*rule.also, *words)):
                     self._add(heading, field, rank)
         self._long = [key for key in self._known if len(key) >= _shortest(key)]
+        self._same = Alike(rules.words.same, rules.words.small)
+        self._alike: dict[str, list[Known]] = {}
+        for known in self._known.values():
+            for field, rank, heading in known:
+                alike = self._same.key(fold_words(heading))
+                self._alike.setdefault(alike, []).append((field, rank, heading))
+        self._sounds = Sounds(rules)
         self._qualifiers = _folded_all(rules.words.qualifiers)
         self._places = _folded_all(rules.words.places)
         self._others = _folded_all(rules.words.others)
         self._attributes = _folded_all(rules.words.attributes)
+        self._heads = _folded_all(rules.words.heads)
         self._keys = {
             fold_words(h).replace(" ", ""): rank
+            for rank, h in reversed(list(enumerate(rules.key.headings)))
+        }
+        self._alike_keys = {
+            self._same.key(fold_words(h)): rank
             for rank, h in reversed(list(enumerate(rules.key.headings)))
         }
         self._counters = {fold_words(h).replace(" ", "") for h in rules.key.counters}
@@ -154,34 +126,111 @@ class HeadingIndex:
         """
         whole = fold_words(heading)
         folded = fold_heading(heading)
-        if found := self._look_up(whole, Way.EXACT, number=folded.number):
-            return found
         way = Way.NUMBERED if folded.number else Way.EXACT
-        if found := self._look_up(folded.text, way, number=folded.number):
+        if found := (
+            self._look_up(whole, Way.EXACT, folded.number)
+            or self._look_up(folded.text, way, folded.number)
+        ):
             return found
-        is_about_else = self.is_of_others(heading) or self.key_rank(heading) is not None
-        if is_about_else or _has_word(whole, self._attributes):
+        if self.is_of_others(heading):
+            headed = self._headed(folded)
+            return [m for m in headed if m.field == "owner" and not m.place]
+        if self.key_rank(heading) is not None:
             return []
-        for text, place in self._peeled(folded.text):
+        peeled = list(self._peeled(folded.text))
+        if _has_word(whole, self._attributes):
+            # Customer status is one of its own, phone status is not.
+            peeled = [(text, place) for text, place in peeled if not place]
+            return self._left(peeled, folded.number)
+        forms = [(folded.text, ""), *peeled]
+        return (
+            self._left(peeled, folded.number)
+            or self._alike_to(forms, folded.number)
+            or self._sounding(forms, folded.number)
+            or self._either(heading)
+            or self._misspelt(folded)
+            or self._shortened(heading, folded.number)
+            or self._headed(folded)
+        )
+
+    def _left(self, peeled: Iterable[tuple[str, str]], number: int) -> list[Meaning]:
+        """Look up what is left when empty words are taken off."""
+        for text, place in peeled:
             way = Way.PLACED if place else Way.PEELED
-            if found := self._look_up(text, way, folded.number, place):
+            if found := self._look_up(text, way, number, place):
                 return found
-        return self._misspelt(folded)
+        return []
+
+    def _either(self, heading: str) -> list[Meaning]:
+        """Look up each name of a heading that gives several to choose from."""
+        found = [m for part in alternatives(heading) for m in self.meanings(part)]
+        return list({m.field: m for m in reversed(found)}.values())[::-1]
+
+    def _shortened(self, heading: str, number: int) -> list[Meaning]:
+        """Find the one field with headings of these words, some stopped short."""
+        words = shortened(heading)
+        if not words:
+            return []
+        pattern = " ".join(
+            re.escape(w[:-1]) + r"\w+" if w.endswith(".") else re.escape(w)
+            for w in words
+        )
+        found = [
+            each
+            for known in self._known.values()
+            for each in known
+            if re.fullmatch(pattern, fold_words(each[2]))
+        ]
+        fields = {field for field, _, _ in found}
+        return (
+            self._meant(found[:1], Way.SHORTENED, number, "")
+            if len(fields) == 1
+            else []
+        )
+
+    def _headed(self, folded: Folded) -> list[Meaning]:
+        """Take a heading for what its last words, or its first ones, tell."""
+        text = folded.text
+        for word in self._heads:
+            gap = "" if _runs_together(word) else " "
+            if text.endswith(gap + word):
+                return self._look_up(word, Way.HEADED, folded.number)
+            if gap and text.startswith(word + gap):
+                place = text.removeprefix(word).strip()
+                return self._look_up(word, Way.HEADED, folded.number, place)
+        return []
 
     def _look_up(
         self, text: str, way: Way, number: int = 0, place: str = ""
     ) -> list[Meaning]:
+        known = self._known.get(text.replace(" ", ""), ())
+        return self._meant(known, way, number, place or self._place_of(text))
+
+    def _meant(
+        self, known: Iterable[Known], way: Way, number: int, place: str
+    ) -> list[Meaning]:
         return [
             Meaning(
-                field=field,
-                way=way,
-                rank=rank,
-                known=known,
-                place=place or self._place_of(text),
-                number=number,
+                field=field, way=way, rank=rank, known=word, place=place, number=number
             )
-            for field, rank, known in self._known.get(text.replace(" ", ""), ())
+            for field, rank, word in known
         ]
+
+    def _alike_to(self, forms: Iterable[tuple[str, str]], number: int) -> list[Meaning]:
+        """Look up with words that are written for one another."""
+        for text, place in forms:
+            key = self._same.key(text)
+            if found := self._alike.get(key):
+                return self._meant(found, Way.ALIKE, number, place)
+        return []
+
+    def _sounding(self, forms: Iterable[tuple[str, str]], number: int) -> list[Meaning]:
+        """Look up Chinese in Latin letters, the whole of it or behind an English word."""
+        for text, place in forms:
+            if is_sound(text) and (found := self._sounds.find(text)):
+                known = [each for each in found if each[0] != KEY]
+                return self._meant(known, Way.SOUND, number, place)
+        return []
 
     def _place_of(self, text: str) -> str:
         return next((p for p in self._places if _cut(text, p) is not None), "")
@@ -198,7 +247,7 @@ class HeadingIndex:
                 for word in self._places:
                     below += [(left, place or word) for left in _peel(each, word)]
                 head, _, tail = each.partition(" ")
-                if _HAN.search(head) and tail:
+                if HAN.search(head) and tail:
                     # A heading of two rows joined by a space: 基本信息 公司名称.
                     below.append((tail, place))
             level = [item for item in below if item[0] not in seen]
@@ -209,7 +258,7 @@ class HeadingIndex:
         key = folded.key
         if len(key) < _shortest(key):
             return []
-        most = 2 if len(key) >= _TWO_TYPOS_FROM and not _HAN.search(key) else 1
+        most = 2 if len(key) >= _TWO_TYPOS_FROM and not HAN.search(key) else 1
         near = process.extract(
             key, self._long, scorer=OSA.distance, score_cutoff=most, limit=5
         )
@@ -223,10 +272,27 @@ class HeadingIndex:
         return _has_word(fold_words(heading), self._others)
 
     def key_rank(self, heading: str) -> int | None:
-        """Return how good a heading is for a source key (0 best), None if it is none."""
-        text = fold_words(heading)
-        forms = [text, *(t for t, place in self._peeled(text) if not place)]
-        ranks = [self._keys.get(form.replace(" ", "")) for form in forms]
+        """Return how good a heading is for a source key (0 best), None if it is none.
+
+        >>> from cleanse.rulebook import load_rulebook
+        >>> index = heading_index(load_rulebook().fields)
+        >>> index.key_rank("Cust #") is None, index.key_rank("khbh") is None
+        (False, False)
+        """
+        whole, folded = fold_words(heading), fold_heading(heading)
+        texts = [whole, *([] if folded.number else [folded.text])]
+        forms = [
+            form
+            for text in texts
+            for form in (text, *(t for t, place in self._peeled(text) if not place))
+        ]
+        keys = [form.replace(" ", "") for form in forms]
+        ranks = [self._keys.get(key) for key in keys]
+        ranks += [self._alike_keys.get(self._same.key(t)) for t in texts]
+        if all(rank is None for rank in ranks) and is_sound(whole):
+            ranks += [
+                rank for field, rank, _ in self._sounds.find(whole) if field == KEY
+            ]
         return next((rank for rank in ranks if rank is not None), None)
 
     def is_counter(self, heading: str) -> bool:
@@ -247,9 +313,14 @@ def heading_index(rules: FieldRules) -> HeadingIndex:
     return HeadingIndex(rules)
 
 
+def _runs_together(word: str) -> bool:
+    """Whether words of this script are written without spaces."""
+    return any(ord(letter) > 0x1100 and letter.isalpha() for letter in word)  # noqa: PLR2004 - Hangul and beyond
+
+
 def _has_word(text: str, words: Sequence[str]) -> bool:
     return any(
-        word in text if _HAN.search(word) else f" {word} " in f" {text} "
+        word in text if HAN.search(word) else f" {word} " in f" {text} "
         for word in words
     )
 
@@ -260,7 +331,7 @@ def _folded_all(words: Sequence[str]) -> tuple[str, ...]:
 
 def _cut(text: str, word: str) -> str | None:
     """Return `text` without `word` at its front, None when it does not stand there."""
-    if _HAN.search(word):
+    if HAN.search(word):
         return text.removeprefix(word).strip() if text.startswith(word) else None
     return text[len(word) + 1 :] if text.startswith(word + " ") else None
 
@@ -274,7 +345,7 @@ def _peel(text: str, word: str) -> list[str]:
 
 def _shortest(key: str) -> int:
     """Return the length from which a heading may be forgiven a typo."""
-    return 4 if _HAN.search(key) else 5
+    return 4 if HAN.search(key) else 5
 
 
 def _is_typo(key: str, known: str) -> bool:
@@ -283,7 +354,7 @@ def _is_typo(key: str, known: str) -> bool:
     Short words must be the same letters in another order (emial), Chinese ones
     must sound the same (公司明称): one edit makes 县 of 市 and county of country.
     """
-    if _HAN.search(key):
+    if HAN.search(key):
         return len(key) == len(known) and _sound(key) == _sound(known)
     if key[0] != known[0]:
         return False

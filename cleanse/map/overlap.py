@@ -8,7 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from cleanse.map.heading import HeadingIndex, fold_words
+from cleanse.map.fold import fold_words
+from cleanse.map.heading import HeadingIndex
 from cleanse.schema import VALUE_SEPARATOR, RawFile
 
 KNOWN_SOURCE = pl.Schema(

@@ -19,6 +19,7 @@ from cleanse.map.candidate import (
     naming_candidates,
 )
 from cleanse.map.content import Content, column_contents
+from cleanse.map.context import NAMING, by_context
 from cleanse.map.customer import decide_customer
 from cleanse.map.extra import matched_extras
 from cleanse.map.heading import heading_index
@@ -31,8 +32,6 @@ from cleanse.map.ruled import check_columns, rule_headings
 from cleanse.map.suffix import suffix_column
 from cleanse.rulebook import Rulebook, SourceRule
 from cleanse.schema import RawFile, RawTable
-
-_NAMING = frozenset(("name", "given_name", "family_name", "company"))
 
 
 def propose_mapping(
@@ -188,8 +187,9 @@ class _Proposal:
             for h in self._open()
         }
         self.doubts = {h: v.doubt for h, v in verdicts.items() if v.doubt}
-        return _by_context(
-            {h: v.candidates for h, v in verdicts.items() if v.candidates}
+        return by_context(
+            {h: v.candidates for h, v in verdicts.items() if v.candidates},
+            self.contents,
         )
 
     def _key(self, candidates: Iterable[Candidate]) -> tuple[str | None, str]:
@@ -213,7 +213,7 @@ class _Proposal:
         if fields & {"street", "address"}:
             fields |= {"address"}
         found = candidates_by_content(left, fields, self.index, self.rules)
-        if not fields & _NAMING:
+        if not fields & NAMING:
             gone = {c.heading for c in found}
             left = {h: c for h, c in left.items() if h not in gone}
             found += naming_candidates(left, self.index)
@@ -253,36 +253,6 @@ class _Proposal:
         elif not content.filled:
             reason = "empty"
         return Column(heading=heading, use=use, reason=reason, confidence=0)
-
-
-def _by_context(
-    verdicts: dict[str, tuple[Candidate, ...]],
-) -> list[Candidate]:
-    """Settle what neither heading nor contents tell: look at the other columns.
-
-    An account name is the company of a list of people and the name in any
-    other; a contact is the customer where nobody else is named.
-    """
-    sure = {
-        c.field for options in verdicts.values() for c in options if len(options) == 1
-    }
-    people = {"name", "given_name", "family_name", "contact"}
-    chosen: list[Candidate] = []
-    for options in verdicts.values():
-        fields = {c.field for c in options}
-        wanted = "company" if sure & people else "name"
-        both = {"name", "company"} <= fields
-        chosen.append(
-            next(c for c in options if c.field == wanted) if both else options[0]
-        )
-    if not _NAMING & {c.field for c in chosen}:
-        chosen = [
-            replace(c, field="name", reason=f"{c.reason}; nobody else is named")
-            if c.field == "contact"
-            else c
-            for c in chosen
-        ]
-    return chosen
 
 
 def _counts_rows(column: pl.Series) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from cleanse.map.content import Content
-from cleanse.map.heading import fold_words
+from cleanse.map.fold import fold_words
 from cleanse.map.mapping import Column, Use
 from cleanse.rulebook.fields import FieldRules
 

@@ -38,6 +38,8 @@ class HeadingRule(Rule):
     en: tuple[str, ...] = ()
     zh: tuple[str, ...] = ()
     """In simplified characters; traditional ones are folded to them."""
+    other: tuple[str, ...] = ()
+    """In German, French, Spanish, Italian, Portuguese, Dutch, Japanese, Korean, Russian, Arabic."""
     also: tuple[str, ...] = ()
     """A user's own headings; they come first."""
     looks: tuple[str, ...] = ()
@@ -48,7 +50,7 @@ class HeadingRule(Rule):
     @property
     def headings(self) -> tuple[str, ...]:
         """All headings, best first."""
-        return (*self.also, *self.en, *self.zh)
+        return (*self.also, *self.en, *self.zh, *self.other)
 
 
 class KeyRule(Rule):
@@ -71,6 +73,12 @@ class WordRule(Rule):
     """Say that the column speaks of somebody else (owner, referrer, 推荐人): never mapped by its contents."""
     attributes: tuple[str, ...] = ()
     """Say that the column speaks about a value (phone type, 邮箱状态): nothing is taken off."""
+    same: dict[str, tuple[str, ...]] = {}
+    """A word → those written for it (number: no, nr); Chinese ones anywhere in a heading."""
+    small: tuple[str, ...] = ()
+    """Make no difference between words (of, de)."""
+    heads: tuple[str, ...] = ()
+    """Known headings that tell the field also with words we do not know before or behind them (reception phone)."""
     suffixes: tuple[str, ...] = ()
     """Headings of what is written behind a family name (Jr, III): joined to it."""
 
