@@ -50,7 +50,10 @@ def validate(
     )
     dated = kept.with_columns(_newest(kept))
     failed = [
-        _failed(dated, name, rule) for name, rule in rules.check.items() if rule.is_on
+        _failed(dated, name, rule, field, when)
+        for name, rule in rules.check.items()
+        if rule.is_on
+        for field, when in rule.parts()
     ]
     issues = pl.concat([ISSUE.to_frame(), *failed])
     return kept, issues.sort("record_id", "check"), rejected.cast(REJECTED)
@@ -62,11 +65,13 @@ def _newest(records: pl.DataFrame) -> pl.Expr:
     return pl.col("source_updated_at").max().dt.date().alias(NEWEST)
 
 
-def _failed(records: pl.DataFrame, name: str, rule: CheckRule) -> pl.DataFrame:
-    """Return the issues of one check."""
-    failing = predicate(name, rule)
+def _failed(
+    records: pl.DataFrame, name: str, rule: CheckRule, field: str, when: str
+) -> pl.DataFrame:
+    """Return the issues of one check of one field."""
+    failing = predicate(name, when)
     absent = [c for c in failing.meta.root_names() if c not in records.columns]
-    shown = present(records, (raw(rule.field), rule.field))
+    shown = present(records, (raw(field), field))
     value = pl.coalesce(shown).cast(pl.String) if shown else pl.lit(None, pl.String)
     return (
         records.with_columns(
@@ -75,7 +80,7 @@ def _failed(records: pl.DataFrame, name: str, rule: CheckRule) -> pl.DataFrame:
         .filter(failing)
         .select(
             "record_id",
-            pl.lit(rule.field).alias("field"),
+            pl.lit(field).alias("field"),
             pl.lit(name).alias("check"),
             pl.lit(rule.severity.value).alias("severity"),
             value.alias("value"),
@@ -85,7 +90,7 @@ def _failed(records: pl.DataFrame, name: str, rule: CheckRule) -> pl.DataFrame:
     )
 
 
-def predicate(name: str, rule: CheckRule) -> pl.Expr:
+def predicate(name: str, when: str) -> pl.Expr:
     """Read the predicate of a check.
 
     Raises:
@@ -93,7 +98,7 @@ def predicate(name: str, rule: CheckRule) -> pl.Expr:
     """
     where = f"rules/validation.toml: [check.{name}] when"
     try:
-        failing = pl.sql_expr(rule.when)
+        failing = pl.sql_expr(when)
     except pl.exceptions.PolarsError as error:
         raise RuleError(
             f"{where}: {error}\nWrite a SQL predicate over the columns of a record."
@@ -105,7 +110,7 @@ def predicate(name: str, rule: CheckRule) -> pl.Expr:
     return failing
 
 
-_ENDINGS = "_raw _is_valid _is_lossy _precision _compare _e164 _type _extension _is_role _key _root _latin _script _core _form _region _branch _suffix".split()
+_ENDINGS = "_raw _replaced _is_valid _is_lossy _precision _compare _e164 _type _extension _is_role _key _root _latin _script _core _form _region _branch _suffix".split()
 
 
 def is_column(name: str) -> bool:

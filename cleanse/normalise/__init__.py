@@ -21,6 +21,7 @@ from cleanse.normalise.extra import normalise_extra
 from cleanse.normalise.fill import normalise_fill
 from cleanse.normalise.identifier import normalise_identifier
 from cleanse.normalise.kind import move_founding, normalise_kind
+from cleanse.normalise.mojibake import normalise_mojibake
 from cleanse.normalise.person import normalise_contact, normalise_person
 from cleanse.normalise.phone import normalise_phone
 from cleanse.rulebook import Rulebook
@@ -29,7 +30,8 @@ from cleanse.schema import EXTRA_PREFIX, FIELDS, LINEAGE, present, rule
 __all__ = ["normalise"]
 
 _NORMALISERS = (
-    normalise_kind,  # first: names are read by it
+    normalise_mojibake,  # before anything reads a text
+    normalise_kind,  # before names, which are read by it
     normalise_category,  # before names: a salutation column goes before a title
     normalise_person,
     normalise_company,

@@ -144,4 +144,6 @@ def _rule(field: str, columns: Sequence[str]) -> pl.Expr:
     if replaced(field) not in columns:
         return made
     by_source = pl.col(replaced(field)) != pl.col(raw(field))
+    if rule(field) in columns:
+        by_source &= pl.col(rule(field)).is_null()
     return pl.when(by_source).then(pl.lit("source.replace")).otherwise(made)

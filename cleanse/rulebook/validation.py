@@ -25,12 +25,12 @@ class Severity(StrEnum):
 class CheckRule(Rule):
     """One check over the columns of a record."""
 
-    field: str
-    """Standard field whose value is shown."""
+    field: str | tuple[str, ...]
+    """Standard field whose value is shown; several: the check is made of each."""
     when: str = Field(min_length=1)
     """SQL predicate over the record's columns (``<field>_raw``, ``<field>``,
     ``<field>_is_valid`` …, and ``newest_on``, the newest day a record was updated);
-    a record for which it is true fails the check."""
+    a record for which it is true fails the check. ``{field}`` stands for the field."""
     severity: Severity = Severity.WARNING
     advice: str
     """What to do, for a person."""
@@ -38,11 +38,21 @@ class CheckRule(Rule):
 
     @field_validator("field")
     @classmethod
-    def _standard(cls, value: str) -> str:
-        if value not in FIELDS:
-            near = did_you_mean(value, FIELDS)
-            raise ValueError(f"{value!r} is not a standard field{near}")
+    def _standard(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for name in (value,) if isinstance(value, str) else value:
+            if name not in FIELDS:
+                near = did_you_mean(name, FIELDS)
+                raise ValueError(f"{name!r} is not a standard field{near}")
         return value
+
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Return field and predicate of each check that this one stands for.
+
+        >>> CheckRule(field=["name", "company"], when="{field} ~ 'x'", advice="").parts()
+        (('name', "name ~ 'x'"), ('company', "company ~ 'x'"))
+        """
+        names = (self.field,) if isinstance(self.field, str) else self.field
+        return tuple((name, self.when.replace("{field}", name)) for name in names)
 
 
 class IdentifyRule(Rule):
