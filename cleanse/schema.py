@@ -8,7 +8,7 @@ hold. `with_columns_present` gives a stage the columns it cannot do without.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -172,6 +172,9 @@ REJECT = pl.Schema(
 )
 """One row per row of a file that did not become a record."""
 
+REPAIR = pl.Schema({"row_number": pl.Int64, "what": pl.String})
+"""One row per record that the reader had to mend, or that may be incomplete."""
+
 CELL_CHANGE = pl.Schema(
     {
         "record_id": pl.Int64,
@@ -220,6 +223,8 @@ class RawTable:
     """Rows of preamble, titles and headings."""
     header_row: int
     """Row number of the (last) heading row; 0 when the file has none."""
+    repairs: pl.DataFrame = field(default_factory=REPAIR.to_frame)
+    """Schema REPAIR: the records in `rows` that were mended; a person should look at them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

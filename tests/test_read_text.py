@@ -117,9 +117,9 @@ def test_row_and_line_numbers(tmp_path):
 
 
 def test_a_reject_keeps_its_text(tmp_path):
-    text = "name,email,city\nA,a@x.cn,R\nB,b@x.cn,O,N\nC,c@x.cn,O\n"
+    text = "name,street,city\nA,S,R\nB,T,O,N\nC,U,O\n"
     reject = read(tmp_path, text).tables[0].rejects.row(0, named=True)
-    assert reject["raw"] == "B,b@x.cn,O,N"
+    assert reject["raw"] == "B,T,O,N"
     assert (reject["row_number"], reject["line_number"]) == (3, 3)
 
 

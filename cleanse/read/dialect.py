@@ -6,18 +6,26 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cleanse.read.shape import Shape, shape_of
+from cleanse.read.shape import Shape, shape_of, usual_shape
+from cleanse.read.words import Words, words_of
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 """In the order in which ties are broken."""
 
+_RARE = ("；", "^", "~")
+_RARE_WEIGHT = 0.8
+ONE_COLUMN = "\x1f"
+"""Delimiter of a file of one column, whose cells may hold any of the others."""
+
 SAMPLE_CHARACTERS = 100_000
 _SAMPLE_ROWS = 300
+_FEW_ROWS, _EVEN = 10, 0.9
 _NAMES = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar", "，": "wide comma"}
+_NAMES |= {ONE_COLUMN: "one column", "；": "wide semicolon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,8 @@ def find_dialect(text: str, delimiter: str | None = None) -> Dialect:
     if delimiter is None and said:
         delimiter = said[1]
     best = Dialect(delimiter or _best_delimiter(sample))
+    if delimiter is None and _is_one_column(sample, best):
+        best = Dialect(ONE_COLUMN)
     best = replace(best, quote=_quote(sample, best.delimiter))
     best = replace(best, has_space=_has_space(sample, best))
     return replace(best, escape=_escape(sample, best))
@@ -88,8 +98,35 @@ def _best_delimiter(sample: str) -> str:
         for delimiter in DELIMITERS
         if delimiter in sample
     }
+    scores |= {
+        delimiter: _score(sample, Dialect(delimiter)) * _RARE_WEIGHT
+        for delimiter in _RARE
+        if delimiter in sample
+    }
     best = max(scores, key=lambda each: scores[each], default=",")
     return best if scores.get(best) else ","
+
+
+def _is_one_column(sample: str, dialect: Dialect) -> bool:
+    """Tell a list of one column, `name` over `Smith, John`, from one whose other headings are missing."""
+    rows = [row for row in _rows(sample, dialect) if any(cell.strip() for cell in row)]
+    if len(rows) < 2 or len(rows[0]) != 1 or all(len(row) == 1 for row in rows):  # noqa: PLR2004
+        return False
+    words, body = words_of(None), rows[1:]
+    if not words.is_heading(rows[0][0]) or _has_headings(body[:_FEW_ROWS], words):
+        return False
+    width, count = Counter(map(len, body)).most_common(1)[0]
+    if width == 1 or count < _EVEN * len(body):
+        return True
+    columns = zip(*(row for row in body if len(row) == width), strict=True)
+    firm = (usual_shape(column, fewest=1) for column in columns)
+    return all(shape in (None, Shape.TEXT) for shape in firm)
+
+
+def _has_headings(rows: Sequence[Sequence[str]], words: Words) -> bool:
+    return any(
+        len(row) > 1 and sum(map(words.is_heading, row)) * 2 >= len(row) for row in rows
+    )
 
 
 def _score(sample: str, dialect: Dialect) -> float:

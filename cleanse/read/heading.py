@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleanse.read.rows import Row
 from cleanse.read.shape import Shape, shape_of, usual_shape
@@ -34,6 +34,10 @@ class Heading:
     """The heading rows' cells as typed; they may come again inside the data."""
     names: tuple[str, ...]
     """One per column, "" where there is none; may repeat."""
+    first: int = 0
+    """Index of the first heading row; what stands above is preamble."""
+    units: tuple[str, ...] = ()
+    """What a row of units below the headings says, for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +81,32 @@ def find_heading(
     """
     if row_number is not None:
         last = min(row_number, len(rows)) - 1
-        return _heading(rows, last, last, width, merges)
+        return _with_units(_heading(rows, last, last, width, merges), rows, words)
     chosen = _choose(rows, width, words)
     if chosen is None:
         body = next((i for i, row in enumerate(rows) if _is_full(row, width)), 0)
-        return Heading(body, 0, (), ())
+        return Heading(body, 0, (), (), first=body)
     first, last = _block(rows, chosen, width, words, merges)
-    return _heading(rows, first, last, width, merges)
+    return _with_units(_heading(rows, first, last, width, merges), rows, words)
+
+
+def _with_units(heading: Heading, rows: Sequence[Row], words: Words) -> Heading:
+    """Take a row of units or types right below the headings to them: 元, kg, varchar."""
+    if heading.body >= len(rows):
+        return heading
+    row = rows[heading.body]
+    if not words.is_unit_row(row.cells):
+        return heading
+    cells = [words.unit(cell) for cell in row.cells]
+    cells += [""] * (len(heading.names) - len(cells))
+    pairs = list(zip(heading.names, cells, strict=False))
+    return replace(
+        heading,
+        body=heading.body + 1,
+        row_number=row.number,
+        names=tuple(f"{name} {unit}".strip() for name, unit in pairs),
+        units=tuple(f"{name}: {unit}" for name, unit in pairs if unit),
+    )
 
 
 def _is_full(row: Row, width: int) -> bool:
@@ -218,6 +241,7 @@ def _heading(
         row_number=rows[last].number,
         rows=tuple(tuple(cell.strip() for cell in row.cells) for row in chosen),
         names=tuple(names),
+        first=first,
     )
 
 

@@ -28,7 +28,8 @@ class Row(NamedTuple):
     @property
     def is_blank(self) -> bool:
         """The row has no text."""
-        return not any(cell.strip() for cell in self.cells)
+        # Control-Z ends a file of DOS days; a byte order mark begins one.
+        return not any(cell.strip().strip("\x1a\ufeff") for cell in self.cells)
 
 
 class Rows(Protocol):

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cleanse.errors import ReconciliationError
 from cleanse.read.dialect import DELIMITERS, Dialect
+from cleanse.read.ending import CUT_OFF, OPEN_END, cut_rows
 from cleanse.read.heading import LOOK_AT, Heading, Merge, find_heading, unique_names
 from cleanse.read.lexer import readings
 from cleanse.read.mixed import ranges
 from cleanse.read.progress import Phase, tell
 from cleanse.read.ragged import mend
 from cleanse.read.rows import Integers, Row, Rows
-from cleanse.read.shape import Shape, usual_shape
+from cleanse.read.shape import Look, looks_of
 from cleanse.read.words import Words
-from cleanse.schema import REJECT, RawTable
+from cleanse.schema import REJECT, REPAIR, RawTable
 
 REPEATED_HEADING = "heading row repeated"
+UNIT_ROW = "row of units, not a record"
 SECOND_TABLE = "row of a second table with other headings"
+
+MERGED = "value of a merged cell taken for every row that it spans,"
+MERGED_SUM = "amount in a merged cell left to the first row that it spans,"
+_SUMMED = re.compile(
+    r"[额款费]|金额|数量|次数|合计|销售|余额|欠|amount|total|sales|revenue|balance|count|qty|quantity",
+    re.IGNORECASE,
+)
 
 _SAMPLE = 1_000
 _FEWEST_HEADINGS = 3
+_HABIT, _HABIT_SHARE = 3, 0.05
+_SHOWN, _LONGEST_SHOWN = 6, 80
 NO_HEADINGS = (
     "no heading row found: the columns are called column_1, column_2 …; "
     "say what they are in [columns] of the source rule"
@@ -52,10 +65,14 @@ class Layout:
     """Cells of an ordinary row."""
     names: tuple[str, ...]
     """One per column."""
-    usual: Sequence[Shape | None]
+    usual: Sequence[Look]
     heading: Heading
     end: int
     """Index of the first row of a second table; the number of rows when there is none."""
+    is_short_often: bool = False
+    """Many rows have too few cells: whoever wrote the file leaves out empty ones at the end."""
+    is_long_often: bool = False
+    """Many rows have too many cells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +86,8 @@ class TableContext:
     header_row: int | None = None
     """Row number of the heading row when a rule says it."""
     merges: Sequence[Merge] = ()
+    marked: Mapping[int, str] = field(default_factory=dict)
+    """Rows (0-based) that are known to be no records, and why."""
     is_open_ended: bool = False
     """The last line of a text file has no line end: the file may be cut off."""
 
@@ -107,9 +126,26 @@ def find_layout(rows: Rows, context: TableContext) -> Layout:
     columns = max(width, len(heading.names), 1)
     names = unique_names(heading.names, columns)
     sample = body[rows.widths[body] == width][:_SAMPLE]
+    if context.is_open_ended and len(sample) < _SAMPLE:
+        # The last row may be cut off: the others say how a whole one looks.
+        sample = sample[sample != count - 1]
     frame = _frame(rows, sample, width, names)
-    usual = [usual_shape(frame[name].drop_nulls()) for name in names]
-    return Layout(width, names, usual, heading, end)
+    usual = looks_of([frame[name].to_list() for name in names])
+    widths = rows.widths[body]
+    return Layout(
+        width,
+        names,
+        usual,
+        heading,
+        end,
+        is_short_often=_is_habit((widths > 0) & (widths < width)),
+        is_long_often=_is_habit(widths > width),
+    )
+
+
+def _is_habit(which: npt.NDArray[np.bool_]) -> bool:
+    count = int(which.sum())
+    return count >= _HABIT and count >= _HABIT_SHARE * len(which)
 
 
 def record_frames(
@@ -129,14 +165,39 @@ def _records(
     """Sort out the rows of one part: `first` up to, not including, `last`."""
     heading = layout.heading
     body = np.arange(max(first, heading.body), min(last, layout.end), dtype=np.int64)
+    body = _without_cut(rows, body, last, layout, context, pile)
     is_regular = rows.widths[body] == layout.width
     frame = _frame(rows, body[is_regular], layout.width, layout.names)
-    frame = _without_footers(frame, rows, heading, context.words, pile)
-    frame = _with_merged_down(frame, rows, heading, context.merges)
+    frame = _without_footers(frame, rows, heading, context, pile)
+    frame = _with_merged_down(frame, rows, heading, context.merges, pile)
     mended = _sort_out(rows, body[~is_regular], layout, context, pile)
     for index in range(max(first, layout.end), last):
         _reject(rows.row(index), SECOND_TABLE, pile)
     return _with_mended(frame, mended, layout.names)
+
+
+def _without_cut(
+    rows: Rows,
+    body: Integers,
+    last: int,
+    layout: Layout,
+    context: TableContext,
+    pile: Pile,
+) -> Integers:
+    """Reject the row in which a file without a last line end breaks off."""
+    if not context.is_open_ended or last < len(rows.widths) or not len(body):
+        return body
+    end = rows.row(int(body[-1]))
+    if end.is_blank or _footer_reason(end, layout.heading, context.words):
+        return body
+    cut = cut_rows(
+        rows, body, layout.width, layout.usual, is_short_often=layout.is_short_often
+    )
+    for index in cut:
+        _reject(rows.row(index), CUT_OFF, pile)
+    if not cut:
+        pile.how.setdefault(OPEN_END, []).append(end.number)
+    return body[: len(body) - len(cut)]
 
 
 def finish_table(
@@ -164,9 +225,10 @@ def finish_table(
         blank_count=pile.blank_count + blank_above,
         header_count=header_count,
         header_row=layout.heading.row_number,
+        repairs=_repairs(pile),
     )
     require_sum(table, context.file, pile.record_count)
-    notes = _notes(pile, context)
+    notes = [*_above(rows, layout.heading, context), *_notes(pile, context)]
     if context.sheet is None and not layout.heading.row_number:
         notes.insert(0, NO_HEADINGS)
     return table, notes
@@ -262,14 +324,23 @@ def _reject(row: Row, reason: str, pile: Pile) -> None:
 
 
 def _without_footers(
-    frame: pl.DataFrame, rows: Rows, heading: Heading, words: Words, pile: Pile
+    frame: pl.DataFrame,
+    rows: Rows,
+    heading: Heading,
+    context: TableContext,
+    pile: Pile,
 ) -> pl.DataFrame:
     """Take blank rows, totals, notes and repeated headings out of the regular rows."""
     out: list[int] = []
-    suspects = _suspects(frame, heading, words)
-    for position in suspects:
+    suspects = set(_suspects(frame, heading, context.words))
+    if context.marked:
+        marked = [index + 1 for index in context.marked]
+        is_marked = pl.col("row_number").is_in(marked)
+        suspects.update(frame.select(is_marked.arg_true()).to_series().to_list())
+    for position in sorted(suspects):
         row = rows.row(int(frame["row_number"][position]) - 1)
-        reason = _footer_reason(row, heading, words)
+        reason = _footer_reason(row, heading, context.words)
+        reason = reason or context.marked.get(row.number - 1)
         if row.is_blank:
             pile.blank_count += 1
         elif reason:
@@ -285,9 +356,16 @@ def _without_footers(
 
 
 def _with_merged_down(
-    frame: pl.DataFrame, rows: Rows, heading: Heading, merges: Sequence[Merge]
+    frame: pl.DataFrame,
+    rows: Rows,
+    heading: Heading,
+    merges: Sequence[Merge],
+    pile: Pile,
 ) -> pl.DataFrame:
-    """Give every row that a merged cell spans that cell's value, as a spreadsheet shows it."""
+    """Give every row that a merged cell spans that cell's value, as a spreadsheet shows it.
+
+    An amount or a count is one for all rows: given to each it would be summed up twice.
+    """
     if not merges:
         return frame
     positions = {number: at for at, number in enumerate(frame["row_number"])}
@@ -299,9 +377,13 @@ def _with_merged_down(
             continue
         value = rows.row(top).cells[left].strip()
         column = values.setdefault(names[left], frame[names[left]].to_list())
+        is_sum = bool(_SUMMED.search(names[left])) and shape_of(value) is Shape.NUMBER
+        how = MERGED_SUM if is_sum else MERGED
         for row in range(top + 1, bottom + 1):
             if value and (at := positions.get(row + 1)) is not None:
-                column[at] = value
+                pile.how.setdefault(how, []).append(row + 1)
+                if not is_sum:
+                    column[at] = value
     return frame.with_columns(
         pl.Series(name, column, pl.String) for name, column in values.items()
     )
@@ -312,23 +394,28 @@ def _suspects(frame: pl.DataFrame, heading: Heading, words: Words) -> list[int]:
     names = frame.columns[2:]
     first = pl.coalesce(pl.col(names))
     footer = first.str.contains(words.footer_pattern)
-    is_suspect = footer | first.is_null() | first.str.contains(r"^\s+$")
+    unit = first.str.to_lowercase().str.strip_chars(" ()（）[]").is_in(words.all_units)
+    is_suspect = footer | unit | first.is_null() | first.str.contains(r"^\s+$")
     for row in heading.rows:
         for name, cell in zip(names, row, strict=False):
             if cell:
-                is_suspect |= pl.col(name).str.strip_chars() == cell
+                typed = pl.col(name).str.strip_chars()
+                is_suspect |= (typed == cell) | (typed == f"\ufeff{cell}")
                 break
     found = frame.select(is_suspect.fill_null(value=False).arg_true())
     return found.to_series().to_list()
 
 
 def _footer_reason(row: Row, heading: Heading, words: Words) -> str | None:
-    cells = [cell.strip() for cell in row.cells]
+    # A byte order mark inside a file shows where two files were put together.
+    cells = [cell.lstrip("\ufeff").strip() for cell in row.cells]
     filled = sum(bool(cell) for cell in cells)
     for each in heading.rows:
         same = sum(bool(a) and a == b for a, b in zip(cells, each, strict=False))
         if same and same * 5 >= filled * 4 and same * 2 >= len(heading.names):
             return REPEATED_HEADING
+    if heading.rows and len(cells) > 1 and words.is_unit_row(cells):
+        return UNIT_ROW
     return words.footer_reason(row.cells)
 
 
@@ -344,7 +431,10 @@ def _sort_out(
             pile.blank_count += 1
             continue
         reason = _footer_reason(row, layout.heading, context.words)
-        result = reason or mend(row, columns, layout.usual, context.dialect)
+        is_habit = (
+            layout.is_long_often if len(row.cells) > columns else layout.is_short_often
+        )
+        result = reason or mend(row, layout.usual, context.dialect, is_habit=is_habit)
         if isinstance(result, str):
             pile.rejects.append((row, result))
             continue
@@ -414,10 +504,40 @@ def _rejects(rejects: Iterable[tuple[Row, str]], context: TableContext) -> pl.Da
     return pl.DataFrame(data, schema=REJECT, orient="row")
 
 
+def _repairs(pile: Pile) -> pl.DataFrame:
+    data = {(number, how) for how, numbers in pile.how.items() for number in numbers}
+    return pl.DataFrame(sorted(data), schema=REPAIR, orient="row")
+
+
+def _above(rows: Rows, heading: Heading, context: TableContext) -> list[str]:
+    """Show what stands above the headings and the units below them: they are no records."""
+    where = f"sheet {context.sheet}: " if context.sheet else ""
+    notes: list[str] = []
+    lines = [
+        " ".join(cell.strip() for cell in row.cells if cell.strip())
+        for row in map(rows.row, range(heading.first))
+        if not row.is_blank
+    ]
+    lines = [line for line in lines if not line.lower().startswith("sep=")]
+    if lines:
+        shown = " · ".join(_shortened(line) for line in lines[:_SHOWN])
+        more = " · …" if len(lines) > _SHOWN else ""
+        notes.append(f"{where}above the headings, not read as records: {shown}{more}")
+    if heading.units:
+        shown = " · ".join(heading.units)
+        notes.append(f"{where}units below the headings: {shown}")
+    return notes
+
+
+def _shortened(line: str) -> str:
+    text = " ".join(line.split())
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+
+
 def _notes(pile: Pile, context: TableContext) -> list[str]:
     where = f"sheet {context.sheet}: " if context.sheet else ""
     notes = [
-        f"{where}{how} in {len(numbers)} row(s) ({ranges(sorted(numbers))})"
+        f"{where}{how} in {len(set(numbers))} row(s) ({ranges(sorted(set(numbers)))})"
         for how, numbers in sorted(pile.how.items())
     ]
     reasons = Counter(reason.partition(":")[0] for _, reason in pile.rejects)

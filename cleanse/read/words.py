@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -28,6 +29,9 @@ class Words:
     headings: frozenset[str]
     totals: frozenset[str]
     notes: frozenset[str]
+    units: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    """Names of column types, as databases write them below headings."""
 
     @cached_property
     def footer_pattern(self) -> str:
@@ -57,6 +61,29 @@ class Words:
             )
         parts = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cell))
         return 0 < len(parts) <= 4 and any(p.casefold() in self.headings for p in parts)  # noqa: PLR2004
+
+    @cached_property
+    def all_units(self) -> frozenset[str]:
+        """Units and types."""
+        return self.units | self.types
+
+    def is_unit_row(self, cells: Sequence[str]) -> bool:
+        """Tell whether every filled cell is a unit or a type, and nothing is a value.
+
+        A single one of many cells may be a value that happens to be a word: two are
+        asked for, or one in a table of few columns, or one in brackets.
+        """
+        filled = [cell.strip() for cell in cells if cell.strip()]
+        if not filled or any(_bare_unit(c) not in self.all_units for c in filled):
+            return False
+        is_bracketed = all(_bare_unit(cell) != _folded(cell) for cell in filled)
+        return len(filled) > 1 or len(cells) <= 3 or is_bracketed  # noqa: PLR2004
+
+    def unit(self, cell: str) -> str:
+        """Return the unit of a cell without brackets; "" for the name of a type."""
+        bare = _bare_unit(cell)
+        typed = _UNIT_BRACKETS.sub(r"\1", cell.strip())
+        return typed if bare in self.units else ""
 
     def footer_reason(self, cells: list[str]) -> str | None:
         """Say why a row is a footer (total, note, line of dashes), or None for a record."""
@@ -95,6 +122,15 @@ class Words:
         return _folded(word) in self.notes and (bool(colon) or len(word) == len(cell))
 
 
+_UNIT_BRACKETS = re.compile(r"^[(（\[【]?(?:单位[:：])?\s*(.*?)\s*[)）\]】]?$")
+
+
+def _bare_unit(cell: str) -> str:
+    """Take the brackets off: (元), 单位：元, varchar(50)."""
+    bare = _UNIT_BRACKETS.sub(r"\1", cell.strip())
+    return _folded(re.sub(r"\s*\(\d+(?:,\s*\d+)?\)?$", "", bare))
+
+
 def _folded(word: str) -> str:
     text = re.sub(r"\s+", " ", word.strip().casefold())
     return text.replace(" ", "") if _HAN.search(text) else text
@@ -107,6 +143,8 @@ def words_of(vocabulary: Vocabulary | None) -> Words:
         given.words("heading_word"),
         given.words("footer_word", kind="total"),
         given.words("footer_word", kind="note"),
+        given.words("footer_word", kind="unit"),
+        given.words("footer_word", kind="type"),
     )
 
 
