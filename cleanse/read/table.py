@@ -20,7 +20,7 @@ from cleanse.read.mixed import ranges
 from cleanse.read.progress import Phase, tell
 from cleanse.read.ragged import mend
 from cleanse.read.rows import Integers, Row, Rows
-from cleanse.read.shape import Look, looks_of
+from cleanse.read.shape import Look, Shape, looks_of, shape_of
 from cleanse.read.words import Words
 from cleanse.schema import REJECT, REPAIR, RawTable
 
@@ -53,6 +53,9 @@ class Pile:
 
     rejects: list[tuple[Row, str]] = field(default_factory=list)
     how: dict[str, list[int]] = field(default_factory=dict)
+    """What was mended, and the rows that a person should look at."""
+    merged: dict[str, list[int]] = field(default_factory=dict)
+    """What became of merged cells, and the rows that they span."""
     blank_count: int = 0
     record_count: int = 0
 
@@ -381,7 +384,7 @@ def _with_merged_down(
         how = MERGED_SUM if is_sum else MERGED
         for row in range(top + 1, bottom + 1):
             if value and (at := positions.get(row + 1)) is not None:
-                pile.how.setdefault(how, []).append(row + 1)
+                pile.merged.setdefault(how, []).append(row + 1)
                 if not is_sum:
                     column[at] = value
     return frame.with_columns(
@@ -538,7 +541,7 @@ def _notes(pile: Pile, context: TableContext) -> list[str]:
     where = f"sheet {context.sheet}: " if context.sheet else ""
     notes = [
         f"{where}{how} in {len(set(numbers))} row(s) ({ranges(sorted(set(numbers)))})"
-        for how, numbers in sorted(pile.how.items())
+        for how, numbers in sorted((pile.how | pile.merged).items())
     ]
     reasons = Counter(reason.partition(":")[0] for _, reason in pile.rejects)
     notes += [
