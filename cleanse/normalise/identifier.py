@@ -12,6 +12,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import polars as pl
+from stdnum.br import cnpj
+from stdnum.ch import uid
+from stdnum.eu import vat as eu_vat
+from stdnum.gb import vat as gb_vat
+from stdnum.in_ import gstin
+from stdnum.kr import brn
+from stdnum.us import ein, ssn
 
 from cleanse.normalise.placeholder import typed
 from cleanse.rulebook import Rulebook
@@ -41,20 +48,43 @@ _USCC_LENGTH = 18
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 """GB 11643-1999: 2^(17-i) mod 11."""
 _ABN_WEIGHTS = (10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)
-_SSN = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}")
 _SSN_FORM = re.compile(r"\d{3}-\d{2}-\d{4}")
-_VAT = re.compile(
-    r"ATU\d{8}|BE[01]\d{9}|BG\d{9,10}|CY\d{8}[A-Z]|CZ\d{8,10}|DE\d{9}|DK\d{8}|EE\d{9}|"
-    r"EL\d{9}|ES[A-Z0-9]\d{7}[A-Z0-9]|FI\d{8}|FR[A-HJ-NP-Z0-9]{2}\d{9}|HR\d{11}|HU\d{8}|"
-    r"IE(?:\d{7}[A-W][A-I]?|\d[A-Z+*]\d{5}[A-W])|IT\d{11}|LT(?:\d{9}|\d{12})|LU\d{8}|"
-    r"LV\d{11}|MT\d{8}|NL\d{9}B\d{2}|PL\d{10}|PT\d{9}|RO\d{2,10}|SE\d{12}|SI\d{8}|SK\d{10}|"
-    r"GB(?:\d{9}|\d{12}|GD\d{3}|HA\d{3})|XI(?:\d{9}|\d{12})"
+
+
+class _Form(NamedTuple):
+    """A tax number that is known by how it is written."""
+
+    pattern: re.Pattern[str]
+    """Of the text in capitals, tidy."""
+    check: Callable[[str], bool]
+    """Of the number without separators: form and check digits."""
+
+
+_FORMS = (
+    _Form(
+        re.compile(
+            r"(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK)"
+            r"[ .-]?[A-Z]?\d(?:[ .-]?[A-Z0-9]){5,13}"
+        ),
+        eu_vat.is_valid,
+    ),
+    _Form(
+        re.compile(r"(?:GB|XI)[ .-]?(?:\d(?:[ .-]?\d){7,11}|(?:GD|HA)\d{3})"),
+        gb_vat.is_valid,
+    ),
+    _Form(
+        re.compile(r"CHE[ .-]?\d{3}[ .-]?\d{3}[ .-]?\d{3}(?: ?(?:MWST|TVA|IVA|HR))?"),
+        uid.is_valid,
+    ),
+    _Form(re.compile(r"\d{2}\.?\d{3}\.?\d{3}/\d{4}-?\d{2}"), cnpj.is_valid),
+    _Form(re.compile(r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]"), gstin.is_valid),
+    _Form(re.compile(r"\d{2}-\d{7}"), ein.is_valid),
+    _Form(re.compile(r"\d{3}-\d{2}-\d{5}"), brn.is_valid),
 )
-"""EU and UK VAT numbers by country (European Commission, VIES FAQ Q11)."""
-_VAT_FORM = re.compile(
-    r"(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI)"
-    r"[A-Z]?\d[A-Z0-9]{5,13}"
-)
+"""VAT of the EU (with the digits that each country checks), UK VAT, Swiss UID, Brazilian CNPJ,
+Indian GSTIN, US EIN (assigned prefixes only), Korean business number; python-stdnum checks them."""
+
+_SUFFIX = re.compile(r"(?:MWST|TVA|IVA|HR)$")
 
 
 def clean_identifier(text: str) -> str:
@@ -67,13 +97,13 @@ def clean_identifier(text: str) -> str:
 
 
 def read_tax_id(text: str) -> Identifier:
-    """Read a tax number: 统一社会信用代码, VAT, ABN; others are only cleaned.
+    """Read a tax number: 统一社会信用代码, ABN, or one of _FORMS; others are only cleaned.
 
     >>> read_tax_id("91350100M000100Y43")
     Identifier(value='91350100M000100Y43', is_valid=True)
     >>> read_tax_id("DE 123 456 78")
     Identifier(value='DE12345678', is_valid=False)
-    >>> read_tax_id("12-3456789").is_valid is None
+    >>> read_tax_id("123 4567 8").is_valid is None
     True
     """
     code = clean_identifier(text)
@@ -82,8 +112,11 @@ def read_tax_id(text: str) -> Identifier:
     if len(code) == len(_ABN_WEIGHTS) and code.isdecimal():
         # An ABN looks like other eleven-digit numbers: it can only be confirmed.
         return Identifier(code, is_abn(code) or None)
-    if _VAT_FORM.fullmatch(code):
-        return Identifier(code, _VAT.fullmatch(code) is not None)
+    written = _LABEL.sub("", text).strip().upper()
+    for form in _FORMS:
+        if form.pattern.fullmatch(written):
+            code = _SUFFIX.sub("", code)
+            return Identifier(code, form.check(code))
     return Identifier(code, None)
 
 
@@ -105,7 +138,7 @@ def read_national_id(text: str) -> Identifier:
         if _birth(longer):
             return Identifier(longer + _resident_check(longer), is_valid=True)
     if _SSN_FORM.fullmatch(text.strip()):
-        return Identifier(code, _SSN.fullmatch(text.strip()) is not None)
+        return Identifier(code, ssn.is_valid(text.strip()))
     return Identifier(code, None)
 
 
