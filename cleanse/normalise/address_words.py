@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from cleanse.normalise.text import fold
 from cleanse.rulebook import Vocabulary
+
+_ARTICLES = frozenset("de del des du el la las le los mc o san santa van".split())
+
+
+NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten".split())
 
 
 class State(NamedTuple):
@@ -28,13 +35,32 @@ class Words:
     """Types that end a street's name wherever they stand."""
     first_types: dict[str, str]
     """Types that stand before the name: rue, via."""
+    endings: tuple[str, ...]
+    """How words end that are a street by themselves: strasse of Hauptstrasse."""
+    bare: frozenset[str]
+    """Streets that need no type: main."""
     directions: dict[str, str]
     ordinals: dict[str, str]
     units: dict[str, str]
     """apt → apartment."""
     floors: dict[str, str]
     buildings: dict[str, str]
+    mail: dict[str, str]
+    """Where inside a house mail goes: mailstop."""
+    care: frozenset[str]
+    """What leads the name of who gets it: attn, c/o."""
+    firms: frozenset[str]
+    """Legal forms that end the name of who gets it."""
     states: dict[str, State]
+    places: dict[str, frozenset[str]]
+    """Cities of the United States → codes of their states."""
+    large_places: frozenset[str]
+    provinces: dict[tuple[str, str], str]
+    """(country, name) → name of its province, county or region, as shown."""
+    postcodes: dict[str, re.Pattern[str]]
+    """Country → its postcode at the end of a line or before the city: (code, city)."""
+    zip_states: Mapping[str, str]
+    """Three digits → code of the state."""
     countries: dict[str, str]
     """Countries that may end an address; no codes that are states as well."""
     unplain: frozenset[str]
@@ -59,15 +85,64 @@ def words_of(vocabulary: Vocabulary) -> Words:
         types=types,
         strong_types=strong_types,
         first_types=street("first"),
+        endings=tuple(sorted(word.strip("-") for word in street("ending"))),
+        bare=frozenset(street("bare")),
         directions=street("direction"),
         ordinals=street("ordinal"),
         units=unit("unit"),
         floors=unit("floor"),
         buildings=unit("building"),
+        mail=unit("mail"),
+        care=frozenset(unit("care")),
+        firms=_firms(vocabulary),
         states=_states(vocabulary),
+        places=_places(vocabulary),
+        large_places=vocabulary.words("us_place", large="yes"),
+        provinces=_provinces(vocabulary),
+        postcodes={
+            country: re.compile(
+                rf"(?<![\w-])(?:[A-Z]{{1,2}}-)?({form})(?:\s+([^\d,]+(?:cedex \d+)?))?$",
+                re.IGNORECASE,
+            )
+            for country, form in vocabulary.mapping("postcode_form", "pattern").items()
+        },
+        zip_states=vocabulary.mapping("zip_prefix", "state"),
         countries=_countries(vocabulary),
-        unplain=strong_types | firsts | vocabulary.words("unit_word"),
+        unplain=strong_types | firsts | NUMBER_WORDS | vocabulary.words("unit_word"),
     )
+
+
+def _places(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
+    """Index cities by name, also as typed in a hurry: DesPlaines, LaGrange Park."""
+    found: dict[str, frozenset[str]] = {}
+    for row in vocabulary.rows("us_place"):
+        states, (first, *others) = (
+            frozenset(row["states"].split("|")),
+            row["name"].split(),
+        )
+        names = {row["name"]}
+        if first in _ARTICLES and others:
+            names |= {" ".join([first + others[0], *others[1:]])}
+        if first == "the" and others:
+            names |= {" ".join(others)}
+        for name in names:
+            found[name] = found.get(name, frozenset()) | states
+    return found
+
+
+def _firms(vocabulary: Vocabulary) -> frozenset[str]:
+    forms = (plain(form) for form in vocabulary.words("legal_form"))
+    return frozenset(form for form in forms if form.isascii() and " " not in form)
+
+
+def _provinces(vocabulary: Vocabulary) -> dict[tuple[str, str], str]:
+    found = {}
+    for row in vocabulary.rows("province"):
+        country, _, name = row["place"].partition(":")
+        for each in (name, *row["aliases"].split("|")):
+            if each:
+                found[country, plain(each)] = name
+    return found
 
 
 def _states(vocabulary: Vocabulary) -> dict[str, State]:
@@ -102,4 +177,4 @@ def plain(text: str) -> str:
     >>> plain("St.,"), plain("Québec")
     ('st', 'quebec')
     """
-    return fold(text).replace(".", "").strip(" ,;'\"")
+    return fold(text).replace(".", "").strip(" ,;:'\"")
