@@ -1,45 +1,38 @@
 """Phone, mobile and fax numbers: E.164, validity, type, extension.
 
-A number without a country code is read in the region of its row: its country,
-else the default region of its source, else the region of most of the source's
-rows, else the one in which most of its numbers are valid. One that fails there
-is tried as if a plus or 00 had been dropped, and as a mainland mobile.
+A cell is taken apart (`phone_cell`), each number is read in the region of its
+row (`phone_region`) by its numbering plan (`phone_plan`), else as it may be meant
+(`phone_read`), else with the area code of its place (`phone_area`).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from cleanse.normalise.phone_area import with_area_codes
 from cleanse.normalise.phone_cell import cell_pieces
-from cleanse.normalise.phone_plan import read_numbers
+from cleanse.normalise.phone_read import read_as_meant
+from cleanse.normalise.phone_region import with_region
+from cleanse.normalise.phone_run import is_whole
+from cleanse.normalise.phone_type import with_type
 from cleanse.normalise.placeholder import is_placeholder, typed
+from cleanse.normalise.text import tidied
 from cleanse.rulebook import Rulebook
-from cleanse.schema import present, raw, valid
+from cleanse.schema import present, raw, replaced, rule, valid
 
 FIELDS = ("phone", "mobile", "fax")
 MATCHED = ("phone", "mobile")
 """Fields whose numbers identify somebody; a fax machine is shared."""
+FAX_BESIDE = "phone.fax_beside"
+"""Rule: the fax number stands, so labelled, in another field."""
 
-_CANDIDATES = ("CN", "US", "GB", "AU")
-"""Regions in which the numbers of a source of unknown region are tried; plans that
-let nearly any digits pass (Germany) would always win."""
-_SAMPLE = 500
-"""Numbers of a source that are tried so."""
-_FEWEST = 3
-"""Numbers below which nothing follows from them."""
-_CONVINCING = 0.5
-"""Share of a source's rows or numbers that decides its region."""
 _SHORTEST_KEY = 7
 """Digits that a number must have to be compared when it is not valid."""
 
 _PLAIN = r"^\(?\+?[0-9][0-9 ().-]*$"
-_NOT_PLAIN = r"\.0|^\(?0\d{2,3}[) -]*\d{7,8} *- *\d{1,6}$"
-"""Decimals of a spreadsheet, and an extension behind a hyphen, need a closer look."""
-
-_LEAD = 0.1
-"""By how much more of them the deciding region must fit than the next."""
-_KEY = ["number", "region"]
-
+_SHORTEST = 4
+_SEQUENCE = "0123456789"
+"""Typed for form's sake wherever no number is so; some countries have it."""
 _PIECE = pl.Schema(
     {
         "cell": pl.String,
@@ -48,6 +41,8 @@ _PIECE = pl.Schema(
         "typed": pl.String,
         "extension": pl.String,
         "is_lossy": pl.Boolean,
+        "label": pl.String,
+        "rule": pl.String,
     }
 )
 
@@ -57,51 +52,66 @@ def normalise_phone(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
     Args:
         records: A record frame; ``country`` (ISO 3166-1 alpha-2), ``region`` and
-            ``source`` help where present.
-        rulebook: Vocabulary of placeholders.
+            ``source`` help where present, and ``district``, ``city`` and
+            ``province`` for numbers without area code.
+        rulebook: Vocabulary of placeholders, phone_area and phone_label.
 
     Returns:
         `records` with, for each phone field F that is there, ``F`` (E.164 when
         valid, else as typed; null when lost), ``F_is_valid`` (null when nothing
-        says where it could be dialled), ``F_is_lossy``; ``phone_e164``,
-        ``phone_type``, ``phone_extension``; and ``phones``: the distinct numbers
-        of phone and mobile, "+E164" when valid, else national digits.
+        says where it could be dialled), ``F_is_lossy``, ``F_rule`` (null for the
+        usual one); ``phone_e164``, ``phone_type`` (see `with_type`),
+        ``phone_extension``; and ``phones``: the distinct numbers of phone and
+        mobile, "+E164" when valid, else national digits. A number that is
+        labelled a fax is the ``fax`` where that field says nothing.
     """
     fields = [field for field in FIELDS if raw(field) in records.columns]
     if not fields:
         return records
     numbers = pl.concat([_numbers(records, field, rulebook) for field in fields])
-    numbers = _read(_with_region(numbers, records))
+    numbers = read_as_meant(with_region(numbers, records))
+    numbers = numbers.filter(
+        (pl.col("number") != _SEQUENCE) | pl.col("e164").is_not_null()
+    )
+    numbers = with_area_codes(numbers, records, rulebook)
+    numbers = _with_faxes(with_type(numbers, rulebook))
+    if numbers.filter(pl.col("field") == "fax").height:
+        fields = [*dict.fromkeys([*fields, "fax"])]
     records = records.with_row_index("row")
     for field in fields:
         of_field = _primary(numbers.filter(pl.col("field") == field), field)
         records = records.join(of_field, on="row", how="left", maintain_order="left")
-    keys = _keys(numbers.filter(pl.col("field").is_in(MATCHED)))
+    keys = _keys(numbers.filter(pl.col("field").is_in(MATCHED) & ~pl.col("is_fax")))
     return records.join(keys, on="row", how="left", maintain_order="left").drop("row")
 
 
 def _numbers(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataFrame:
     """One row per number typed in a field: row, field, place and Piece."""
     cells = pl.DataFrame({"cell": typed(records, field, rulebook)})
+    said = records.select(pl.coalesce(present(records, (replaced(field), raw(field)))))
+    as_typed = tidied(said.to_series())
+    is_run = as_typed.str.replace_all(r"\D", "") == _SEQUENCE
+    cells = cells.with_columns(pl.coalesce("cell", as_typed.set(~is_run, None)))
     cells = cells.with_row_index("row").drop_nulls("cell")
     lookup = _pieces(cells["cell"].unique())
     bad = is_placeholder(lookup["number"].replace("", None), field, rulebook)
-    lookup = lookup.filter(~bad.fill_null(value=False))
+    is_bad = bad.fill_null(value=False) & (lookup["number"] != _SEQUENCE)
+    lookup = lookup.filter(~is_bad)
     numbers = cells.join(lookup, on="cell").drop("cell")
     return numbers.with_columns(pl.lit(field).alias("field"))
 
 
 def _pieces(cells: pl.Series) -> pl.DataFrame:
     """Take distinct cells apart (schema _PIECE); those of one plain number as columns."""
-    plain = cells.str.contains(_PLAIN) & ~cells.str.contains(_NOT_PLAIN)
-    digits = cells.str.replace_all("[^0-9]", "")
-    plain &= digits.str.len_chars().is_between(5, 15)
-    sign = cells.str.extract(r"^\(?(\+?)")
-    quick = pl.DataFrame({"cell": cells, "number": sign + digits, "typed": cells})
+    digits = cells.str.extract(r"^\(?(\+?)") + cells.str.replace_all("[^0-9]", "")
+    plain = cells.str.contains(_PLAIN) & ~cells.str.contains(".0", literal=True)
+    plain &= digits.str.strip_prefix("+").str.len_chars() >= _SHORTEST
+    plain &= is_whole(cells, digits)
+    quick = pl.DataFrame({"cell": cells, "number": digits, "typed": cells})
     quick = quick.filter(plain).with_columns(
         pl.lit(0, pl.Int64).alias("place"),
-        pl.lit(None, pl.String).alias("extension"),
         pl.lit(value=False).alias("is_lossy"),
+        *(pl.lit(None, pl.String).alias(c) for c in ("extension", "label", "rule")),
     )
     rows = [
         (cell, place, *piece)
@@ -113,107 +123,31 @@ def _pieces(cells: pl.Series) -> pl.DataFrame:
     return pl.concat([quick.select(list(_PIECE)), slow])
 
 
-def _with_region(numbers: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """Add ``region``: where a number without country code is to be dialled."""
-    where = present(records, ("country", "region", "source"))
-    rows = records.select(where).with_row_index("row")
-    known = [pl.col(name) for name in where if name != "source"]
-    own = pl.coalesce(known) if known else pl.lit(None, pl.String)
-    rows = rows.with_columns(
-        own.alias("own"),
-        (pl.col("source") if "source" in where else pl.lit(None, pl.String))
-        .fill_null("")
-        .alias("source"),
-    ).select("row", "source", "own")
-    numbers = numbers.join(rows, on="row", how="left")
-    of_source = _source_regions(rows, numbers)
-    region = pl.coalesce(
-        "own", pl.col("source").replace_strict(of_source, default=None)
+def _with_faxes(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Add the numbers labelled a fax in other fields as fax, in rows without one."""
+    have = numbers.filter(pl.col("field") == "fax").select("row").unique()
+    beside = numbers.filter(pl.col("is_fax") & (pl.col("field") != "fax"))
+    beside = beside.join(have, on="row", how="anti").with_columns(
+        pl.lit("fax").alias("field"), pl.lit(FAX_BESIDE).alias("rule")
     )
-    return numbers.with_columns(region.cast(pl.String).alias("region"))
-
-
-def _source_regions(rows: pl.DataFrame, numbers: pl.DataFrame) -> dict[str, str | None]:
-    """Decide the region of each source whose rows do not all name one."""
-    counts = rows.drop_nulls("own").group_by("source", "own").len()
-    share = pl.col("len") / pl.col("len").sum().over("source")
-    most = counts.filter(share > _CONVINCING)
-    known = dict(most.select("source", "own").iter_rows())
-    open_sources = numbers.filter(pl.col("own").is_null()).select("source", "number")
-    left = open_sources.filter(~pl.col("source").is_in(list(known)))
-    return known | _tried_regions(left)
-
-
-def _tried_regions(numbers: pl.DataFrame) -> dict[str, str | None]:
-    """Find for each source the region in which most of its numbers are valid.
-
-    None where another region would do nearly as well: 020 7946 0101 may be
-    dialled in London and in Guangzhou, and what is not known is not guessed.
-    """
-    local = numbers.filter(pl.col("number").str.contains(r"^\d{9,}$")).unique()
-    place, size = pl.int_range(pl.len()).over("source"), pl.len().over("source")
-    sample = local.sort("source", "number").filter(
-        (size >= _FEWEST) & (place % (size // _SAMPLE).clip(1) == 0)
-    )
-    tried = sample.join(pl.DataFrame({"region": _CANDIDATES}), how="cross")
-    read = read_numbers(tried.select("number", "region").unique())
-    counts = tried.join(read, on=["number", "region"]).group_by("source", "region")
-    shares = counts.agg((pl.col("e164").count() / pl.len()).alias("share"))
-    second = pl.col("share").sort(descending=True).get(1, null_on_oob=True)
-    lead = pl.col("share") - second.over("source").fill_null(0.0)
-    best = (
-        shares.filter((pl.col("share") > _CONVINCING) & (lead >= _LEAD))
-        .sort("source", pl.col("share"), "region", descending=[False, True, False])
-        .unique("source", keep="first", maintain_order=True)
-    )
-    return dict(best.select("source", "region").iter_rows())
-
-
-def _read(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Add the columns of READ, trying a number in the ways that it may be meant."""
-    read = _attempt(
-        numbers.select("number", "region").unique(), pl.col("number"), pl.col("region")
-    )
-    digits = pl.col("number")
-    dropped_plus = pl.lit("+") + digits.str.strip_prefix("00")
-    nowhere = pl.lit(None, pl.String)
-    for may_be, number, region in (
-        (digits.str.contains(r"^00|^[1-9]\d{10,}$"), dropped_plus, nowhere),
-        (digits.str.contains(r"^1[3-9]\d{9}$"), digits, pl.lit("CN")),
-    ):
-        is_open = pl.col("e164").is_null() & may_be
-        again = _attempt(read.filter(is_open).select(_KEY), number, region)
-        better = again.drop_nulls("e164")
-        read = pl.concat(
-            [read.join(better, on=_KEY, how="anti", nulls_equal=True), better]
-        )
-    return numbers.join(read, on=_KEY, how="left", nulls_equal=True)
-
-
-def _attempt(keys: pl.DataFrame, number: pl.Expr, region: pl.Expr) -> pl.DataFrame:
-    """Read keys (number, region) as `number` in `region`."""
-    tried = keys.with_columns(number.alias("tried"), region.alias("tried_in"))
-    ways = tried.select(
-        pl.col("tried").alias("number"), pl.col("tried_in").alias("region")
-    )
-    read = read_numbers(ways.unique()).rename({"number": "tried", "region": "tried_in"})
-    both = ["tried", "tried_in"]
-    return tried.join(read, on=both, how="left", nulls_equal=True).drop(both)
+    return pl.concat([numbers, beside])
 
 
 def _primary(numbers: pl.DataFrame, field: str) -> pl.DataFrame:
-    """Choose each row's number of a field: the first valid, else the first."""
+    """Choose each row's number of a field: the first valid, else the first; a fax last."""
     is_valid = pl.col("e164").is_not_null()
     unknown = pl.col("region").is_null() & ~pl.col("number").str.starts_with("+")
     lossy = pl.col("is_lossy")
+    is_stray = pl.col("is_fax") & (field != "fax")
     first = (
-        numbers.sort("row", lossy, ~is_valid, "place")
+        numbers.sort("row", lossy, is_stray, ~is_valid, "place")
         .unique("row", keep="first", maintain_order=True)
         .select(
             "row",
             pl.when(~lossy).then(pl.coalesce("e164", "typed")).alias(field),
             pl.when(is_valid | ~unknown | lossy).then(is_valid).alias(valid(field)),
             lossy.alias(f"{field}_is_lossy"),
+            pl.coalesce("rule", "way").alias(rule(field)),
             pl.col("e164").alias("phone_e164"),
             pl.col("type").alias("phone_type"),
             pl.col("extension").alias("phone_extension"),

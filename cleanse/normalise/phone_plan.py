@@ -43,11 +43,14 @@ def read_numbers(numbers: pl.DataFrame) -> pl.DataFrame:
     ('01223336000', 'GB', '+441223336000', '1223336000', 'fixed_line')
     """
     rows = numbers.select("number", "region").with_row_index("row")
-    dialled = pl.concat([_international(rows), *_nationals(rows)])
+    nowhere = rows.filter(pl.col("region").is_null() & _is_national())
+    rest = rows.join(nowhere, on="row", how="anti")
+    dialled = pl.concat([_international(rest), *_nationals(rest)])
     stripped = pl.concat(
         [_dialled(dialled.head(0)), *map(_strip_trunk, _parts(dialled, "plan"))]
     )
-    read = pl.concat([_no_read(), *map(_classify, _parts(stripped, "code"))])
+    classified = map(_classify, _parts(stripped, "code"))
+    read = pl.concat([_unread(nowhere), *classified])
     left = rows.join(read, on="row", how="anti")
     slow = [(row, *_read_slowly(number, region)) for row, number, region in left.rows()]
     read = pl.concat([read, pl.DataFrame(slow, _no_read().schema, orient="row")])
@@ -60,6 +63,17 @@ def _parts(frame: pl.DataFrame, column: str) -> Iterator[pl.DataFrame]:
 
 def _no_read() -> pl.DataFrame:
     return pl.DataFrame(schema={"row": pl.UInt32, **READ})
+
+
+def _is_national() -> pl.Expr:
+    return pl.col("number").str.contains(r"^\d+$")
+
+
+def _unread(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what is known of numbers that cannot be dialled from nowhere."""
+    digits = pl.col("number").str.strip_chars_start("0").replace("", None)
+    none = pl.lit(None, pl.String)
+    return rows.select("row", e164=none, national=digits, type=none)
 
 
 def _dialled(rows: pl.DataFrame) -> pl.DataFrame:

@@ -31,7 +31,11 @@ _RUN_UP = "01234567890123456789"
 
 # What may stand before a national number that is a placeholder.
 # A zero is taken off mainland mobiles only: elsewhere it belongs to an area code.
-_PREFIX = r"^(?:(?:00)?(?:86|44)|0(1[3-9]\d{9})$|(?:00)?1(\d{10})$)"
+# A country code only where as many digits follow as it has: 4412 3456 is Qatari.
+_PREFIX = (
+    r"^(?:(?:00)?86(\d{7,8}|\d{10,11})|(?:00)?44(\d{9,11})"
+    r"|0(1[3-9]\d{9})|(?:00)?1(\d{10}))$"
+)
 
 
 def typed(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.Series:
@@ -121,7 +125,7 @@ def _without_placeholders(
 def _is_no_phone(text: pl.Series, words: list[str]) -> pl.Series:
     """A known placeholder, one digit, or a sequence; with or without a prefix."""
     digits = text.str.replace_all(r"\D", "").set(text.str.contains(r"\p{L}{3}"), None)
-    bare = digits.str.replace(_PREFIX, "$1$2")
+    bare = digits.str.replace(_PREFIX, "$1$2$3$4")
     known = [word for word in words if word.isdigit()] + _sequences()
     return (
         digits.str.contains(_ONE_DIGIT)
