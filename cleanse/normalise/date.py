@@ -8,12 +8,14 @@ values. What the calendar does not have (30 February) is missing, not moved.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import polars as pl
 
 from cleanse.normalise.date_words import dateutil_day, plain_digits
 from cleanse.normalise.placeholder import typed
+from cleanse.normalise.text import folded
 from cleanse.rulebook import Rulebook
 from cleanse.rulebook.source import DateColumn
 from cleanse.schema import FIELDS, FieldKind, raw, valid
@@ -36,21 +38,10 @@ _EXCEL_DAYS = (10_000, 73_050)
 """Serials read as days: 1927-05-18 to 2099-12-31; smaller ones may be anything."""
 _YEARS = (1000, 2199)
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan januar january,feb februar february,mar marz mars march mrz,"
-        "apr april avril,may mai mayo,jun june juni juin,jul july juli juillet,"
-        "aug august aout,sep sept september septembre,oct october okt oktober "
-        "octobre,nov november novembre,dec december dez dezember decembre".split(","),
-        1,
-    )
-    for name in names.split()
-}
-_MONTH = r"(?P<m>[a-z]{3,9})\.?"
+_MONTH = r"(?P<m>[a-z]{3,12})\.?"
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?"
 _YEAR = r"(?P<y>\d{4}|'?\d{2})"
-_GAP = r"[-/., ]*"
+_GAP = r"[-/., ]*(?:(?:of|de|del) )?"
 
 
 class _Form(NamedTuple):
@@ -69,7 +60,7 @@ _FORMS = (
         r"^(?P<a>\d{1,2})\s?[-/.\s]\s?(?P<b>\d{1,2})\s?[-/.\s]\s?(?P<y>\d{4}|\d{2})$"
     ),
     _Form(r"^(?P<a>[03]\d|1[0-8]|2[1-9])(?P<b>\d\d)(?P<y>(?:19|20)\d\d)$"),
-    _Form(rf"^{_DAY}{_GAP}(?:of )?{_MONTH}{_GAP}{_YEAR}$"),
+    _Form(rf"^{_DAY}{_GAP}{_MONTH}{_GAP}{_YEAR}$"),
     _Form(rf"^{_MONTH}{_GAP}{_DAY}[-/., ]+{_YEAR}$"),
     _Form(rf"^(?P<y>\d{{4}}){_GAP}{_MONTH}{_GAP}{_DAY}$"),
     _Form(r"^(?P<y>\d{2})年(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]?$"),
@@ -117,10 +108,10 @@ def _read_field(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.Dat
     orders = column_orders(records, field, rulebook)
     order = dict(orders.select("source", "order").iter_rows())
     parts = [
-        _read(part, field, order[part["source"][0]], _formats(rulebook, part, field))
+        _read(part, field, order[part["source"][0]], rulebook)
         for part in distinct.partition_by("source")
     ]
-    empty = _read(distinct.head(0), field, "dmy", ())
+    empty = _read(distinct.head(0), field, "dmy", rulebook)
     joined = rows.join(
         pl.concat([empty, *parts]),
         on=["text", "source"],
@@ -180,17 +171,18 @@ def _month_first(records: pl.DataFrame) -> pl.Expr:
 
 
 def _formats(rulebook: Rulebook, part: pl.DataFrame, field: str) -> tuple[str, ...]:
-    source = part["source"][0]
+    source = None if part.is_empty() else part["source"][0]
     column = source is not None and rulebook.source(source).columns.get(field)
     return column.formats if isinstance(column, DateColumn) else ()
 
 
 def _read(
-    part: pl.DataFrame, field: str, order: Order, formats: tuple[str, ...]
+    part: pl.DataFrame, field: str, order: Order, rulebook: Rulebook
 ) -> pl.DataFrame:
     """Read the distinct texts of one source: text, source, the field, its precision."""
     text = part["text"]
-    read = read_days(text, order, _PIVOT.get(field, _USUAL_PIVOT))
+    read = read_days(text, order, _PIVOT.get(field, _USUAL_PIVOT), _months(rulebook))
+    formats = _formats(rulebook, part, field)
     if formats:
         by_rule = [text.str.strptime(pl.Date, form, strict=False) for form in formats]
         read = read.select(
@@ -207,30 +199,38 @@ def _read(
     return part.with_columns(day, read["precision"].alias(_precision(field)))
 
 
-def read_days(values: pl.Series, order: Order, pivot: int) -> pl.DataFrame:
+def _months(rulebook: Rulebook) -> dict[str, int]:
+    named = rulebook.vocabulary.mapping("month_word", "month")
+    return {word: int(number) for word, number in named.items()}
+
+
+def read_days(
+    values: pl.Series, order: Order, pivot: int, months: Mapping[str, int]
+) -> pl.DataFrame:
     """Read dates.
 
     Args:
         values: Distinct texts, tidy and lower case.
         order: Whether 03/04/2020 is in April (dmy) or in March (mdy).
         pivot: The last two-digit year of this century.
+        months: Number of each month by its folded name.
 
     Returns:
         ``day`` (Date) and ``precision`` ("day", "month", "year"), one row per
         value, both null when it is no date.
 
     >>> texts = pl.Series(["1/16/18", "2013年5月22日", "二〇二三年", "2001-02-30", "43831"])
-    >>> read_days(texts, "mdy", 68).rows()[:3]
+    >>> read_days(texts, "mdy", 68, {"may": 5}).rows()[:3]
     [(datetime.date(2018, 1, 16), 'day'), (datetime.date(2013, 5, 22), 'day'), (datetime.date(2023, 1, 1), 'year')]
-    >>> read_days(texts, "mdy", 68).rows()[3:]
+    >>> read_days(texts, "mdy", 68, {"may": 5}).rows()[3:]
     [(None, None), (datetime.date(2020, 1, 1), 'day')]
     """
-    text = plain_digits(values).str.replace(_CLOCK, "").str.strip_chars(" ,t")
+    text = plain_digits(folded(values)).str.replace(_CLOCK, "").str.strip_chars(" ,t")
     rows = text.alias("text").to_frame().with_row_index("row")
     found = [_serials(rows)]
     left = rows.join(found[0], on="row", how="anti")
     for form in _FORMS:
-        read = _read_form(left, form, order, pivot)
+        read = _read_form(left, form, order, pivot, months)
         found.append(read.drop_nulls("day"))
         left = left.join(found[-1], on="row", how="anti")
     slow = [(row, dateutil_day(text, order)) for row, text in left.drop_nulls().rows()]
@@ -243,7 +243,11 @@ def read_days(values: pl.Series, order: Order, pivot: int) -> pl.DataFrame:
 
 
 def _read_form(
-    rows: pl.DataFrame, form: _Form, order: Order, pivot: int
+    rows: pl.DataFrame,
+    form: _Form,
+    order: Order,
+    pivot: int,
+    months: Mapping[str, int],
 ) -> pl.DataFrame:
     """Read the rows that are written in one form: row, day (null: impossible), precision."""
     groups = pl.col("text").str.extract_groups(form.pattern)
@@ -259,7 +263,7 @@ def _read_form(
     year = _full_year(pl.col("y").str.strip_prefix("'"), pivot)
     month_ = pl.col("m") if "m" in read.columns else pl.lit("1")
     if "[a-z]" in form.pattern:
-        month_ = month_.replace_strict(_MONTHS, default=None, return_dtype=pl.Int32)
+        month_ = month_.replace_strict(months, default=None, return_dtype=pl.Int32)
     day_ = pl.col("d") if "d" in read.columns else pl.lit("1")
     text = pl.format("{}-{}-{}", year, month_, day_)
     on = pl.when(year.is_between(*_YEARS)).then(

@@ -12,24 +12,34 @@ from dateutil import parser  # type: ignore[import-untyped]
 _DIGITS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
 _NUMERALS = "[〇零○一二三四五六七八九十廿]"
 _SMALL = re.compile(rf"({_NUMERALS}+)(?=[年月日号])")
-_MINGUO = re.compile(r"^(?:民国|民國|roc)\s?(\d{1,3}|元)(?=[年/.-])")
+_ERAS = {
+    "民国": 1911,
+    "民國": 1911,
+    "roc": 1911,
+    "令和": 2018,
+    "平成": 1988,
+    "昭和": 1925,
+}
+"""Year before the first of each era: Republic of China; Japan."""
+_ERA = re.compile(rf"^({'|'.join(_ERAS)})\s?(\d{{1,3}}|元)(?=[年/.-])")
 _WEEKDAY = (
     r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+|(?:星期|周)[一二三四五六日天]"
 )
 _DAY_AND_MONTH = re.compile(r"\d.*[a-z]{3}|[a-z]{3}.*\d")
 _LONGEST = 40
-_FIRST_YEAR_OF_MINGUO = 1912
 
 
 def plain_digits(values: pl.Series) -> pl.Series:
-    """Write Chinese numerals and 民国 years as digits; take weekdays off.
+    """Write Chinese numerals and years of an era (民国, 令和) as digits; take weekdays off.
 
     >>> plain_digits(pl.Series(["二〇二三年十二月廿一日", "民国102年5月", "mon, 3 may 2021"])).to_list()
     ['2023年12月21日', '2013年5月', '3 may 2021']
     """
     values = values.str.replace(_WEEKDAY, "").str.strip_chars(" ,")
     distinct = values.drop_nulls().unique()
-    special = distinct.filter(distinct.str.contains(rf"{_NUMERALS}|民|^roc"))
+    special = distinct.filter(
+        distinct.str.contains(rf"{_NUMERALS}|^(?:{'|'.join(_ERAS)})")
+    )
     if special.is_empty():
         return values
     plain = pl.Series([_plain(text) for text in special], dtype=pl.String)
@@ -39,11 +49,11 @@ def plain_digits(values: pl.Series) -> pl.Series:
 @cache
 def _plain(text: str) -> str:
     text = _SMALL.sub(lambda found: _number(found[1]), text)
-    era = _MINGUO.match(text)
+    era = _ERA.match(text)
     if not era:
         return text
-    year = 1 if era[1] == "元" else int(era[1])
-    return f"{year + _FIRST_YEAR_OF_MINGUO - 1}{text[era.end() :]}"
+    year = 1 if era[2] == "元" else int(era[2])
+    return f"{year + _ERAS[era[1]]}{text[era.end() :]}"
 
 
 def _number(numeral: str) -> str:
