@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from cleanse.errors import InputError, ReconciliationError, UnreadableError
 from cleanse.read import read_file
+from cleanse.read.account import require_sum
 from cleanse.read.dialect import Dialect
 from cleanse.read.indexed import index_text
 from cleanse.read.lexer import parse_text
-from cleanse.read.table import require_sum
 from cleanse.rulebook.source import FileRule
 from cleanse.schema import RawFile, RawTable
 

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from cleanse.normalise import normalise
-from cleanse.pipeline.intake import Intake, map, read  # noqa: A004 - the stage's name
+from cleanse.pipeline.intake import (
+    Intake,
+    map,  # noqa: A004 - the stage's name
+    read,
+    recount,
+    refusals,
+)
+from cleanse.pipeline.repairs import repair_issues
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.rulebook import Rulebook
 from cleanse.schema import REJECT
@@ -68,12 +75,13 @@ def clean_input(
     normalised, changes = step(normalise, rows, rulebook)
     records, issues, rejected = step(validate, normalised, rulebook)
     refused = as_rejects(rows, rejected)
+    issues = pl.concat([issues, repair_issues(raws, records)])
     kept = changes.join(records, on="record_id", how="semi", maintain_order="left")
     return Cleaned(
         intake=replace(
             taken,
             source_files=recount(taken.source_files, refused),
-            notes=(*taken.notes, *_refusals(refused)),
+            notes=(*taken.notes, *refusals(refused)),
         ),
         records=records.rename({"record_id": "row_id"}),
         changes=kept,
@@ -93,33 +101,4 @@ def as_rejects(rows: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
         rejected.join(rows, on="record_id", maintain_order="left")
         .with_columns(raw=text)
         .select(REJECT.names())
-    )
-
-
-def _refusals(refused: pl.DataFrame) -> list[str]:
-    """Say how many rows of each file and sheet identify nobody, as reading does of its rejects."""
-    counts = refused.group_by("file", "sheet", "reason").len().sort(pl.all())
-    return [
-        f"{file}: {f'sheet {sheet}: ' if sheet else ''}{count} reject(s): {reason}"
-        for file, sheet, reason, count in counts.iter_rows()
-    ]
-
-
-def recount(source_files: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
-    """Move refused rows from the records to the rejects of their file and sheet."""
-    counts = refused.group_by("file", "sheet").agg(refused=pl.len().cast(pl.Int64))
-    moved = pl.col("refused").fill_null(0)
-    return (
-        source_files.join(
-            counts,
-            on=["file", "sheet"],
-            how="left",
-            nulls_equal=True,
-            maintain_order="left",
-        )
-        .with_columns(
-            record_count=pl.col("record_count") - moved,
-            reject_count=pl.col("reject_count") + moved,
-        )
-        .drop("refused")
     )

@@ -16,7 +16,7 @@ from cleanse.read.shape import Look
 CUT_OFF = "cut off: the file ends inside this row"
 """Reason of such rejects."""
 
-OPEN_END = "the file ends without a line end: this row may be cut off"
+OPEN_END = "the file ends without a line end: its last row may be cut off"
 
 
 def cut_rows(
@@ -52,7 +52,7 @@ def _open_quote(rows: Rows, body: Integers, width: int) -> list[int]:
     for back in range(1, min(LONGEST_ROW, len(body)) + 1):
         index = int(body[-back])
         if rows.widths[index] < 0:
-            return body[-back:].tolist()
+            return [int(each) for each in body[-back:]]
         if rows.widths[index] == width:
             break
     return []

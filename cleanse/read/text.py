@@ -17,7 +17,8 @@ from cleanse.read.dialect import (
 )
 from cleanse.read.encoding import Decoded, decode
 from cleanse.read.indexed import MiscountError
-from cleanse.read.table import TableContext, build_table
+from cleanse.read.layout import TableContext
+from cleanse.read.table import build_table
 from cleanse.read.words import Words
 from cleanse.rulebook.source import FileRule
 from cleanse.schema import RawFile, RawTable

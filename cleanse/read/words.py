@@ -70,14 +70,15 @@ class Words:
     def is_unit_row(self, cells: Sequence[str]) -> bool:
         """Tell whether every filled cell is a unit or a type, and nothing is a value.
 
-        A single one of many cells may be a value that happens to be a word: two are
-        asked for, or one in a table of few columns, or one in brackets.
+        A single one may be a value that happens to be a word (张 is a surname): it must
+        stand in brackets, or be no single letter and not in the first column.
         """
         filled = [cell.strip() for cell in cells if cell.strip()]
         if not filled or any(_bare_unit(c) not in self.all_units for c in filled):
             return False
         is_bracketed = all(_bare_unit(cell) != _folded(cell) for cell in filled)
-        return len(filled) > 1 or len(cells) <= 3 or is_bracketed  # noqa: PLR2004
+        is_word = _folded(filled[0]) in self.units and not _LETTER.fullmatch(filled[0])
+        return len(filled) > 1 or is_bracketed or (is_word and not cells[0].strip())
 
     def unit(self, cell: str) -> str:
         """Return the unit of a cell without brackets; "" for the name of a type."""
@@ -122,6 +123,7 @@ class Words:
         return _folded(word) in self.notes and (bool(colon) or len(word) == len(cell))
 
 
+_LETTER = re.compile(r"[^\W\d_元]")
 _UNIT_BRACKETS = re.compile(r"^[(（\[【]?(?:单位[:：])?\s*(.*?)\s*[)）\]】]?$")
 
 
