@@ -5,6 +5,7 @@ for each file, `order_snapshots` for those of one source, then `propose_mappings
 and `map_file`.
 """
 
+from cleanse.map.drop import without_dropped
 from cleanse.map.expect import check_expectations
 from cleanse.map.inspection import Inspection, inspect_file
 from cleanse.map.mapping import Column, Customer, Mapping, Use
@@ -36,4 +37,5 @@ __all__ = [
     "propose_mappings",
     "recognise_source",
     "stem_of",
+    "without_dropped",
 ]

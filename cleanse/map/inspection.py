@@ -127,7 +127,7 @@ def _table_facts(table: RawTable, mapping: Mapping) -> list[tuple[str, str, str]
     )
     return [
         (f"{where}header row", str(table.header_row or "none"), ""),
-        (f"{where}records", str(table.rows.height), counts),
+        (f"{where}records", str(table.record_count), counts),
         (f"{where}customer", mapping.customer, mapping.customer_reason),
         (f"{where}source key", mapping.key or "none", mapping.key_reason),
         (f"{where}region", mapping.region or "none", mapping.region_reason),
@@ -147,7 +147,7 @@ def _table_json(
         "sheet": table.sheet,
         "header_row": table.header_row,
         "rows": table.row_count,
-        "records": table.rows.height,
+        "records": table.record_count,
         "rejects": table.rejects.height,
         "blank_rows": table.blank_count,
         "header_rows": table.header_count,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import polars as pl
 
+from cleanse.map.drop import with_dropped
 from cleanse.map.expect import check_expectations
 from cleanse.map.mapping import Mapping, Use, text
-from cleanse.map.money import currency_column, in_units
+from cleanse.map.money import currency_column
+from cleanse.map.rewrite import replacements, with_constants, with_tags
 from cleanse.map.source import SourceChoice
 from cleanse.rulebook import SourceRule
-from cleanse.rulebook.source import DateColumn
 from cleanse.schema import (
     EXTRA,
     LINEAGE,
@@ -20,7 +22,6 @@ from cleanse.schema import (
     RawFile,
     RawTable,
     raw,
-    replaced,
 )
 
 _ROW, _KEY, _VALUE = "\x00row", "\x00key", "\x00value"
@@ -64,11 +65,11 @@ def map_table(
 ) -> pl.DataFrame:
     """Map one table to the record frame.
 
-    Nothing is cleaned here. Where [replace], the formats of a date column or the
-    unit in a heading say what a value should be read as, the value to read stands
-    in ``<field>_replaced`` (null where nothing was said) and ``<field>_raw`` stays
-    as typed; a replacement by nothing is an empty text. ``currency_raw`` is what
-    the heading of the amounts names, where no column of the list does.
+    Nothing is cleaned here. Where a rule or the unit in a heading says what a value
+    should be read as, the value to read stands in ``<field>_replaced`` and
+    ``<field>_raw`` stays as typed. ``currency_raw`` is what the heading of the
+    amounts names, where no column of the list does. A rule's [drop] only marks rows
+    (column ``dropped``): see `without_dropped`.
 
     Returns:
         Columns of schema.LINEAGE, region, customer, ``<field>_raw``,
@@ -84,13 +85,16 @@ def map_table(
             if field != "source"
         ),
         *currency_column(mapping),
-        *_replacements(mapping, rule),
+        *replacements(mapping, rule, partial(_field, mapping)),
         *(
             text(column.heading).alias(str(column.field))
             for column in mapping.used(Use.MATCHED)
         ),
     )
-    return records.with_columns(_extra(table.rows, mapping, choice))
+    records = records.with_columns(_extra(table.rows, mapping, choice))
+    records = with_constants(records, rule)
+    records = with_tags(records, table.rows, rule, choice.name)
+    return with_dropped(records, table.rows, rule, choice.name)
 
 
 def _lineage(
@@ -119,39 +123,6 @@ def _field(mapping: Mapping, field: str) -> pl.Expr:
         joined = pl.concat_str(parts, separator=separator, ignore_nulls=True)
         parts = [pl.when(joined != "").then(joined)]
     return pl.coalesce(*parts, *(text(h) for h in mapping.fallbacks(field)))
-
-
-def _replacements(mapping: Mapping, rule: SourceRule) -> list[pl.Expr]:
-    """Write what rules, or the unit in a heading, say a value should be read as."""
-    columns = []
-    for field in mapping.fields:
-        value = _field(mapping, field).str.strip_chars()
-        read: list[pl.Expr] = []
-        if known := rule.replace.get(field):
-            read.append(_replaced(field, value, known))
-        said = rule.columns.get(field)
-        if isinstance(said, DateColumn) and said.formats:
-            read += [
-                value.str.to_date(form, strict=False).cast(pl.String)
-                for form in said.formats
-            ]
-        read += in_units(mapping, field)
-        if read:
-            columns.append(pl.coalesce(read).alias(replaced(field)))
-    return columns
-
-
-def _replaced(field: str, value: pl.Expr, known: dict[str, str]) -> pl.Expr:
-    """Replace known bad values; of several in one cell each by itself."""
-    if field not in MANY_VALUED:
-        return value.replace_strict(known, default=None, return_dtype=pl.String)
-    each = value.str.split(VALUE_SEPARATOR).list.eval(
-        pl.element().str.strip_chars().replace(known)
-    )
-    read = each.list.eval(pl.element().filter(pl.element() != "")).list.join(
-        VALUE_SEPARATOR
-    )
-    return pl.when(read != value).then(read)
 
 
 def _extra(rows: pl.DataFrame, mapping: Mapping, choice: SourceChoice) -> pl.Series:

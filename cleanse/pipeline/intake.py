@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,9 +17,11 @@ from cleanse.map import (
     order_snapshots,
     propose_mappings,
     recognise_source,
+    without_dropped,
 )
 from cleanse.read import gather_inputs, read_file
-from cleanse.rulebook import Rulebook, SourceRule
+from cleanse.rulebook import Rulebook, SourceRule, Vocabulary
+from cleanse.rulebook.source import FileRule
 from cleanse.schema import REJECT, RawFile
 
 
@@ -53,12 +55,18 @@ class Intake:
         return frozenset(self.records["source"].unique())
 
 
-def read(inputs: Sequence[Path], rulebook: Rulebook) -> tuple[RawFile, ...]:
+Reader = Callable[[Path, str, FileRule | None, Vocabulary | None], RawFile]
+"""Reads one file as `cleanse.read.read_file` does."""
+
+
+def read(
+    inputs: Sequence[Path], rulebook: Rulebook, reader: Reader = read_file
+) -> tuple[RawFile, ...]:
     """Read every input file; of byte-identical ones only the first by name."""
     seen: dict[str, RawFile] = {}
     for each in sorted(gather_inputs(inputs)):
         rule = rule_for(each.file, rulebook)
-        raw = read_file(
+        raw = reader(
             each.path, each.file, rule.file if rule else None, rulebook.vocabulary
         )
         first = seen.get(raw.sha256)
@@ -104,13 +112,11 @@ def map(  # noqa: A001 - the stage's name
         require_sure(files)
     frames = [map_file(f.raw, f.mappings, f.choice, f.rule) for f in files]
     order = snapshots(files, frames)
-    records = pl.concat(
-        [
-            frame.with_columns(pl.lit(order[each.raw.file], pl.Int64).alias("snapshot"))
-            for each, frame in zip(files, frames, strict=True)
-        ],
-        how="diagonal",
-    )
+    numbered = [
+        frame.with_columns(pl.lit(order[each.raw.file], pl.Int64).alias("snapshot"))
+        for each, frame in zip(files, frames, strict=True)
+    ]
+    records, dropped = without_dropped(pl.concat(numbered, how="diagonal"))
     if not any(raw.tables for raw in raws):
         names = ", ".join(raw.file for raw in raws)
         raise InputError(f"{names}: no table found. Is it a list with headings?")
@@ -118,11 +124,12 @@ def map(  # noqa: A001 - the stage's name
     row_id = pl.int_range(pl.len(), dtype=pl.Int64).alias("row_id")
     return Intake(
         records=records.with_columns(row_id),
-        rejects=pl.concat([REJECT.to_frame(), *rejects]),
-        source_files=account(files),
+        rejects=pl.concat([REJECT.to_frame(), *rejects, dropped]),
+        source_files=recount(account(files), dropped),
         files=tuple(files),
         notes=tuple(f"{raw.file}: {note}" for raw in raws for note in raw.notes)
-        + tuple(nameless(files)),
+        + tuple(nameless(files))
+        + tuple(refusals(dropped)),
     )
 
 
@@ -207,10 +214,39 @@ def account(files: Sequence[MappedFile]) -> pl.DataFrame:
             "row_count": table.row_count,
             "header_count": table.header_count,
             "blank_count": table.blank_count,
-            "record_count": table.rows.height,
+            "record_count": table.record_count,
             "reject_count": table.rejects.height,
         }
         for each in files
         for table in each.raw.tables
     ]
     return pl.DataFrame(rows, schema_overrides={"sheet": pl.String})
+
+
+def refusals(refused: pl.DataFrame) -> list[str]:
+    """Say how many rows of each file and sheet identify nobody, as reading does of its rejects."""
+    counts = refused.group_by("file", "sheet", "reason").len().sort(pl.all())
+    return [
+        f"{file}: {f'sheet {sheet}: ' if sheet else ''}{count} reject(s): {reason}"
+        for file, sheet, reason, count in counts.iter_rows()
+    ]
+
+
+def recount(source_files: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+    """Move refused rows from the records to the rejects of their file and sheet."""
+    counts = refused.group_by("file", "sheet").agg(refused=pl.len().cast(pl.Int64))
+    moved = pl.col("refused").fill_null(0)
+    return (
+        source_files.join(
+            counts,
+            on=["file", "sheet"],
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        .with_columns(
+            record_count=pl.col("record_count") - moved,
+            reject_count=pl.col("reject_count") + moved,
+        )
+        .drop("refused")
+    )

@@ -14,6 +14,7 @@ from pathlib import Path
 from cleanse.errors import RuleError
 from cleanse.rulebook.fields import FieldRules
 from cleanse.rulebook.identity import IdentityRules
+from cleanse.rulebook.lookup import with_lookups
 from cleanse.rulebook.matching import MatchRules
 from cleanse.rulebook.privacy import PrivacyRules
 from cleanse.rulebook.source import SourceRule
@@ -87,7 +88,7 @@ def _policy(model: type[R], name: str, folders: list[Path]) -> R:
 
 def _sources(folders: list[Path]) -> dict[str, SourceRule]:
     return {
-        path.stem: parse_rule(SourceRule, read_toml(path), path)
+        path.stem: with_lookups(parse_rule(SourceRule, read_toml(path), path), path)
         for each in folders
         for path in sorted((each / "sources").glob("*.toml"))
     }

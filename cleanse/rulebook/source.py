@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import polars as pl
 from pydantic import Field, field_validator
 
 from cleanse.errors import did_you_mean
@@ -50,6 +51,65 @@ class ExtraColumn(Rule):
     kind: Literal["text", "code", "date", "number", "category"] = "text"
 
 
+class PatternRule(Rule):
+    """A rewriting by regular expression, wherever it fits in a value."""
+
+    find: str = Field(min_length=1)
+    """In the Rust dialect of polars: it always ends, and knows neither look-around nor
+    back-references."""
+    replace: str
+    """What is read instead; ``$1`` or ``${1}`` is the first group, ``$$`` a dollar sign."""
+
+    @field_validator("find")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        try:
+            pl.Series([""]).str.contains(value)
+        except pl.exceptions.ComputeError as error:
+            reason = str(error).strip().splitlines()[-1]
+            raise ValueError(
+                f"not a regular expression of this kind ({reason}); it knows no "
+                "look-around and no back-reference"
+            ) from None
+        return value
+
+
+class DropRule(Rule):
+    """Rows to leave out: they become rejects."""
+
+    where: str
+    """SQL predicate over ``<field>_raw`` and the columns of the list by heading."""
+    reason: str = ""
+    """For a person to read; empty: the predicate."""
+
+    @field_validator("where")
+    @classmethod
+    def _parses(cls, value: str) -> str:
+        return _predicate(value)
+
+
+class TagRule(Rule):
+    """Rows to mark with a tag of one's own."""
+
+    where: str
+    """As in DropRule."""
+    tag: str = Field(min_length=1)
+
+    @field_validator("where")
+    @classmethod
+    def _parses(cls, value: str) -> str:
+        return _predicate(value)
+
+
+def _predicate(value: str) -> str:
+    try:
+        pl.sql_expr(value)
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"not a SQL predicate: {reason}") from None
+    return value
+
+
 class Bounds(Rule):
     """An interval; None is open."""
 
@@ -81,9 +141,23 @@ class SourceRule(Rule):
     ignore: IgnoreRule = IgnoreRule()
     replace: dict[str, dict[str, str]] = {}
     """Standard field → value as typed → value to read instead."""
+    lookup: dict[str, str] = {}
+    """Standard field → CSV beside the rule: value as typed, value to read instead."""
+    pattern: dict[str, tuple[PatternRule, ...]] = {}
+    """Standard field → rewritings, in order, where [replace] and [lookup] say nothing."""
+    set: dict[str, str] = {}
+    """Standard field → value where a row has none."""
+    drop: tuple[DropRule, ...] = ()
+    tag: tuple[TagRule, ...] = ()
     expect: ExpectRule = ExpectRule()
 
-    @field_validator("columns", "replace")
+    @field_validator("drop", "tag", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        """Take ``[drop]`` for the only ``[[drop]]``."""
+        return (value,) if isinstance(value, dict) else value
+
+    @field_validator("columns", "replace", "lookup", "pattern", "set")
     @classmethod
     def _standard_fields(cls, value: dict[str, object]) -> dict[str, object]:
         for name in value:

@@ -92,13 +92,22 @@ def _keys_at(model: type[BaseModel], where: Sequence[str]) -> list[str]:
     parts = iter(where)
     for part in parts:
         field = current.model_fields.get(part)
-        candidates = [field.annotation, *get_args(field.annotation)] if field else []
-        inner = [
-            c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)
-        ]
-        if not inner:
+        depth, inner = _model_in(field.annotation if field else None)
+        if inner is None:
             return []
-        current = inner[0]
-        if field and get_origin(field.annotation) is dict:
-            next(parts, None)  # the user's own key
+        current = inner
+        for _ in range(depth):
+            next(parts, None)  # the user's own key, or the number of a table
     return [f.alias or name for name, f in current.model_fields.items()]
+
+
+def _model_in(annotation: object) -> tuple[int, type[BaseModel] | None]:
+    """Find the model inside a type, and how many tables and lists stand around it."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return 0, annotation
+    around = get_origin(annotation) in (dict, tuple)
+    for inner in get_args(annotation):
+        depth, model = _model_in(inner)
+        if model:
+            return depth + around, model
+    return 0, None
