@@ -174,7 +174,7 @@ def test_error_cells_and_formulas_without_a_value_are_reported(tmp_path):
     found = read(make(tmp_path / "a.xlsx", fill))
     assert grid(found.tables[0])[1] == ["Ann", "", "#DIV/0!"]
     notes = " / ".join(found.notes)
-    assert "error values (#N/A and the like) in C2" in notes
+    assert "1 error value(s) (#N/A and the like) in C2" in notes
     assert "formulas without a stored value read as empty, in B2" in notes
 
 

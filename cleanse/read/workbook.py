@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import subprocess
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from cleanse.errors import InputError, SourceError, UnreadableError, did_you_mean
 from cleanse.read.indexed import index_cells
-from cleanse.read.table import TableContext, build_table
-from cleanse.read.words import Words
+from cleanse.read.layout import TableContext
+from cleanse.read.table import build_table
+from cleanse.read.words import TOTAL, Words
 from cleanse.read.workbook_child import COMMAND, PASSWORD_VARIABLE, Report, Sheet
+from cleanse.read.workbook_fact import column_letters
+from cleanse.read.workbook_layout import (
+    Region,
+    encoded_frame,
+    grid_of,
+    marked_rows,
+    moved_down,
+    regions,
+)
+from cleanse.read.workbook_note import sheet_notes
 from cleanse.rulebook.source import FileRule
 from cleanse.schema import RawTable
 
-_BASE_SECONDS = 30
+_FROM = re.compile(r" \(from [A-Z]{1,3}\d+\)$")
+_BASE_SECONDS = 60
 _SECONDS_PER_MB = 20
 _REFUSALS = {
     "password": f"it is protected by a password. Set the environment variable {PASSWORD_VARIABLE}, or save it without a password.",
@@ -49,19 +64,20 @@ def read_workbook(path: Path, file: str, rule: FileRule, words: Words) -> Workbo
         InputError: No sheet holds a table.
         SourceError: The rule names a sheet that is not there.
     """
-    report, payload = _parse(path, file, rule.sheets)
-    _require_sheets(report, file, rule.sheets)
+    report, payload = _parse(path, file, sorted({_sheet_of(n) for n in rule.sheets}))
+    _require_sheets(report, file, [_sheet_of(name) for name in rule.sheets])
     notes: list[str] = []
     tables: list[RawTable] = []
     at = 0
     for sheet in report["sheets"]:
         cells = payload[at : at + sheet["bytes"]]
         at += sheet["bytes"]
-        notes += _sheet_notes(sheet)
+        notes += sheet_notes(sheet)
         if sheet["row_count"]:
-            table, table_notes = _table(sheet, cells, file, rule, words)
-            tables.append(table)
-            notes += table_notes
+            found = _tables(sheet, cells, file, rule, words)
+            tables += [table for table, _ in found]
+            notes += [note for _, each in found for note in each]
+    tables = _wanted(tables, rule.sheets)
     kept = tables if rule.sheets else data_tables(tables, words)
     notes += [
         f"sheet {table.sheet}: not a list (cover or notes), {table.row_count} rows not read"
@@ -78,9 +94,30 @@ def read_workbook(path: Path, file: str, rule: FileRule, words: Words) -> Workbo
     return Workbook(report["format"], tuple(kept), tuple(notes))
 
 
+def _sheet_of(name: str) -> str:
+    """Return the sheet that a table is on.
+
+    >>> _sheet_of("客户 (from E1)")
+    '客户'
+    """
+    return _FROM.sub("", name)
+
+
+def _wanted(tables: Sequence[RawTable], names: Sequence[str]) -> list[RawTable]:
+    """Keep, where a rule names one table of a sheet, that one."""
+    parts = {name: _sheet_of(name) for name in names if _FROM.search(name)}
+    return [
+        table
+        for table in tables
+        if table.sheet in names
+        or (table.sheet and _sheet_of(table.sheet) not in parts.values())
+    ]
+
+
 def _parse(path: Path, file: str, sheets: Collection[str]) -> tuple[Report, bytes]:
     options = json.dumps({"sheets": list(sheets)})
     command = [*COMMAND, str(path.resolve()), options]
+    # The child counts its own seconds of work; this is for one that only waits.
     limit = _BASE_SECONDS + _SECONDS_PER_MB * path.stat().st_size / (1 << 20)
     try:
         done = subprocess.run(  # noqa: S603 - our own script
@@ -88,6 +125,8 @@ def _parse(path: Path, file: str, sheets: Collection[str]) -> tuple[Report, byte
         )
     except subprocess.TimeoutExpired as error:
         raise _refused(file, "time:") from error
+    if -done.returncode == getattr(signal, "SIGXCPU", None):
+        raise _refused(file, "time:")
     head, newline, payload = done.stdout.partition(b"\n")
     # A failed allocation aborts the child: nothing, or half a report, is left behind.
     if done.returncode != 0 or not newline:
@@ -115,45 +154,50 @@ def _require_sheets(report: Report, file: str, wanted: Sequence[str]) -> None:
             )
 
 
-def _table(
+def _tables(
     sheet: Sheet, cells: bytes, file: str, rule: FileRule, words: Words
-) -> tuple[RawTable, list[str]]:
+) -> list[tuple[RawTable, list[str]]]:
+    """Read the tables of a sheet, each with its notes."""
+    rows = index_cells(cells)
     merges = [((a, b), (c, d)) for (a, b), (c, d) in sheet["merges"]]
-    context = TableContext(
-        file=file,
-        words=words,
-        sheet=sheet["name"],
-        header_row=rule.header_row,
-        merges=merges,
+    count, width = sheet["row_count"], sheet["width"]
+    frame = rows.frame(np.arange(count), width) if width > 1 else pl.DataFrame()
+    grid = grid_of(frame, merges)
+    whole = Region(0, count, 0, width)
+    found = [whole]
+    if rule.header_row is None and width > 1:
+        found = regions(grid, words)
+    # What build_table decides by itself goes before: a total that says so is a total.
+    marked = dict.fromkeys(sheet["total_rows"], TOTAL) | (
+        marked_rows(grid, words) if found == [whole] else {}
     )
-    return build_table(index_cells(cells), context)
-
-
-def _sheet_notes(sheet: Sheet) -> list[str]:
-    name = sheet["name"]
-    if not sheet["is_read"]:
-        hidden = "" if sheet["is_visible"] else "hidden, "
-        return [f"sheet {name}: {hidden}not read (name it in [file] sheets to read it)"]
-    notes = []
-    if sheet["error_cells"]:
-        cells = _some(sheet["error_cells"])
-        notes.append(f"sheet {name}: error values (#N/A and the like) in {cells}")
-    if sheet["empty_formulas"]:
-        cells = _some(sheet["empty_formulas"])
-        notes.append(
-            f"sheet {name}: formulas without a stored value read as empty, in {cells}; open and save it in a spreadsheet"
+    tables: list[tuple[RawTable, list[str]]] = []
+    for region in found:
+        part = frame[region.top : region.bottom, region.left : region.right]
+        name = sheet["name"]
+        if tables:
+            name += f" (from {column_letters(region.left)}{region.top + 1})"
+        context = TableContext(
+            file=file,
+            words=words,
+            sheet=name,
+            header_row=rule.header_row,
+            merges=region.merges(merges),
+            marked=marked
+            if region == whole
+            else marked_rows(grid_of(part, region.merges(merges)), words),
         )
-    if sheet["long_number_count"]:
-        notes.append(
-            f"sheet {name}: {sheet['long_number_count']} number(s) of 16 digits or more, of which the workbook keeps 15: "
-            "ids among them are damaged at the end; format such columns as text"
+        table, notes = build_table(
+            rows if region == whole else index_cells(encoded_frame(part)), context
         )
-    return notes
-
-
-def _some(cells: Sequence[str]) -> str:
-    more = f" and {len(cells) - 5} more" if len(cells) > 5 else ""  # noqa: PLR2004
-    return ", ".join(cells[:5]) + more
+        tables.append((moved_down(table, region.top), notes))
+    if len(tables) > 1:
+        names = ", ".join(str(table.sheet) for table, _ in tables)
+        tables[0][1].insert(
+            0,
+            f"sheet {sheet['name']}: {len(tables)} tables on one sheet, each read by itself: {names}",
+        )
+    return tables
 
 
 _FEWEST_COLUMNS = 3

@@ -69,16 +69,18 @@ def _time_text(value: object) -> str:
     return plain(str(value))
 
 
-UNUSUAL = re.compile(r"[\r\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""What a cell is freed from."""
+UNUSUAL = ("\r", "\0", "_x000D_", "_x000d_")
+"""What a cell is freed from, beside CELL_END and ROW_END."""
 
 
 def plain(text: str) -> str:
-    """Write line ends as newlines and leave out what separates our cells."""
-    if not UNUSUAL.search(text):
-        return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return re.sub(f"[{CELL_END}{ROW_END}]", " ", text)
+    """Write line ends as newlines and leave out what separates our cells.
+
+    ``_x000D_`` is how workbooks write a carriage return; exports escape it twice.
+    """
+    if any(sign in text for sign in UNUSUAL):
+        text = re.sub(r"_x000[dD]_\n?|\r\n?", "\n", text).replace("\0", "")
+    return text.replace(CELL_END, " ").replace(ROW_END, " ")
 
 
 def is_long(value: float) -> bool:

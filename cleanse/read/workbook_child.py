@@ -1,4 +1,4 @@
-"""Parse one workbook in a process of its own, with a memory limit: what is hostile dies here.
+"""Parse one workbook in a process of its own, with limits: what is hostile dies here.
 
 The parent starts it with COMMAND, which imports these few modules but not the rest of the
 package, so that it is up in 80 ms. stdout: one line of JSON (`Report`), then per sheet the
@@ -12,26 +12,20 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
 from typing import IO, TypedDict
 
 import python_calamine as calamine
 
-from cleanse.read.workbook_cell import (
-    CELL_END,
-    ROW_END,
-    UNUSUAL,
-    cell_text,
-    is_long,
-    plain,
-)
 from cleanse.read.workbook_container import (
     RefusedError,
-    memory_limit,
+    limits,
     open_workbook,
     refusal,
 )
-from cleanse.read.workbook_fault import column_letters, sheet_faults
+from cleanse.read.workbook_encode import encoded_cells
+from cleanse.read.workbook_fact import Facts, Merge, cell_names, column_letters
 
 PASSWORD_VARIABLE = "CLEANSE_XLSX_PASSWORD"  # noqa: S105 - its name, not the password
 
@@ -48,21 +42,38 @@ COMMAND = (sys.executable, "-P", "-c", _BOOT, str(Path(__file__).parent.parent))
 """Starts the child; the path and the options (JSON: sheets) follow."""
 
 _MOST_MERGES = 100_000
+_MOST_NAMED = 20
+
+
+class Places(TypedDict):
+    """Cells of one kind: how many, and the first of them by name."""
+
+    count: int
+    first: list[str]
 
 
 class Sheet(TypedDict):
     """What the parent needs to know of one sheet."""
 
     name: str
-    is_visible: bool
+    visible: str
+    """visible, hidden or very hidden."""
     is_read: bool
     row_count: int
     width: int
     bytes: int
-    merges: list[tuple[tuple[int, int], tuple[int, int]]]
-    error_cells: list[str]
-    empty_formulas: list[str]
-    long_number_count: int
+    merges: list[Merge]
+    error_cells: Places
+    empty_formulas: Places
+    long_numbers: Places
+    shown_count: int
+    """Numbers read with the zeros, signs or % that their format shows."""
+    hidden_rows: list[int]
+    """0-based, those that hold something or not."""
+    hidden_columns: list[str]
+    is_filtered: bool
+    total_rows: list[int]
+    """0-based."""
 
 
 class Report(TypedDict):
@@ -76,84 +87,96 @@ class Report(TypedDict):
 
 def read_sheets(
     file: IO[bytes], wanted: list[str], kind: str
-) -> Iterator[tuple[Sheet, bytes]]:
+) -> Iterator[tuple[Sheet, list[bytes]]]:
     """Read the wanted sheets, all visible ones when none is named; the others only by name."""
     book = calamine.load_workbook(file)
-    faults = sheet_faults(file) if kind == "xlsx" else {}
+    facts = _facts(file, kind)
     for meta in book.sheets_metadata:
-        is_visible = meta.visible == calamine.SheetVisibleEnum.Visible
         is_sheet = meta.typ == calamine.SheetTypeEnum.WorkSheet
-        is_read = meta.name in wanted if wanted else is_visible and is_sheet
-        if not is_read:
-            if is_sheet:
-                yield _sheet(meta.name, is_visible=is_visible), b""
-            continue
-        sheet = book.get_sheet_by_name(meta.name)
-        errors, formulas = faults.get(meta.name, ({}, []))
-        yield _read_sheet(sheet, errors, formulas, is_visible=is_visible)
+        visible = {"Hidden": "hidden", "VeryHidden": "very hidden"}.get(
+            str(meta.visible).rpartition(".")[2], "visible"
+        )
+        is_read = meta.name in wanted if wanted else visible == "visible" and is_sheet
+        if is_read:
+            sheet = book.get_sheet_by_name(meta.name)
+            yield _read_sheet(sheet, facts.pop(meta.name, Facts()), visible)
+        elif is_sheet:
+            yield _sheet(meta.name, visible), []
 
 
-def _sheet(name: str, *, is_visible: bool) -> Sheet:
+def _facts(file: IO[bytes], kind: str) -> dict[str, Facts]:
+    """Look at the file again for what calamine does not tell."""
+    if kind == "xlsx":
+        from cleanse.read.workbook_xlsx import xlsx_facts as facts  # noqa: PLC0415
+    elif kind == "xls":
+        from cleanse.read.workbook_xls import xls_facts as facts  # noqa: PLC0415
+    elif kind == "xlsb":
+        from cleanse.read.workbook_xlsb import xlsb_facts as facts  # noqa: PLC0415
+    else:
+        from cleanse.read.workbook_ods import ods_facts as facts  # noqa: PLC0415
+    return facts(file)
+
+
+def _sheet(name: str, visible: str) -> Sheet:
     return Sheet(
         name=name,
-        is_visible=is_visible,
+        visible=visible,
         is_read=False,
         row_count=0,
         width=0,
         bytes=0,
         merges=[],
-        error_cells=[],
-        empty_formulas=[],
-        long_number_count=0,
+        error_cells=_places([]),
+        empty_formulas=_places([]),
+        long_numbers=_places([]),
+        shown_count=0,
+        hidden_rows=[],
+        hidden_columns=[],
+        is_filtered=False,
+        total_rows=[],
     )
+
+
+def _places(cells: list[tuple[int, int]]) -> Places:
+    return Places(count=len(cells), first=cell_names(cells[:_MOST_NAMED]))
 
 
 def _read_sheet(
-    sheet: calamine.CalamineSheet,
-    errors: dict[tuple[int, int], str],
-    formulas: list[str],
-    *,
-    is_visible: bool,
-) -> tuple[Sheet, bytes]:
-    rows: list[list[str]] = []
-    used = width = long_numbers = 0
-    by_row: dict[int, list[tuple[int, str]]] = {}
-    for (row, column), error in errors.items():
-        by_row.setdefault(row, []).append((column, error))
-    for index, values in enumerate(sheet.iter_rows()):
-        cells = [v if type(v) is str else cell_text(v) for v in values]
-        if UNUSUAL.search("\t".join(cells)):
-            cells = list(map(plain, cells))
-        for column, error in by_row.get(index, ()):
-            cells += [""] * (column + 1 - len(cells))
-            cells[column] = error
-        while cells and not cells[-1]:
-            cells.pop()
-        long_numbers += len([v for v in values if type(v) is float and is_long(v)])
-        rows.append(cells)
-        if cells:
-            used, width = index + 1, max(width, len(cells))
-    text = "".join(
-        CELL_END.join(cells) + CELL_END * (width - max(1, len(cells))) + ROW_END
-        for cells in rows[:used]
-    )
-    payload = text.encode(errors="replace")
-    found = _sheet(sheet.name, is_visible=is_visible)
+    sheet: calamine.CalamineSheet, facts: Facts, visible: str
+) -> tuple[Sheet, list[bytes]]:
+    end = sheet.end or (-1, -1)
+    # An error is nothing to calamine: it may stand right of or below all that it saw.
+    width = 1 + max([end[1], *(column for _, column in facts.errors)])
+    below = max((row for row, _ in facts.errors), default=-1) - end[0]
+    rows = chain(sheet.iter_rows(), repeat([], max(0, below)))
+    cells = encoded_cells(rows, width, facts.texts)
+    found = _sheet(sheet.name, visible)
     found["is_read"] = True
-    found["row_count"], found["width"], found["bytes"] = used, width, len(payload)
-    found["merges"] = (sheet.merged_cell_ranges or [])[:_MOST_MERGES]
-    found["error_cells"] = [f"{column_letters(c)}{r + 1}" for r, c in errors]
-    found["empty_formulas"] = formulas
-    found["long_number_count"] = long_numbers
-    return found, payload
+    found["row_count"], found["width"] = cells.row_count, cells.width
+    found["bytes"] = sum(map(len, cells.pieces))
+    found["merges"] = (sheet.merged_cell_ranges or facts.merges)[:_MOST_MERGES]
+    found["error_cells"] = _places(facts.errors)
+    found["empty_formulas"] = _places(facts.no_values)
+    found["long_numbers"] = _places(cells.long_numbers)
+    found["shown_count"] = cells.shown_count - len(facts.errors)
+    found["hidden_rows"] = [row for row in facts.hidden_rows if row < cells.row_count]
+    columns = sorted(c for c in facts.hidden_columns if c < cells.width)
+    found["hidden_columns"] = list(map(column_letters, columns))
+    found["is_filtered"] = facts.is_filtered
+    found["total_rows"] = facts.total_rows
+    return found, cells.pieces
 
 
-def limit_memory(size: int) -> None:
-    """Let allocations fail beyond `size` bytes, where the system can do that."""
+def limit(memory: int, seconds: int) -> None:
+    """Let allocations beyond `memory` bytes fail and end the process after `seconds` of work."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
 
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        for kind, most in (
+            (resource.RLIMIT_AS, memory),
+            (resource.RLIMIT_CPU, seconds),
+        ):
+            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
     except (ImportError, ValueError, OSError):
         return
 
@@ -166,13 +189,15 @@ def run(path: str, options: str, out: IO[bytes]) -> None:
     file: IO[bytes] = io.BytesIO()
     try:
         data = Path(path).read_bytes()
-        limit_memory(memory_limit(io.BytesIO(data)))
+        limit(*limits(io.BytesIO(data)))
         file, report["format"], report["was_encrypted"] = open_workbook(
             data, os.environ.get(PASSWORD_VARIABLE)
         )
-        for sheet, payload in read_sheets(file, wanted, report["format"]):
+        if report["was_encrypted"]:
+            limit(*limits(file))
+        for sheet, pieces in read_sheets(file, wanted, report["format"]):
             report["sheets"].append(sheet)
-            payloads.append(payload)
+            payloads += pieces
     except RefusedError as error:
         report["refused"] = str(error)
     except calamine.PasswordError:
@@ -184,5 +209,6 @@ def run(path: str, options: str, out: IO[bytes]) -> None:
     except BaseException as error:  # noqa: BLE001 - Rust panics are no Exception
         report["refused"] = f"corrupt:{type(error).__name__}"
     out.write(json.dumps(report).encode() + b"\n")
-    for payload in payloads:
-        out.write(payload)
+    if not report["refused"]:
+        for payload in payloads:
+            out.write(payload)

@@ -14,6 +14,8 @@ _MOST_RATIO = 200
 _RATIO_FROM = 100 * _MB
 _BASE_MEMORY = 1_200 * _MB
 _MOST_MEMORY = 6_144 * _MB
+_BASE_SECONDS = 8
+_SECONDS_PER_MB = 1
 
 
 class RefusedError(Exception):
@@ -53,14 +55,19 @@ def check_zip(file: IO[bytes]) -> str:
     raise RefusedError("archive:")
 
 
-def memory_limit(file: IO[bytes]) -> int:
-    """Return the bytes that a workbook may take: a base, and more where much is in it."""
+def limits(file: IO[bytes]) -> tuple[int, int]:
+    """Return the bytes and the seconds of work that a workbook may take, by what is in it."""
+    file.seek(0, io.SEEK_END)
+    total = 4 * file.tell()
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            total = sum(part.file_size for part in archive.infolist())
     file.seek(0)
-    if not zipfile.is_zipfile(file):
-        return _BASE_MEMORY
-    with zipfile.ZipFile(file) as archive:
-        total = sum(part.file_size for part in archive.infolist())
-    return min(_BASE_MEMORY + 4 * max(0, total - 50 * _MB), _MOST_MEMORY)
+    more = max(0, total - 50 * _MB)
+    return (
+        min(_BASE_MEMORY + 4 * more, _MOST_MEMORY),
+        _BASE_SECONDS + more * _SECONDS_PER_MB // _MB,
+    )
 
 
 def open_workbook(data: bytes, password: str | None) -> tuple[IO[bytes], str, bool]:
