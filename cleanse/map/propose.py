@@ -216,7 +216,7 @@ class _Proposal:
         if not fields & NAMING:
             gone = {c.heading for c in found}
             left = {h: c for h, c in left.items() if h not in gone}
-            found += naming_candidates(left, self.index)
+            found += naming_candidates(left, self.index, self.rules)
         return found
 
     def _suffix(self) -> None:
@@ -224,7 +224,7 @@ class _Proposal:
         column = suffix_column(
             {h: self.contents[h] for h in self._open()},
             self.decided.values(),
-            self.rulebook.vocabulary.words("name_suffix"),
+            self.rulebook.vocabulary.words("name_suffix", when=""),
             self.rules,
         )
         if column:

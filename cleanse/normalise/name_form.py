@@ -6,17 +6,17 @@ import polars as pl
 from anyascii import anyascii
 
 from cleanse.normalise.han_name import han_reading
+from cleanse.normalise.person_latin import latin_keys
+from cleanse.normalise.person_order import is_pinyin_given
 from cleanse.normalise.person_words import PersonWords, person_words
 from cleanse.normalise.pinyin import plain_pinyin
 from cleanse.normalise.text import HAN, folded
-from cleanse.normalise.western_name import is_pinyin_given
 from cleanse.rulebook import Rulebook
 
 _FORMS = {
     "given_name": "given_compare",
     "middle_name": "middle_compare",
     "family_name": "family_compare",
-    "also": "alias_compare",
     "display": "display_compare",
 }
 
@@ -41,8 +41,8 @@ def with_compare_forms(names: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         rulebook: Vocabulary of nicknames and family names.
 
     Returns:
-        `names` with given_compare, middle_compare, family_compare,
-        alias_compare, given_root, name_compare, name_script and name_latin.
+        `names` with given_compare, middle_compare, family_compare, given_root,
+        name_compare, name_script, name_latin and name_latin_keys.
     """
     forms = names.with_columns(
         compare_forms(names[part]).alias(form) for part, form in _FORMS.items()
@@ -57,7 +57,8 @@ def with_compare_forms(names: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         _root(rulebook).alias("given_root"),
     )
     words = person_words(rulebook.vocabulary)
-    return forms.with_columns(_latin(forms, words)).drop("display_compare")
+    forms = forms.with_columns(_latin(forms, words)).drop("display_compare")
+    return forms.with_columns(latin_keys(forms, words))
 
 
 def _root(rulebook: Rulebook) -> pl.Expr:
@@ -70,13 +71,14 @@ def _root(rulebook: Rulebook) -> pl.Expr:
 
 def _script() -> pl.Expr:
     """Name the script: latin, han, mixed or other."""
-    parts = ("given_compare", "middle_compare", "family_compare", "alias_compare")
-    text = pl.concat_str(parts, ignore_nulls=True)
+    parts = ("given_compare", "middle_compare", "family_compare", "also")
+    text = pl.concat_str(parts, ignore_nulls=True).str.to_lowercase()
+    names = pl.concat_str(parts[:-1], ignore_nulls=True)
     latin = text.str.contains("[a-z]")
     return (
         pl.when(text.str.contains(HAN))
         .then(pl.when(latin).then(pl.lit("mixed")).otherwise(pl.lit("han")))
-        .when(latin & ~text.str.contains(r"[^\x00-\x7F]"))
+        .when(latin & ~names.str.contains(r"[^\x00-\x7F]"))
         .then(pl.lit("latin"))
         .otherwise(pl.lit("other"))
     )

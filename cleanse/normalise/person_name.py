@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cleanse.normalise.east_name import is_east_script, is_kana, parse_east_name
 from cleanse.normalise.han_name import parse_han_name, take_han_titles
+from cleanse.normalise.person_couple import split_people
+from cleanse.normalise.person_title import take_honours, take_titles, word_key
 from cleanse.normalise.person_words import PersonName, PersonWords
 from cleanse.normalise.text import fold, has_han
-from cleanse.normalise.western_name import (
-    is_one_case,
-    parse_western_name,
-    recased,
-    take_suffixes,
-    take_titles,
-)
+from cleanse.normalise.western_name import is_one_case, parse_western_name, recased
+
+_BESIDE = "?"
+"""Stands for the part of the name that has a column of its own."""
 
 
 class TypedName(NamedTuple):
@@ -41,6 +41,8 @@ def read_person(typed: TypedName, words: PersonWords) -> PersonName:
     if not part:
         return parse_person(name, words, family_first=family_first)
     if given and family:
+        if len(split_people(f"{given} {family}", words)) > 1:
+            return parse_person(f"{given} {family}", words)
         return from_columns(given, middle, family, words)
     # With one column of two filled, the whole name may say more.
     if len(name.split()) > len(part.split()) and part.lower() in name.lower():
@@ -62,8 +64,23 @@ def parse_person(
         family_first: The list writes western family names first, without a comma.
 
     Returns:
-        Its parts. Never raises.
+        Its parts; of several people those of the first, and the others as
+        partner. Never raises.
     """
+    first, *others = split_people(name, words)
+    found = _parse_one(first, words, family_first=family_first)
+    if not others:
+        return found
+    partners = [
+        displayed(_parse_one(other, words, family_first=family_first))
+        for other in others
+    ]
+    return found._replace(partner="; ".join(filter(None, partners)))
+
+
+def _parse_one(name: str, words: PersonWords, *, family_first: bool) -> PersonName:
+    if is_east_script(name):
+        return parse_east_name(name, words)
     if has_han(name):
         return parse_han_name(name, words)
     return parse_western_name(name, words, family_first=family_first)
@@ -80,8 +97,8 @@ def from_columns(
     >>> from cleanse.normalise.person_words import person_words
     >>> from cleanse.rulebook import load_rulebook
     >>> words = person_words(load_rulebook().vocabulary)
-    >>> from_columns("MR WILLIAM SOTO", "", "SOTO JR", words)
-    PersonName(given='William', middle='', family='Soto', suffix='jr', salutation='Mr', also='')
+    >>> from_columns("MR WILLIAM SOTO", "", "SOTO JR", words)[:5]
+    ('William', '', 'Soto', 'jr', 'Mr')
     """
     if has_han(given + family):
         given, salutation = take_han_titles(given.replace(" ", ""), words)
@@ -89,11 +106,14 @@ def from_columns(
         given = given.removeprefix(family) or given
         return PersonName(given, middle, family, salutation=salutation)
     parts = [given.split(), middle.split(), family.split()]
-    salutation = take_titles(parts[0], words)
-    suffix = ""
+    titles = take_titles(parts[0], words)
+    suffix, honours = "", ""
     for part in (parts[2], parts[0]):
-        if len(part) > 1 and _is_suffix(fold(part[-1]).replace(".", ""), words):
-            suffix = suffix or take_suffixes(part, words)
+        if len(part) > 1 and _is_suffix(word_key(part[-1]), words):
+            found = take_honours([_BESIDE, *part], words)
+            suffix = suffix or found.generation
+            honours = honours or found.typed
+            del part[len(part) - len(found.typed.split()) :]
     size = len(parts[2])
     if size and fold(" ".join(parts[0][-size:])) == fold(" ".join(parts[2])):
         parts[0] = parts[0][:-size] or parts[0]
@@ -102,14 +122,24 @@ def from_columns(
     if is_one_case(given + middle + family):
         parts = [[recased(token) for token in part] for part in parts]
     first, second, last = (" ".join(part).strip(".,") for part in parts)
-    return PersonName(first, second, last, suffix, salutation)
+    return PersonName(
+        first,
+        second,
+        last,
+        suffix,
+        titles.salutation,
+        titles=titles.typed,
+        honours=honours,
+    )
 
 
 def _is_suffix(key: str, words: PersonWords) -> bool:
     """Whether a last word is a generation, or a degree that is no family name: Ma."""
-    generation = words.suffixes.get(key)
+    generation = words.suffixes.get(key) if len(key) > 1 else None
     return bool(generation) or (
-        generation is not None and key not in words.pinyin_surnames
+        generation is not None
+        and key not in words.marked_suffixes
+        and key not in words.pinyin_surnames
     )
 
 
@@ -123,19 +153,19 @@ def _take_initials(given: list[str]) -> list[str]:
     return initials
 
 
-def displayed(name: PersonName, words: PersonWords) -> str:
+def displayed(name: PersonName) -> str:
     """Write a name as a person should see it, western names given name first.
 
-    >>> from cleanse.normalise.person_words import person_words
-    >>> from cleanse.rulebook import load_rulebook
-    >>> words = person_words(load_rulebook().vocabulary)
-    >>> displayed(PersonName("John", "F", "Kennedy", "jr"), words)
+    >>> displayed(PersonName("John", "F", "Kennedy", "jr"))
     'John F. Kennedy Jr.'
-    >>> displayed(PersonName(given="伟", family="张"), words)
+    >>> displayed(PersonName(given="伟", family="张"))
     '张伟'
     """
+    if is_east_script(name.given + name.family):
+        space = " " if is_kana(name.family) else ""
+        return f"{name.family}{space}{name.given}".strip()
     if has_han(name.given) or has_han(name.family):
-        return _displayed_han(name, words)
+        return _displayed_han(name)
     tokens = f"{name.given} {name.middle} {name.family}".split()
     shown = [
         f"{token}." if len(token) == 1 and "A" <= token <= "Z" else token
@@ -149,11 +179,12 @@ def displayed(name: PersonName, words: PersonWords) -> str:
     return " ".join(shown)
 
 
-def _displayed_han(name: PersonName, words: PersonWords) -> str:
+def _displayed_han(name: PersonName) -> str:
     given, middle, family = name[:3]
+    if name.has_dot:
+        return "·".join(filter(None, (given, middle, family)))
+    if not given and name.titles:
+        return name.titles  # 王总 stays 王总: a family name alone names nobody
     if not (given and family and has_han(given) and has_han(family)):
         return " ".join(filter(None, (family, middle, given)))
-    # Two signs and more that are no Chinese family name were put there by a dot.
-    if len(family) > 1 and fold(family) not in words.surnames:
-        return "·".join(filter(None, (given, middle, family)))
     return family + middle + given

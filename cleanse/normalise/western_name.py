@@ -9,19 +9,37 @@ only on evidence.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from cleanse.normalise.person_order import is_spelt_chinese, is_straight, is_turned
+from cleanse.normalise.person_title import (
+    Honours,
+    Titles,
+    honours_apart,
+    take_honours,
+    take_titles,
+    word_key,
+)
 from cleanse.normalise.person_words import PersonName, PersonWords
-from cleanse.normalise.pinyin import SYLLABLES, is_pinyin
-from cleanse.normalise.text import to_ascii_letters
 
-_ASIDE = re.compile(r"\([^()]*\)|\"[^\"]*\"|\[[^\[\]]*\]|(?<!\S)'[^']+'(?!\S)")
+_ASIDE = re.compile(
+    r"\(([^()]*)\)|\"([^\"]*)\"|\[([^\[\]]*)\]|(?<!\S)''?([^']+)''?(?![^\s,])"
+)
+_QUOTED = 2
+"""The group of _ASIDE that stands in quotes; so does the last."""
+_BORN = re.compile(
+    r"(?:nee|née|born|geb\.?|formerly|fka|aka|a\.k\.a\.?) +(.+)", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_]+")
-_LINKS = frozenset(("&", "and", "und", "et"))
+_PLAIN = frozenset("&+")
+_LINKS = frozenset(("&", "+", "and", "und", "et"))
 _JOINS = frozenset(("y", "e"))
-_LONGEST_TITLE = 3
-_HONOUR_BEFORE_GIVEN = frozenset(("Sir", "Dame", "Lord", "Lady"))
+_LONGEST_NICKNAME = 2
+_HONOUR_BEFORE_GIVEN = frozenset(("Sir", "Dame"))
+_SPANISH_PAIR = frozenset(("de", "del"))
+_PAIR = 2
 
 
 def parse_western_name(
@@ -38,32 +56,39 @@ def parse_western_name(
         Its parts; letters are recased when all are capitals or all small.
         Never raises; a text without letters gives empty parts.
     """
-    parts = _parts(text)
-    salutation = take_titles(parts[0], words)
-    first, *others = parts
-    suffix = "".join(take_suffixes(part, words) for part in (*others, first))
-    tokens = _initials_apart(first)
-    if others and others[0]:
-        salutation = take_titles(others[0], words) or salutation
-        given, family = _initials_apart(others[0]), tokens
+    bare, asides = _without_asides(text)
+    parts = _parts(bare, text)
+    titles, first, given_part, honours = _opened(parts, words)
+    is_family = bool(titles.typed or len(parts) > 1)
+    also = ""
+    if given_part:
+        given, family, also = _inverted(first, given_part, words)
     else:
-        tokens = _first_of_couple(tokens)
-        is_family = bool(salutation or others)
-        given, family = _split(tokens, words, family_first, is_family)
-        if salutation in _HONOUR_BEFORE_GIVEN and not given:
+        given, family = _split(first, words, family_first, is_family)
+        is_given_alone = titles.makes_given or titles.salutation in _HONOUR_BEFORE_GIVEN
+        if is_given_alone and not given:
             given, family = family, given
-    if is_one_case(text):
+    if is_one_case(bare):
         given = [recased(token) for token in given]
         family = [
-            token.lower() if _key(token) in words.lower_particles else recased(token)
+            token.lower()
+            if word_key(token) in words.lower_particles
+            else recased(token)
             for token in family
         ]
+    nickname, names = _asides(asides, given, words)
+    if nickname and not family and asides and bare.startswith(" "):
+        given, family = nickname.split(), given
     return PersonName(
         given=_bare(given[0]) if given else "",
         middle=" ".join(map(_bare, given[1:])),
-        family=" ".join(map(_bare, family)),
-        suffix=suffix,
-        salutation=salutation,
+        family=" ".join(map(_bare, _joined(family))),
+        suffix=honours.generation,
+        salutation=titles.salutation,
+        also="; ".join(filter(None, (also, *names))),
+        nickname=nickname,
+        titles=titles.typed,
+        honours=honours.typed,
     )
 
 
@@ -85,90 +110,143 @@ def recased(word: str) -> str:
     return word
 
 
-def _parts(text: str) -> list[list[str]]:
-    """Part the words at commas, nicknames in brackets and quotes left out."""
+def name_tokens(part: str) -> list[str]:
+    """Part the words; what has no letter (an emoji, a dash, a number) is none."""
+    return [word for word in part.split() if word.isalpha() or _has_letter(word)]
+
+
+def _has_letter(word: str) -> bool:
+    return any(map(str.isalpha, word)) or word in _PLAIN or _is_written_in_signs(word)
+
+
+def _is_written_in_signs(word: str) -> bool:
+    """Tell a word of signs that look like letters: nothing that was typed as a name goes."""
+    return (
+        len(word) > _PAIR
+        and all(unicodedata.category(sign) == "Sm" for sign in word)
+        and not word.isascii()
+    )
+
+
+def _without_links(tokens: list[str]) -> list[str]:
+    """Drop the "and" of a second person who was cut off."""
+    while len(tokens) > 1 and tokens[-1].lower() in _LINKS:
+        tokens = tokens[:-1]
+    while len(tokens) > 1 and tokens[0].lower() in _LINKS:
+        tokens = tokens[1:]
+    return tokens
+
+
+def _without_asides(text: str) -> tuple[str, list[tuple[str, bool]]]:
+    """Cut out what stands in brackets and quotes; tell of each whether it was quoted."""
     if text.replace(" ", "").isalpha():
-        return [text.split()]
-    parts = [_tokens(part) for part in _ASIDE.sub(" ", text).split(",")]
-    return [part for part in parts if part] or [text.split()]
-
-
-def _tokens(part: str) -> list[str]:
-    """Part the words; signs alone (an emoji, a dash) are none, but "&" is."""
-    return [
-        word
-        for word in part.split()
-        if word.isalpha() or word in _LINKS or any(map(str.isalnum, word))
+        return text, []
+    found = [
+        ((match[match.lastindex or 0]).strip(), (match.lastindex or 0) % _QUOTED == 0)
+        for match in _ASIDE.finditer(text)
     ]
+    return (_ASIDE.sub(" ", text), found) if found else (text, [])
+
+
+def _parts(bare: str, text: str) -> list[list[str]]:
+    """Part the words at commas; where no word is left, take the text as it is."""
+    parts = [_without_links(name_tokens(part)) for part in bare.split(",")]
+    return [part for part in parts if part] or [name_tokens(text) or text.split()]
+
+
+def _opened(
+    parts: list[list[str]], words: PersonWords
+) -> tuple[Titles, list[str], list[str], Honours]:
+    """Take titles and honours off.
+
+    Returns:
+        The titles, the words of the first part, those of the given names behind
+        its comma, and the honours.
+    """
+    first, *others = parts
+    titles = take_titles(first, words)
+    found = [take_honours(first, words)]
+    given: list[str] = []
+    before = len(first)
+    for other in others:
+        apart = honours_apart(other, words, before)
+        if apart is None and not given:
+            more = take_titles(other, words)
+            titles = titles if titles.typed else more
+            found.append(take_honours(other, words))
+            given = _initials_apart(other)
+            before += len(given)
+        else:
+            found.append(apart or take_honours(other, words))
+    generation = next((each.generation for each in found if each.generation), "")
+    typed = " ".join(each.typed for each in found if each.typed)
+    return titles, _initials_apart(first), given, Honours(generation, typed)
+
+
+def _inverted(
+    first: list[str], given: list[str], words: PersonWords
+) -> tuple[list[str], list[str], str]:
+    """Read "Soto, William"; and "Chan Tai Man, Peter", whose second name is another."""
+    keys = [word_key(token) for token in first]
+    is_chinese = len(keys) > 1 and (
+        is_spelt_chinese(keys, words) or is_turned(keys, words)
+    )
+    if is_chinese and len(given) == 1 and word_key(given[0]) in words.given:
+        return first[1:], first[:1], f"{given[0]} {recased(first[0])}"
+    return given, first, ""
+
+
+def _asides(
+    asides: Sequence[tuple[str, bool]], given: Sequence[str], words: PersonWords
+) -> tuple[str, list[str]]:
+    """Choose from what stood in brackets and quotes: the nickname, and other names."""
+    nickname, others = "", []
+    for text, is_quoted in asides:
+        if born := _BORN.fullmatch(text):
+            name = born[1] if " " in born[1] or not given else f"{given[0]} {born[1]}"
+            others.append(name)
+        elif not nickname and (is_quoted or _is_nickname(text, given, words)):
+            nickname = text.strip(" '")
+    return nickname, others
+
+
+def _is_nickname(text: str, given: Sequence[str], words: PersonWords) -> bool:
+    """Tell a name in brackets from a note: (Ben), (Big Ben); but not (Sales)."""
+    keys = [word_key(token) for token in text.split()]
+    if not keys or len(keys) > _LONGEST_NICKNAME or not text.replace(" ", "").isalpha():
+        return False
+    first = word_key(given[0]) if given else ""
+    return keys[-1] in words.given or (len(first) > _PAIR and first.startswith(keys[0]))
 
 
 @lru_cache(maxsize=1 << 16)
-def _key(token: str) -> str:
-    return to_ascii_letters(token).lower().replace(".", "").strip(",;'")
-
-
 def _bare(token: str) -> str:
-    return token.strip(".;,'")
+    return token.strip(".;,")
 
 
-def take_titles(tokens: list[str], words: PersonWords) -> str:
-    """Take the titles off the front, as long as a name is left; return the first."""
-    first = ""
-    while len(tokens) > 1:
-        for length in range(min(_LONGEST_TITLE, len(tokens) - 1), 0, -1):
-            salutation = words.titles.get(" ".join(map(_key, tokens[:length])))
-            if salutation is not None:
-                first = first or salutation
-                del tokens[:length]
-                break
+def _joined(family: Sequence[str]) -> list[str]:
+    """Write Mc Clain as McClain and O' Brien as O'Brien."""
+    whole: list[str] = []
+    for token in family:
+        last = whole[-1] if whole else ""
+        if last == "Mc" or (last.endswith("'") and len(last) == _PAIR):
+            whole[-1] = last + token
         else:
-            break
-    return first
-
-
-def take_suffixes(tokens: list[str], words: PersonWords) -> str:
-    """Take generations and degrees off the end; return the generation."""
-    generation = ""
-    kept = len(tokens)
-    while kept:
-        key = _key(tokens[kept - 1])
-        if kept > 1 and f"{_key(tokens[kept - 2])} {key}" in words.suffixes:
-            kept -= 2
-        elif key in words.suffixes and not _is_initial(tokens[:kept]):
-            kept -= 1
-            generation = words.suffixes[key] or generation
-        else:
-            break
-    del tokens[kept:]
-    return generation
-
-
-def _is_initial(tokens: Sequence[str]) -> bool:
-    """Tell initials from generations: John V, Smith, J.R."""
-    token = tokens[-1]
-    one_letter = len(_key(token)) == 1
-    return (one_letter and len(tokens) <= 2) or token.upper() == "J.R."  # noqa: PLR2004
+            whole.append(token)
+    return whole
 
 
 def _initials_apart(tokens: Sequence[str]) -> list[str]:
     """Write J.R.Smith as J. R. Smith."""
     apart: list[str] = []
     for token in tokens:
-        if "." not in token:
+        if "." not in token[:-1]:
             apart.append(token)
             continue
         *initials, last = token.split(".")
         apart += [f"{initial}." for initial in initials if initial]
         apart += [last] if last else []
     return apart
-
-
-def _first_of_couple(tokens: list[str]) -> list[str]:
-    """Of "John & Mary Smith" keep John Smith: a row is one customer."""
-    for place in range(1, len(tokens) - 2):
-        if tokens[place].lower() in _LINKS:
-            return tokens[:place] + tokens[place + 2 :]
-    return tokens
 
 
 def _split(
@@ -180,28 +258,49 @@ def _split(
     capitals = _capital_family(tokens)
     if capitals is not None:
         return capitals
-    keys = [_key(token) for token in tokens]
-    if family_first or is_turned(keys, words):
+    keys = [word_key(token) for token in tokens]
+    if is_turned(keys, words) or (family_first and not is_straight(keys, words)):
         end = 1
         while end < len(tokens) - 1 and keys[end - 1] in words.particles:
             end += 1
         return tokens[end:], tokens[:end]
-    start = _family_start(keys, words)
+    if is_family and tokens[0] in words.lower_particles:
+        return [], tokens
+    start = _family_start(tokens, keys, words)
     return tokens[:start], tokens[start:]
 
 
-def _family_start(keys: list[str], words: PersonWords) -> int:
+def _family_start(
+    tokens: Sequence[str], keys: Sequence[str], words: PersonWords
+) -> int:
     """Find where the family name begins: at a particle, else at the last word."""
-    particles = words.particles
     last = len(keys) - 1
-    if last > 1 and keys[0] in particles and keys[1] in particles:
+    if last > 1 and keys[0] in words.particles and keys[1] in words.particles:
         return 0
-    for place in range(1, last):
-        if keys[place] in particles:
-            return place
-    if last > 2 and keys[last - 1] in _JOINS:  # noqa: PLR2004 - given, a y b
-        return last - 2
+    groups = _particle_groups(tokens, keys, words)
+    if groups:
+        pair = groups[-_PAIR:]
+        is_spanish = len(pair) == _PAIR and all(keys[p] in _SPANISH_PAIR for p in pair)
+        return pair[0] if is_spanish else groups[-1]
+    if last > _PAIR and keys[last - 1] in _JOINS:  # given, a y b
+        return last - _PAIR
+    spanish = words.families["spanish"]
+    if last >= _PAIR and keys[last] in spanish and keys[last - 1] in spanish:
+        return last - 1
     return last
+
+
+def _particle_groups(
+    tokens: Sequence[str], keys: Sequence[str], words: PersonWords
+) -> list[int]:
+    """Return where each run of particles begins that stands inside the name."""
+    inside = [
+        place
+        for place in range(1, len(keys) - 1)
+        if keys[place] in words.particles
+        and (keys[place] not in words.typed_particles or tokens[place].islower())
+    ]
+    return [place for place in inside if place - 1 not in inside]
 
 
 def _capital_family(tokens: list[str]) -> tuple[list[str], list[str]] | None:
@@ -214,33 +313,3 @@ def _capital_family(tokens: list[str]) -> tuple[list[str], list[str]] | None:
         if all(loud[-run:]):
             return tokens[:-run], [recased(token) for token in tokens[-run:]]
     return None
-
-
-def is_turned(keys: Sequence[str], words: PersonWords) -> bool:
-    """Tell whether the words prove that the family name stands first.
-
-    Sure in two cases: the last word is hardly ever a family name and the first
-    is no given name (Soto Elizabeth), or they are pinyin, the first alone is a
-    Chinese family name, and the others are two syllables (Zhang Xiaoming).
-    """
-    first, last = keys[0], keys[-1]
-    if first in words.given or len(first) == 1:
-        return False
-    if last in words.only_given:
-        return len(keys) == 2 or len(keys[1]) == 1  # noqa: PLR2004
-    return (
-        first in words.common_pinyin_surnames
-        and last not in words.common_pinyin_surnames
-        and is_pinyin_given(keys[1:], words)
-    )
-
-
-def is_pinyin_given(keys: Sequence[str], words: PersonWords) -> bool:
-    """Tell whether words are a Chinese given name of two syllables in pinyin."""
-    together = "".join(keys)
-    return (
-        len(keys) <= 2  # noqa: PLR2004 - Xiao Ming
-        and together not in SYLLABLES
-        and is_pinyin(together)
-        and not any(key in words.given for key in keys)
-    )

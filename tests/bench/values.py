@@ -16,10 +16,18 @@ from pathlib import Path
 import value_amount
 import value_chinese
 import value_email
+import value_person
 import value_phone
 import value_western
 
-MODULES = (value_phone, value_email, value_western, value_chinese, value_amount)
+MODULES = (
+    value_phone,
+    value_email,
+    value_western,
+    value_chinese,
+    value_amount,
+    value_person,
+)
 """Each has BENCHES: name of the set's folder → function of it that yields figures."""
 
 
