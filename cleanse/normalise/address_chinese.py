@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
+from cleanse.normalise import address_cn_pattern as cn
+from cleanse.normalise.address_cn_numeral import (
+    NUMERAL_SIGNS,
+    NUMERALS,
+    as_digits,
+    read_numeral,
+)
+from cleanse.normalise.address_cn_rest import INSIDE, Parts, Rest, read_door
 from cleanse.normalise.division import Divisions, Place
 
 
@@ -16,9 +25,17 @@ class ChineseAddress(NamedTuple):
     """街道, 镇 or 乡."""
     village: str | None = None
     """村, 社区 or 居委会."""
+    group: str | None = None
+    """村民小组, 组 or 队."""
+    zone: str | None = None
+    """开发区, 工业园区, 新区."""
     street: str | None = None
+    cross: str | None = None
+    """A second road: that of a crossing, or one off the first."""
+    lane: str | None = None
+    """弄 or 巷 by its number: "832弄"."""
     house_number: str | None = None
-    """Digits of the 号, after those of the 弄: "832弄125"."""
+    """Digits of the 号: "125", "654-12", "456-458"."""
     site: str | None = None
     """Estate, tower, market, company: what has a name and no road."""
     building: str | None = None
@@ -28,59 +45,17 @@ class ChineseAddress(NamedTuple):
     floor: str | None = None
     room: str | None = None
     postcode: str | None = None
+    note: str | None = None
+    """The rest: what stands in brackets, 东侧, 交叉口, who is in the room."""
 
 
-_DIGITS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
-_NUMERAL = re.compile(
-    r"[〇零○一二三四五六七八九十百]+(?=号|栋|幢|座|单元|层|楼|室|弄|院|期)"
-)
-_NOTE = re.compile(r"[(\[【《][^)\]】》]*[)\]】》]?")
-_POSTCODE = re.compile(r"(?:邮编|邮政编码)?[:\s]*(?<!\d)(\d{6})(?!\d|[号栋幢室弄-])")
-_LABEL = re.compile(
-    r"^(?:详细|公司|家庭|通讯|通信|收货|联系|单位|办公|注册)?(?:地址|住址)[:\s]*"
-)
-_GAP = r"[\s,.;:/|_\-·、]*"
-
-_TOWN = re.compile(
-    rf"{_GAP}([一-鿿]{{1,7}}?(?:街道办事处|街道|地区办事处|苏木|"
-    r"[镇乡](?![东西南北中大]?[一二三]?[路街]|政府|[村镇])))"
-)
-_VILLAGE = re.compile(
-    rf"{_GAP}([^\W\d_路街巷道弄号室楼]{{1,9}}?(?:行政村|自然村|社区|居委会|村委会|新村|村|屯|庄)"
-    r"(?:[一二三四五六七八九十\d]+组)?)(?![路口民镇]|大?街|大道|小区)"
-)
-_ZONE = re.compile(
-    rf"{_GAP}([^\W\d_路街道]{{1,12}}?(?:开发区|工业区|工业园区?|园区|高新区|新区|仓储区|滨海区))"
-)
-_ROAD = re.compile(
-    rf"{_GAP}((?:[一-鿿]|\d+(?=[路街道国省县号])|[A-Za-z]\d*(?=[路街道])){{1,10}}?号?"
-    r"(?:大道|大街|公路|国道|省道|县道|高速|环路|胡同|路|街|巷|弄(?!\d)|道(?![一-鿿]{0,2}\d*[镇乡]))"
-    r"(?!口|边|网|旁|桥)(?:[东西南北中][一二三]?段|[东西南北中](?=\d)|[一二三四五]段)?)"
-)
-_LANE = re.compile(rf"{_GAP}([甲乙丙丁]?\d+弄)")
-_NUMBER = re.compile(
-    rf"{_GAP}((?:[甲乙丙丁]|[A-Za-z]-?)?\d+(?:[-、.~/之]\d+)*[A-Za-z]?[甲乙丙丁]?)\s?"
-    r"(?:号院?(?![楼库馆厂])|#(?!\d*楼))(?:附(\d+)号?)?"
-)
-_BARE_NUMBER = re.compile(
-    rf"{_GAP}(\d{{1,5}}(?:-\d+)?)(?![\d栋幢座层楼期区组室单号_-])"
-)
-_BUILDING = re.compile(
-    rf"{_GAP}(?:第)?([A-Za-z]?\d+[A-Za-z]?|[A-Za-z]|[甲乙丙丁东西南北])\s?(?:号楼|栋楼?|幢|座|号厂房|号馆|#楼?|(?<=[东西南北])楼)"
-)
-_UNIT = re.compile(
-    rf"{_GAP}([A-Za-z]?\d+|[A-Za-z甲乙丙丁东西])\s?(?:单元|梯|门(?!口|诊|市|店|面))"
-)
-_FLOOR = re.compile(rf"{_GAP}((?:负|地下|B|-)?\d+)\s?(?:层|楼|F(?![A-Za-z]))")
-_ROOM = re.compile(
-    rf"{_GAP}([A-Za-z]?-?\d+[A-Za-z]?(?:[-/]\d+)*)\s?(?:室|号房|房间?|户|号|铺)?(?![\d栋幢座层楼期区组米路街])"
-)
-_DASHED = re.compile(rf"{_GAP}([A-Za-z]?\d+)[-_](\d+)[-_]([A-Za-z]?\d+)\s?(?:室|号)?")
-_PAIR = re.compile(rf"{_GAP}([A-Za-z]?\d+)[-_]([A-Za-z]?\d{{3,5}})\s?(?:室|号)?(?!\d)")
-_UNIT_ROOM = re.compile(rf"{_GAP}(\d+)[-_](\d{{3,5}})\s?(?:室|号)?(?!\d)")
-_SITE = re.compile(
-    rf"{_GAP}(.+?)(?={_GAP}(?:第?[A-Za-z]?\d+[A-Za-z]?\s?(?:号楼|栋|幢|座|单元|层|楼|室|号|#)|[A-Za-z甲乙丙丁](?:栋|幢|座)|[A-Za-z]?\d+[-\d]*(?:室|号)?$)|$)"
-)
+_DIGIT = re.compile("[0-9]")
+_IN_NAME = re.compile(r"\d+(?:号?[大路街道线]|[国省县乡]道|米|村?民?小?[组队社])")
+"""A number that is part of a name: 3号大街, 12组, 东100米."""
+_SHORTEST_ROAD = 3
+"""Signs of a road behind the name of something else."""
+_SKIPS = 4
+"""Names between the numbers behind an estate, at most."""
 
 
 def parse_chinese(text: str, divisions: Divisions) -> ChineseAddress:
@@ -99,100 +74,163 @@ def parse_chinese(text: str, divisions: Divisions) -> ChineseAddress:
     >>> found.building, found.unit, found.room
     ('3', '2', '501')
     """
-    text = _LABEL.sub("", _NOTE.sub("", text).strip())
-    postcode = _POSTCODE.search(text)
+    notes: list[str] = []
+    if "(" in text or "[" in text or "【" in text or "《" in text:
+        notes.extend(each for each in cn.NOTE.findall(text) if each)
+        text = cn.NOTE.sub("", text).strip()
+    if "址" in text:
+        text = cn.LABEL.sub("", text)
+    postcode = cn.POSTCODE.search(text)
     if postcode:
-        text = (text[: postcode.start()] + " " + text[postcode.end() :]).strip()
-    text = _NUMERAL.sub(lambda found: _number(found[0]), text)
-    place = divisions.find(text)
-    rest = _Rest(text, place.end)
-    # Each of these looks far ahead: only where its word stands at all.
-    town = rest.take(_TOWN) if rest.has("镇乡道苏") else None
-    village = rest.take(_VILLAGE) if rest.has("村社居屯庄") else None
-    zone = rest.take(_ZONE) if rest.has("区园") else None
-    street = rest.take(_ROAD)
-    lane = rest.take(_LANE)
-    number = _joined(lane, rest.take(_NUMBER))
-    if street and not number:
-        number = rest.take(_BARE_NUMBER)
-    site = None if rest.starts(_INSIDE) else rest.take(_SITE)
-    number = number or (rest.take(_NUMBER) if site or village else None)
-    building, unit, room = _door(rest)
-    floor = rest.take(_FLOOR)
+        before = cn.POSTCODE_LABEL.sub("", text[: postcode.start()])
+        text = (before + " " + text[postcode.end() :]).strip()
+    if not NUMERAL_SIGNS.isdisjoint(text):
+        text = as_digits(text)
+    place, parts, start = _read_names(text, notes, divisions)
+    _numbers(Rest(text, start, notes), parts)
     return ChineseAddress(
-        place=place,
-        town=town,
-        village=village,
-        street=street,
-        house_number=number,
-        site=_joined(zone, site),
-        building=building,
-        unit=unit,
-        floor=floor,
-        room=room or rest.take(_ROOM),
-        postcode=postcode[1] if postcode else None,
+        place,
+        postcode=postcode[0] if postcode else None,
+        note=" ".join(filter(None, notes)) or None,
+        **parts,
     )
 
 
-_INSIDE = re.compile(
-    "|".join(
-        f"(?:{each.pattern})"
-        for each in (_DASHED, _PAIR, _BUILDING, _UNIT, _FLOOR, _ROOM)
-    )
-)
+def _read_names(
+    text: str, notes: list[str], divisions: Divisions
+) -> tuple[Place, Parts, int]:
+    """Read divisions and names; what stands before the first number is remembered.
 
-
-class _Rest:
-    """What of an address is not read yet."""
-
-    def __init__(self, text: str, start: int) -> None:
-        self.text = text
-        self.start = start
-
-    def has(self, signs: str) -> bool:
-        return any(sign in self.text for sign in signs)
-
-    def starts(self, pattern: re.Pattern[str]) -> bool:
-        return pattern.match(self.text, self.start) is not None
-
-    def take(self, pattern: re.Pattern[str]) -> str | None:
-        found = self.take_all(pattern)
-        return "-".join(part for part in found if part) if found else None
-
-    def take_all(self, pattern: re.Pattern[str]) -> tuple[str, ...] | None:
-        found = pattern.match(self.text, self.start)
-        if not found:
-            return None
-        self.start = found.end()
-        return found.groups()
-
-
-def _door(rest: _Rest) -> tuple[str | None, str | None, str | None]:
-    """Building, unit and room, where signs or only dashes tell them apart."""
-    if dashed := rest.take_all(_DASHED):
-        return dashed[0], dashed[1], dashed[2]
-    if pair := rest.take_all(_PAIR):
-        return pair[0], None, pair[1]
-    building = rest.take(_BUILDING)
-    if building and (pair := rest.take_all(_UNIT_ROOM)):
-        return building, pair[0], pair[1]
-    return building, rest.take(_UNIT), None
-
-
-def _joined(lane: str | None, number: str | None) -> str | None:
-    return (lane or "") + (number or "") or None
-
-
-def _number(numeral: str) -> str:
-    """Write a numeral as digits.
-
-    >>> _number("一百二十"), _number("一二〇"), _number("十五"), _number("一百零五")
-    ('120', '120', '15', '105')
+    Returns:
+        The place, the parts (for the caller to fill) and where the numbers begin.
     """
-    if not set(numeral) & {"十", "百"}:
-        return "".join(_DIGITS[sign] for sign in numeral)
-    hundreds, _, rest = numeral.rpartition("百")
-    tens, ten, ones = rest.rpartition("十")
-    value = 100 * int(_DIGITS.get(hundreds, "1")) if "百" in numeral else 0
-    value += 10 * int(_DIGITS.get(tens.strip("零〇"), "1")) if ten else 0
-    return str(value + int(_DIGITS.get(ones.strip("零〇"), "0")))
+    digit = _DIGIT.search(text)
+    if digit and not _IN_NAME.match(text, digit.start()):
+        place, parts, start, aside = _names_of(text[: digit.start()] + "0", divisions)
+        if start <= digit.start():
+            notes.extend(aside)
+            return place, dict(parts), start
+    place, parts, start, aside = _names_of.__wrapped__(text, divisions)
+    notes.extend(aside)
+    return place, dict(parts), start
+
+
+@lru_cache(maxsize=1 << 16)
+def _names_of(
+    text: str, divisions: Divisions
+) -> tuple[Place, tuple[tuple[str, str | None], ...], int, tuple[str, ...]]:
+    """Read divisions and names of a text: place, parts, where they end, notes."""
+    place = divisions.find(text)
+    rest = Rest(text, place.end, [])
+    parts = _names(rest, place, divisions)
+    if place.skipped:
+        _skipped(rest, parts, place.skipped)
+    counties = parts.pop("counties", None)
+    if counties and not place.district:
+        place = _with_county(place, divisions, counties)
+    return place, tuple(parts.items()), rest.start, tuple(rest.notes)
+
+
+def _names(rest: Rest, place: Place, divisions: Divisions) -> Parts:
+    """Read town, village, zone and roads: what has a name and stands before the numbers."""
+    parts: Parts = {}
+    _town(rest, parts, place, divisions)
+    if rest.has("村社居屯庄"):
+        parts["village"] = rest.take(cn.VILLAGE)
+    if rest.has("组队社"):
+        parts["group"] = rest.take(cn.GROUP)
+    if rest.has("区园"):
+        parts["zone"] = rest.take(cn.ZONE)
+        if parts["zone"] and not parts.get("town"):
+            _town(rest, parts, place, divisions)
+    if not rest.has("路街道巷弄线速同"):
+        return parts
+    if not (road := rest.take(cn.ROAD)):
+        return parts
+    if (split := cn.ROAD_SPLIT.match(road)) and len(
+        road
+    ) - split.end() >= _SHORTEST_ROAD:
+        parts["site"] = split[0]
+        parts["street"] = road[split.end() :]
+    else:
+        parts["street"] = road
+    _beside_road(rest, parts)
+    if not parts.get("town") and rest.has("镇乡道"):
+        parts["town"] = rest.take(cn.TOWN)
+    return parts
+
+
+def _town(rest: Rest, parts: Parts, place: Place, divisions: Divisions) -> None:
+    """Read a town, known to the city or known by its last word."""
+    if len(place.codes) == 1 and (place.city or place.district):
+        rest.skip_gap()
+        town = divisions.towns.find(rest.text, rest.start, place.codes[0])
+        if town:
+            rest.start = town.end
+            parts["town"] = town.name
+            if town.is_full:
+                parts["counties"] = ",".join(town.counties)
+            return
+    if rest.has("镇乡道苏区"):
+        parts["town"] = rest.take(cn.TOWN)
+
+
+def _beside_road(rest: Rest, parts: Parts) -> None:
+    """Read what goes on behind a road: a part of it, a second road, a side."""
+    part = rest.take_whole(cn.PART)
+    before = rest.start
+    rest.take_whole(cn.AND)
+    if rest.has("路街道巷弄") and not rest.text[rest.start : rest.start + 1].isdigit():
+        parts["cross"] = rest.take(cn.ROAD)
+    if not parts.get("cross"):
+        rest.start = before
+    side = part or ""
+    if rest.has("口处角侧面边旁首端头近壁交内"):
+        side += rest.take_whole(cn.CROSSING) or ""
+        side += rest.take_whole(cn.ASIDE) or ""
+    if side:
+        rest.notes.append(side)
+
+
+def _numbers(rest: Rest, parts: Parts) -> None:
+    """Read the numbers, and the names between them."""
+    street = parts.get("street")
+    number = None
+    if rest.is_number():
+        if rest.has("弄巷同"):
+            parts["lane"] = rest.take(cn.LANE)
+        number = rest.take(cn.NUMBER)
+        if street and not number:
+            number = rest.take(cn.CHAIN) or rest.take(cn.BARE_NUMBER)
+    if not rest.is_number() or not rest.starts(INSIDE):
+        site = rest.take_until(cn.SITE_END)
+        parts["site"] = ((parts.get("site") or "") + site) or None
+    if number and not number.isascii():
+        number = NUMERALS.sub(lambda found: read_numeral(found[0]), number)
+    parts["house_number"] = number
+    read_door(rest, parts)
+    for _ in range(_SKIPS):
+        if rest.is_over():
+            return
+        if not rest.skip_name():
+            break
+        read_door(rest, parts)
+    rest.notes.append(rest.left())
+
+
+def _skipped(rest: Rest, parts: Parts, skipped: str) -> None:
+    """Keep what stands before the divisions: the town, where no other is typed."""
+    town = cn.TOWN.fullmatch(skipped.strip())
+    if town and not parts.get("town"):
+        parts["town"] = town[1]
+    else:
+        rest.notes.append(skipped.strip(" ,.;:/|_-·、"))
+
+
+def _with_county(place: Place, divisions: Divisions, counties: str) -> Place:
+    """Fill the county of a town, where the city has one town of its name."""
+    codes = tuple(counties.split(","))
+    if len(codes) != 1 or codes[0].endswith("00"):
+        return place
+    found = divisions.place(codes, place.typed, place.end)
+    return found._replace(skipped=place.skipped)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cleanse.normalise.address_chinese import ChineseAddress
+from cleanse.normalise.address_cn_numeral import NUMERALS, read_numeral
 from cleanse.normalise.address_western import WesternAddress
 from cleanse.normalise.address_words import Words
 from cleanse.normalise.text import fold
@@ -111,25 +112,36 @@ def _canonical(part: str, at: int, last: int, words: Words) -> str:
     return re.sub(r"(?<=..)str$", "strasse", part)
 
 
+def _one_way(road: str | None) -> str | None:
+    """Write the number of a road as digits: 四号大街 is 4号大街."""
+    if not road or "号" not in road:
+        return road
+    return NUMERALS.sub(lambda found: read_numeral(found[0]), road)
+
+
 def chinese_parts(line: str, found: ChineseAddress) -> Parts:
     """Turn a Chinese address into parts and keys."""
     place = found.place
     door = (found.building, found.unit, found.floor, found.room)
-    keys = (found.village, found.street, found.house_number, found.site, *door)
-    compare = " ".join(key for key in keys if key) or found.town or ""
+    number = (found.lane or "") + (found.house_number or "") or None
+    site = (found.zone or "") + (found.site or "")
+    road = _one_way(found.street)
+    village = (found.village or "") + (found.group or "")
+    keys = (village, road, _one_way(found.cross), number, site, *door)
+    compare = " ".join(key for key in keys if key) or found.town or found.note or ""
     if not compare and place.end < len(line):
         compare = line[place.end :]
-    building = (found.site or "") + (f"{found.building}栋" if found.building else "")
+    building = site + (f"{found.building}栋" if found.building else "")
     unit = "".join(
         f"{number}{sign}"
         for number, sign in zip(door[1:], ("单元", "层", "室"), strict=True)
         if number
     )
     country = _COUNTRY_OF.get(place.province or "", "CN" if place.province else None)
-    street = found.street or found.village or found.site
+    street = road or village or site
     return Parts(
-        found.house_number,
-        found.street or found.village,
+        number,
+        (found.street or "") + (found.cross or "") or village or None,
         building or None,
         unit or None,
         None,

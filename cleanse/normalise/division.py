@@ -3,15 +3,25 @@
 A name may be typed without its last word (广东, 深圳), in traditional signs, or as
 it was before it was renamed (襄樊市). Upper levels follow from the lower one only
 where there is one division of that name: 鼓楼区 alone stands for no city.
+
+Forms put a division of their own before the one that is typed (浙江省宁波市江北区
+浙江省金华市兰溪市): the last that is typed from its province or city on counts.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
+from cleanse.normalise.address_cn_town import Towns
+from cleanse.normalise.division_name import (
+    LEVELS,
+    DivisionNames,
+    is_up,
+    level_of,
+    typed_level,
+)
 from cleanse.rulebook import Vocabulary
 
 
@@ -27,71 +37,57 @@ class Place(NamedTuple):
     """Level and text of each name that is typed, in order; repeated ones are "redundant"."""
     end: int
     """Where the rest of the address begins."""
+    codes: tuple[str, ...] = ()
+    """The divisions it may be: one, unless several bear the name."""
+    skipped: str = ""
+    """What stands before the divisions, or between those of a form and those typed."""
 
 
-_WORDS = ("东方",)
-"""Short names that are too common as words."""
-_SHORTEST = 2
-"""Signs of names that are words as well: 城区, 郊区."""
-_LEVELS = ("province", "city", "district")
-_MUNICIPALITIES = ("11", "12", "31", "50")
-_SUFFIX = re.compile(
-    r"(?<=..)(?:特别行政区|(?:维吾尔|壮族|回族)?自治区|省|市|地区|盟|林区|矿区|新区|区|县|旗)$"
-)
-_PEOPLES = re.compile(
-    r"(?<=..)(?:(?:蒙古|朝鲜|满|回|藏|苗|彝|侗|壮|傣|白|瑶|土家|哈尼|布依|黎|佤|畲|土|羌|怒|僳|"
-    r"哈萨克|柯尔克孜|达斡尔|鄂温克|鄂伦春|仫佬|毛南|各|拉祜|纳西|景颇|傈僳|布朗|撒拉|保安|东乡|"
-    r"裕固|锡伯|塔吉克|俄罗斯|独龙|普米|阿昌|德昂|基诺|仡佬|水|族)+族?)?"
-    r"(?:自治州|自治县|自治旗|联合旗)$"
-)
-_STREETS = re.compile(
-    r"[东西南北中]{0,2}[一二三四五六七八九十]?(?:路|街|大道|大街|道|巷|弄|里|桥|园|村|镇|乡|苑|"
-    r"大厦|广场|小区|花园|公寓|大学|学院|医院|公司|中心|国际|高速|公路|胡同|线)"
-)
-_ROADS = re.compile(
-    r"[东西南北中]{0,2}[一二三四五六七八九十]?(?:路|街|大道|道|巷|弄|桥|镇|乡|高速|公路|胡同|线)"
+class _Chain(NamedTuple):
+    """Names read one behind the other."""
+
+    codes: tuple[str, ...]
+    typed: tuple[tuple[str, str], ...]
+    end: int
+
+
+_ABBREVIATIONS = dict(
+    zip(
+        "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀贵黔云滇藏陕秦甘陇青宁新台",
+        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 51 52 52 "
+        "53 53 54 61 61 62 62 63 64 65 71".split(),
+        strict=True,
+    )
 )
 _DIGIT = re.compile("[0-9]")
-_BETWEEN = re.compile(r"(?:[\s,.;:/|_\-·、>]|null)*")
-_TOWN_FIRST = re.compile(r"[^省市区县\d]{1,6}?(?:镇|乡|街道)(?=[^\d路街]{2,8}[省市])")
-_COUNTRY = re.compile(r"^(?:中华人民共和国|中国|大陆)[\s,]*")
+_BETWEEN = re.compile(
+    r"(?:[\s,.;:/|_\-·、>?*]|null|市辖[区县]|其[它他]区|(?:省|自治区)直辖县级行政区划|县(?=重庆市?))*"
+)
+_TOWN_FIRST = re.compile(
+    r"[^省市区县\d]{1,6}?(?:镇|乡|街道)(?=[^\d路街]{2,8}[省市县区])"
+)
+_COUNTRY = re.compile(r"(?:中华人民共和国|中国|大陆)[\s,]*")
+_REGION = re.compile(r"(?:香港岛|港岛|九龙半岛|九龙|新界)[\s,]*(?!城区)")
+"""Parts of Hong Kong that are no division."""
+_NEW_DISTRICT = re.compile(
+    r"((?!高新|经济|技术|开发|综合|保税|旅游)[^\W\da-zA-Z_路街道镇乡村省市县区]{1,3}(?<![小社园校库景业发东西南北中一二三四五六七八九十城商居军生防专货厂站])"
+    r"(?:区(?!域|间|块|直)|新区|县)|新区|(?:国家级?|经济|技术|高新|产业|旅游|综合|保税|工业|开发|示范|实验|试验)+区)(?![路街号\d东南西北])"
+)
+"""A district that the table does not know, behind its city."""
+_ZONES = ("高新区", "开发区", "保税区", "产业区", "示范区", "工业区", "试验区")
+_MENDED = re.compile("(?:新区|[区县市旗])$")
+_AGAIN = re.compile("[省市县区中]")
+_LATER = re.compile("[省市]|自治区")
 
 
 class Divisions:
-    """The divisions by every name they go by."""
+    """Reads the divisions at the head of an address."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._name = dict(vocabulary.mapping("cn_division", "name"))
-        self._former = vocabulary.mapping("cn_division_former", "code")
+        self.names = DivisionNames(vocabulary)
+        self.towns = Towns(vocabulary)
         # Nothing looks beyond the first digit, and heads repeat: one per street.
         self._head = lru_cache(maxsize=1 << 16)(self._read_head)
-
-    @cached_property
-    def _forms(self) -> dict[str, tuple[str, ...]]:
-        """Codes by form: full names, former names, short names."""
-        forms: dict[str, set[str]] = defaultdict(set)
-        for code, name in self._name.items():
-            forms[name].add(code)
-            short = _SUFFIX.sub("", _PEOPLES.sub("", name))
-            if len(short) > 1 and short not in _WORDS:
-                forms[short].add(code)
-            if name.endswith(("自治州", "自治县", "自治旗")):
-                forms[short + name[-1]].add(code)
-        for name, code in self._former.items():
-            forms[name].add(code)
-            if _level(code) == "city":
-                forms[_SUFFIX.sub("", name)].add(code)
-        return {form: tuple(sorted(codes)) for form, codes in forms.items()}
-
-    @cached_property
-    def _lengths(self) -> dict[str, tuple[int, ...]]:
-        """Lengths of the forms that begin with two given signs, longest first."""
-        lengths: dict[str, set[int]] = defaultdict(set)
-        for form in self._forms:
-            lengths[form[:2]].add(len(form))
-        return {
-            head: tuple(sorted(each, reverse=True)) for head, each in lengths.items()
-        }
 
     def find(self, text: str) -> Place:
         """Read the divisions at the head of an address (simplified signs).
@@ -106,115 +102,137 @@ class Divisions:
         0
         """
         digit = _DIGIT.search(text)
-        return self._head(text[: digit.start()] if digit else text)
+        return self._head(text[: digit.start()] + "0" if digit else text)
 
-    def _read_head(self, text: str) -> Place:
-        country = _COUNTRY.match(text)
-        place = self._find(text, country.end() if country else 0)
-        town = None if place.typed else _TOWN_FIRST.match(text)
-        if town:
-            # "金城镇江苏省常州市…": a form put its own field in front.
-            later = self._find(text, town.end())
-            return later if later.province else place
-        return place
-
-    def _find(self, text: str, start: int) -> Place:
-        end = start
-        codes: tuple[str, ...] = ()
-        typed: list[tuple[str, str]] = []
-        while found := self._at(text, start, codes):
-            form, inside = found
-            if inside:
-                codes = inside
-                typed.append((_typed_level(codes[0]), form))
-            elif typed and form.startswith(typed[-1][1]):
-                typed[-1] = (typed[-1][0], form)
-            else:
-                typed.append(("redundant", form))
-            end = start + len(form)
-            start = end + _between(text, end)
-        return self._place(codes, typed, end)
-
-    def _at(
-        self, text: str, start: int, codes: tuple[str, ...]
-    ) -> tuple[str, tuple[str, ...]] | None:
-        """Find the longest name at a place of the text that fits what stands before it.
-
-        Returns:
-            The name and the divisions it may be; none when it only repeats one.
-        """
-        for length in self._lengths.get(text[start : start + 2], ()):
-            form = text[start : start + length]
-            named = self._forms.get(form, ()) if len(form) == length else ()
-            if not named or self._is_street(named, form, text, start + length, codes):
-                continue
-            inside = _inside(named, codes)
-            if inside:
-                return form, inside
-            if any(_contains(code, deep) for code in named for deep in codes):
-                return form, ()
-        return None
-
-    def _is_street(
-        self,
-        named: tuple[str, ...],
-        form: str,
-        text: str,
-        end: int,
-        codes: tuple[str, ...],
-    ) -> bool:
-        """A short name may be a word of its own: 南京 of 南京西路, 朝阳 of 朝阳科技."""
-        full = form in self._former or any(self._name[code] == form for code in named)
-        if full:
-            return not codes and len(form) == _SHORTEST
-        if codes:
-            return _ROADS.match(text, end) is not None and not self._full(text, end)
-        counties = [self._name[code] for code in named if _level(code) == "district"]
-        if len(counties) == len(named) and not (
-            len(named) == 1 and counties[0].endswith("市")
-        ):
-            return True
-        return _STREETS.match(text, end) is not None and not self._full(text, end)
-
-    def _full(self, text: str, start: int) -> bool:
-        """Whether the full name of a county stands here: 路桥区 after 台州."""
-        names = (
-            text[start : start + n]
-            for n in self._lengths.get(text[start : start + 2], ())
-        )
-        return any(
-            self._name.get(code) == name
-            for name in names
-            for code in self._forms.get(name, ())
-        )
-
-    def _place(
-        self, codes: tuple[str, ...], typed: list[tuple[str, str]], end: int
+    def place(
+        self, codes: tuple[str, ...], typed: tuple[tuple[str, str], ...], end: int
     ) -> Place:
         """Name the levels that are the same for all divisions it may be."""
-        names = [self._levels(code) for code in codes]
-        columns = list(zip(*names, strict=True)) or [(None,)] * len(_LEVELS)
+        names = [self.names.levels(code) for code in codes]
+        columns = list(zip(*names, strict=True)) or [(None,)] * len(LEVELS)
         province, city, district = (
             column[0] if len(set(column)) == 1 else None for column in columns
         )
-        return Place(province, city, district, tuple(typed), end)
+        return Place(province, city, district, typed, end, codes)
 
-    def _levels(self, code: str) -> tuple[str | None, str | None, str | None]:
-        province = self._name.get(code[:2] + "0000")
-        level = _level(code)
+    def _read_head(self, text: str) -> Place:
+        country = _COUNTRY.match(text)
+        start = country.end() if country else 0
+        chain = self._chain(text, start, ())
+        skipped = ""
+        if not chain.typed and (later := self._hong_kong(text, start)):
+            skipped, chain = text[start : later[0]], later[1]
+        while again := self._again(text, chain):
+            at, chain = again
+            skipped += at
+        if not chain.typed and (found := self._later(text)):
+            skipped, chain = text[: found[0]], found[1]
+        place = self.place(chain.codes, chain.typed, chain.end)
+        if not place.district and chain.codes and chain.typed[-1][0] != "district":
+            place = self._unknown(text, place)
+        return place._replace(skipped=skipped) if skipped else place
+
+    def _hong_kong(self, text: str, start: int) -> tuple[int, _Chain] | None:
+        """Read 九龙观塘: a district of Hong Kong behind its part of it."""
+        region = _REGION.match(text, start)
+        if not region:
+            return None
+        chain = self._chain(text, region.end(), ("810000",))
+        return (region.end(), chain) if chain.typed else None
+
+    def _again(self, text: str, chain: _Chain) -> tuple[str, _Chain] | None:
+        """Read a second address behind the first, which a form put there."""
+        start = chain.end + _between(text, chain.end) if chain.end else 0
+        if _AGAIN.search(text, start) is None:
+            return None
+        town = _TOWN_FIRST.match(text, start)
+        starts = [start] if chain.typed else []
+        for at in (*starts, *([town.end()] if town else ())):
+            country = _COUNTRY.match(text, at)
+            later = self._chain(text, country.end() if country else at, ())
+            if later.typed and self._is_whole(later, after=bool(chain.typed)):
+                typed = (*_kept(chain, later), *later.typed)
+                return text[start:at], later._replace(typed=typed)
+        return None
+
+    def _is_whole(self, chain: _Chain, *, after: bool) -> bool:
+        """Whether names are an address of their own: from the province or city on."""
+        level, name = chain.typed[0]
+        count = sum(level != "redundant" for level, _ in chain.typed)
+        if name not in self.names.full and count == 1:
+            return False
         if level == "province":
-            return province, province if code[:2] in _MUNICIPALITIES else None, None
+            return True
         if level == "city":
-            return province, self._name.get(code), None
-        if code[:2] in _MUNICIPALITIES:
-            return province, province, self._name[code]
-        # Counties right under a province: 济源市, 石河子市.
-        city = self._name.get(code[:4] + "00")
-        return (
-            (province, city, self._name[code])
-            if city
-            else (province, self._name[code], None)
-        )
+            return not after or count > 1
+        return not after
+
+    def _later(self, text: str) -> tuple[int, _Chain] | None:
+        """Find an address that does not begin at the head: two levels in full."""
+        for found in _LATER.finditer(text, 2):
+            for length in (3, 4, 5, 6, 7, 8):
+                start = found.end() - length
+                if start <= 0 or text[start : found.end()] not in self.names.full:
+                    continue
+                chain = self._chain(text, start, ())
+                if len(chain.typed) > 1 and self._is_whole(chain, after=True):
+                    return start, chain
+        return None
+
+    def _unknown(self, text: str, place: Place) -> Place:
+        """Take a district that is not in the table: 镜湖新区, or 夏邑区 for 夏邑县."""
+        start = place.end + _between(text, place.end)
+        found = _NEW_DISTRICT.match(text, start)
+        if not found or len(place.codes) != 1:
+            return place
+        if typed_level(place.codes[0]) != "city":
+            return place
+        name = found[1]
+        city = place.codes[0][: 4 if level_of(place.codes[0]) == "city" else 2]
+        stem = _MENDED.sub("", name)
+        known = [
+            code
+            for code in self.names.forms.get(stem, ())
+            if code.startswith(city) and code != place.codes[0]
+        ]
+        level = "zone" if name.endswith(_ZONES) else "district"
+        typed = (*place.typed, (level, name))
+        if len(known) == 1:
+            return self.place(tuple(known), typed, found.end())
+        return place._replace(district=name, typed=typed, end=found.end())
+
+    def _chain(self, text: str, start: int, codes: tuple[str, ...]) -> _Chain:
+        """Read names that lie one inside the other, as far as they go."""
+        end = start
+        typed: list[tuple[str, str]] = []
+        before = codes
+        if not codes and text[start : start + 1] in _ABBREVIATIONS:
+            up = (_ABBREVIATIONS[text[start]] + "0000",)
+            found = self.names.at(text, start + 1, up)
+            if found and found[0] in self.names.full:
+                typed.append(("province", text[start]))
+                codes, start = up, start + 1
+        while found := self.names.at(text, start, codes):
+            form, named = found
+            if is_up(named, codes):
+                is_full = form in self.names.full
+                if not is_full and not self._goes_on(text, start + len(form), named):
+                    break
+                if not is_up(codes, named):
+                    before = before if is_up(named, before) else codes
+            codes = named
+            _type(typed, typed_level(named[0]), form)
+            end = start + len(form)
+            start = end + _between(text, end)
+            if codes[0].startswith("81") and (part := _REGION.match(text, start)):
+                start = part.end()
+        deeper = before and is_up(codes, before)
+        return _Chain(before if deeper else codes, tuple(typed), end)
+
+    def _goes_on(self, text: str, end: int, codes: tuple[str, ...]) -> bool:
+        """Whether a further division stands behind a short name that repeats one."""
+        found = self.names.at(text, end + _between(text, end), codes)
+        return found is not None and not is_up(found[1], codes)
 
 
 @lru_cache(maxsize=4)
@@ -223,39 +241,31 @@ def divisions_of(rulebook_vocabulary: Vocabulary) -> Divisions:
     return Divisions(rulebook_vocabulary)
 
 
-def _level(code: str) -> str:
-    if code.endswith("0000"):
-        return "province"
-    return "city" if code.endswith("00") else "district"
+def _kept(chain: _Chain, later: _Chain) -> list[tuple[str, str]]:
+    """What the names before a second address still say: the levels it leaves out."""
+    said = {level for level, _ in later.typed}
+    signs = {"province": 2, "city": 4}
+    return [
+        (level, name)
+        if level not in said
+        and level in signs
+        and chain.codes[0][: signs[level]] == later.codes[0][: signs[level]]
+        else ("redundant", name)
+        for level, name in chain.typed
+    ]
 
 
-def _typed_level(code: str) -> str:
-    """Level a typed name stands for; a municipality is a city."""
-    return (
-        "city"
-        if code[:2] in _MUNICIPALITIES and code.endswith("0000")
-        else _level(code)
-    )
-
-
-def _inside(named: tuple[str, ...], codes: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the named divisions that lie inside one found before."""
-    if not codes:
-        # 吉林 is a province and a city: the upper one until more is known.
-        top = min(_LEVELS.index(_level(code)) for code in named)
-        return tuple(code for code in named if _LEVELS.index(_level(code)) == top)
-    return tuple(
-        code
-        for code in named
-        if any(_contains(up, code) and up != code for up in codes)
-    )
-
-
-def _contains(up: str, code: str) -> bool:
-    """Whether division `up` is `code`, or one above it."""
-    if up.endswith("0000"):
-        return code.startswith(up[:2])
-    return code.startswith(up[:4]) if up.endswith("00") else up == code
+def _type(typed: list[tuple[str, str]], level: str, form: str) -> None:
+    """Note a typed name; one of the same level before it was a form's own."""
+    for at, (other, name) in enumerate(typed):
+        if other != level:
+            continue
+        if form in name:
+            # 新疆 behind 新疆维吾尔自治区 says less.
+            typed.append(("redundant", form))
+            return
+        typed[at] = ("redundant", name)
+    typed.append((level, form))
 
 
 def _between(text: str, end: int) -> int:

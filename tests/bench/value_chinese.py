@@ -9,15 +9,16 @@ from pathlib import Path
 
 from value_sets import RULES, Figure, lines
 
-from cleanse.normalise.address_chinese import parse_chinese
+from cleanse.normalise.address_chinese import ChineseAddress, parse_chinese
+from cleanse.normalise.address_cn_numeral import NUMERALS, read_numeral
 from cleanse.normalise.division import divisions_of
 from cleanse.normalise.text import simplify
 
+RANGE = 60
+"""Numbers of one range of houses are not further apart."""
 LEVELS = {"prov": "province", "city": "city", "district": "district"}
-DETAILS = {
-    "town": "town", "road": "street", "roadno": "house_number", "houseno": "building",
-    "cellno": "unit", "floorno": "floor", "roomno": "room", "poi": "site",
-}  # fmt: skip
+TEXTS = ("town", "road", "poi")
+DETAILS = (*TEXTS, "roadno", "houseno", "cellno", "floorno", "roomno")
 
 
 def chinese_addresses(folder: Path) -> Iterator[Figure]:
@@ -34,10 +35,11 @@ def chinese_addresses(folder: Path) -> Iterator[Figure]:
             for label, text in case["components"]
             if label in LEVELS
         }
-        for label, part in DETAILS.items():
+        ours = labelled_as_theirs(found)
+        for label in DETAILS:
             texts = [text for name, text in case["components"] if name == label]
-            is_text = label in ("town", "road", "poi")
-            got.add((label, sign(getattr(found, part), keep=is_text)))
+            is_text = label in TEXTS
+            got.add((label, sign(ours.get(label), keep=is_text)))
             want.add((label, sign(texts[0] if texts else None, keep=is_text)))
         for counter, parts in (
             (hits, got & want),
@@ -53,6 +55,32 @@ def chinese_addresses(folder: Path) -> Iterator[Figure]:
         )
 
 
+def labelled_as_theirs(found: ChineseAddress) -> dict[str, str | None]:
+    """Our parts by the labels of the set.
+
+    It calls the group of a village its road, the number of a 弄 the road's and the
+    one behind it the house's, and takes 654-12号 apart, but not a range (456-458号).
+    """
+    number, house = found.house_number, found.building
+    if found.cross:
+        number = None
+    if found.lane and found.lane.endswith("弄"):
+        number, house = found.lane, house or number
+    elif number and not house and (dash := re.fullmatch(r"(\d+)-(\d+)", number)):
+        is_range = 0 < int(dash[2]) - int(dash[1]) <= RANGE
+        number, house = (number, house) if is_range else dash.groups()
+    return {
+        "town": found.town,
+        "road": found.street or found.group,
+        "poi": found.site or found.zone,
+        "roadno": number,
+        "houseno": house,
+        "cellno": found.unit,
+        "floorno": found.floor,
+        "roomno": found.room,
+    }
+
+
 def places(folder: Path) -> Iterator[Figure]:
     """Share of places whose province, city and county are all right."""
     divisions = divisions_of(RULES.vocabulary)
@@ -65,7 +93,12 @@ def places(folder: Path) -> Iterator[Figure]:
 
 
 def sign(text: str | None, *, keep: bool) -> str | None:
-    return text if keep or not text else re.sub(r"[^0-9A-Za-z]", "", text).upper()
+    """What counts of a part: its text, or its number (六楼 is 6)."""
+    if keep or not text:
+        return text
+    text = re.sub(r"[Ff]$", "", text)
+    digits = NUMERALS.sub(lambda found: read_numeral(found[0]), text)
+    return re.sub(r"[^0-9A-Za-z]", "", digits).upper()
 
 
 BENCHES = {"zh_address_parsing": chinese_addresses, "jionlp": places}
