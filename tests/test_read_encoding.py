@@ -80,3 +80,38 @@ def test_a_rule_may_name_the_encoding():
 def test_a_picture_is_no_text():
     with pytest.raises(UnreadableError, match="neither a text file"):
         decode(bytes(range(256)) * 20, "list.csv")
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gbk"]
+)
+def test_a_file_may_break_off_inside_a_character(encoding):
+    text = "name,city\n张伟,北京\n王芳,上海"
+    found = decode(text.encode(encoding)[:-1], "list.csv")
+    assert found.text == text[:-1] + REPLACEMENT
+    assert found.encoding == encoding
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("utf-8", "gbk"), ("gbk", "utf-8"), ("utf-8", "cp1252"), ("utf-8", "utf-16")],
+)
+def test_a_file_that_contradicts_its_rule_stops(written, said):
+    with pytest.raises(UnreadableError, match=r"Correct \[file\] encoding"):
+        decode(CHINESE.encode(written), "list.csv", said)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("id,name\n1,刘洋\n2,Bob\n", "gbk"),
+        ("id,name\n1,陳大文\n2,Bob\n", "big5"),
+        ("id,name\n1,Müller\n2,Bob\n", "cp1252"),
+    ],
+    ids=["GBK", "Big5", "western"],
+)
+def test_one_cell_is_read_and_doubted_with_the_alternatives_named(text, encoding):
+    found = decode(text.encode(encoding), "list.csv")
+    assert found.text == text
+    assert found.confidence < LOW_CONFIDENCE
+    assert "it might be" in found.notes[0]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from chardetng_py import EncodingDetector
@@ -79,13 +79,23 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> Decoded:
         if data.startswith(mark):
             return _marked(data, file, name)
     if (wide := _wide(data)) is not None:
-        return Decoded(data.decode(wide).encode(), wide, 0.95)
+        text = data.decode(wide, errors="replace")
+        return Decoded(text.encode(), wide, 0.95)
     _refuse_binary(data, file)
     try:
         data.decode()
-    except UnicodeDecodeError:
-        return _legacy(data, file)
+    except UnicodeDecodeError as error:
+        return _cut_off(data, error) or _legacy(data, file)
     return Decoded(data, "utf-8", 1.0)
+
+
+def _cut_off(data: bytes, error: UnicodeDecodeError) -> Decoded | None:
+    """Keep UTF-8 that only breaks off inside its last character."""
+    whole = data.decode(errors="ignore").encode()
+    if error.reason != "unexpected end of data" or whole.isascii():
+        return None
+    note = "the file breaks off inside a character"
+    return Decoded(whole + REPLACEMENT.encode(), "utf-8", 1.0, (note,))
 
 
 def _forced(data: bytes, file: str, encoding: str) -> Decoded:
@@ -96,26 +106,53 @@ def _forced(data: bytes, file: str, encoding: str) -> Decoded:
             f"{file}: encoding {encoding!r} is not known. Edit [file] encoding of its source rule, e.g. 'gb18030'."
         ) from error
     text, bad = _decode_whole(data, name)
+    _require_agreement(data, file, name, text, bad)
     return Decoded(
         text.removeprefix("\ufeff").encode(), name, 1.0, _damage_notes(bad, name)
     )
 
 
+def _require_agreement(
+    data: bytes, file: str, name: str, text: str, bad: Sequence[int]
+) -> None:
+    """Stop when the file contradicts the encoding that a rule names.
+
+    Raises:
+        UnreadableError: Most lines do not fit, or it is UTF-8 and would be garbled.
+    """
+    beyond = sum(not line.isascii() for line in data.split(b"\n"))
+    is_wide = name.startswith(("utf-16", "utf-32"))
+    is_other = name not in ("utf-8", "utf-8-sig") and _fits(data, "utf-8")
+    is_garbled = (is_other and is_wide and b"\0" not in data) or (
+        is_other and beyond and plausibility(data.decode()) > plausibility(text) + 0.2
+    )
+    if is_garbled or len(bad) * 2 > max(beyond, 1):
+        how = "the file is UTF-8" if is_garbled else f"{len(bad)} line(s) do not fit"
+        raise UnreadableError(
+            f"{file}: its source rule says encoding {name!r}, but {how}. "
+            "Correct [file] encoding, or take it out: the reader finds it by itself."
+        )
+
+
 def _marked(data: bytes, file: str, name: str) -> Decoded:
     try:
         return Decoded(data.decode(name).encode(), name, 1.0)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
         if name != "utf-8-sig":
             text = data.decode(name, errors="replace")
             lines = _lines_with(text, REPLACEMENT)
             return Decoded(text.encode(), name, 1.0, _damage_notes(lines, name))
+        cut = _cut_off(data.removeprefix(codecs.BOM_UTF8), error)
+    if cut is not None:
+        return replace(cut, encoding=name)
     return _legacy(data.removeprefix(codecs.BOM_UTF8), file)
 
 
 def _wide(data: bytes) -> str | None:
     """Recognise UTF-16 without a mark: ASCII characters leave every other byte zero."""
+    data = data[: len(data) // 2 * 2]
     sample = data[:_SAMPLE]
-    if len(data) % 2 or sample.count(0) < len(sample) * 0.02 or len(sample) < 4:  # noqa: PLR2004 - two characters
+    if sample.count(0) < len(sample) * 0.02 or len(sample) < 4:  # noqa: PLR2004 - two characters
         return None
     even, odd = sample[::2].count(0), sample[1::2].count(0)
     name = "utf-16-le" if odd > even else "utf-16-be"
@@ -251,7 +288,8 @@ def _guess(sample: bytes) -> str:
 
 def _rate(sample: bytes, name: str, guess: str) -> _Candidate:
     """Rate one encoding: how plausible its text is, less what it cannot decode."""
-    text = sample.decode(name, errors="replace")
+    # A file that breaks off inside its last character is not in another encoding.
+    text = sample.decode(name, errors="replace").removesuffix(REPLACEMENT)
     lines = text.split("\n")
     damage = sum(REPLACEMENT in line for line in lines) / max(1, len(lines))
     score = plausibility(text) - 1.5 * damage

@@ -1,9 +1,10 @@
 """How well files that break readers are read: a table per set.
 
-    python tests/bench/ingest.py FOLDER
+    python tests/bench/ingest.py FOLDER [SET ...]
 
 FOLDER (or the environment variable CLEANSE_BENCH_INGEST) holds zh_encodings, csv_spectrum,
-pollock, excel and hostile; sets that are not there are skipped with a word.
+pollock, excel and hostile; sets that are not there are skipped with a word. The set
+`cuts` needs no folder: it cuts the files of sample_inputs.
 """
 
 from __future__ import annotations
@@ -11,56 +12,32 @@ from __future__ import annotations
 import csv
 import json
 import os
+import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from cleanse.errors import CleanseError
-from cleanse.read import read_file
-from cleanse.schema import RawFile, RawTable
+from ingest_cuts import cuts
+from ingest_grid import Grid, attempt, expected, grid
+from ingest_pollock import pollock
 
-Grid = list[list[str]]
+from cleanse.read.account import require_sum
 
 
 def main() -> int:
     """Print every set found under the folder."""
     given = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("CLEANSE_BENCH_INGEST")
-    if not given or not Path(given).is_dir():
-        print("ingest: skipped, no folder given (argument or CLEANSE_BENCH_INGEST)")
-        return 0
-    for name, bench in BENCHES.items():
-        folder = Path(given) / name
-        if folder.is_dir():
-            print(f"\n## {name}")
-            bench(folder)
+    wanted = sys.argv[2:] or [*BENCHES, "cuts"]
+    for name in wanted:
+        if name == "cuts":
+            print("\n## cuts of sample_inputs")
+            cuts()
+        elif not given or not (Path(given) / name).is_dir():
+            print(f"\n## {name}: skipped, not there (argument or CLEANSE_BENCH_INGEST)")
         else:
-            print(f"\n## {name}: skipped, not in the folder")
+            print(f"\n## {name}")
+            BENCHES[name](Path(given) / name)
     return 0
-
-
-def grid(table: RawTable) -> Grid:
-    """Return headings (unless there are none) and records as lists of text."""
-    rows = table.rows.drop("row_number", "line_number").fill_null("").rows()
-    head = [list(table.headings)] if table.header_row else []
-    return [*head, *(list(row) for row in rows)]
-
-
-def expected(path: Path) -> Grid:
-    """Return an expected table from RFC 4180 CSV."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return [row for row in csv.reader(file) if row]
-
-
-def attempt(path: Path) -> tuple[RawFile | None, str, float]:
-    """Read a file; returns it or None, what was said, and the seconds."""
-    start = time.perf_counter()
-    try:
-        found = read_file(path, path.name)
-    except CleanseError as error:
-        said = f"{type(error).__name__}: {str(error).splitlines()[0]}"
-        return None, said, time.perf_counter() - start
-    return found, "; ".join(found.notes), time.perf_counter() - start
 
 
 def zh_encodings(folder: Path) -> None:
@@ -118,34 +95,6 @@ def csv_spectrum(folder: Path) -> None:
     print(f"{right} of {len(paths)} exact")
 
 
-def pollock(folder: Path) -> None:
-    """Compare every polluted file with its clean table, by file and by row."""
-    files = exact = rows = right = 0
-    for path in sorted((folder / "csv").glob("*.csv")):
-        want = expected(folder / "clean" / path.name)
-        found, said, _ = attempt(path)
-        got = grid(found.tables[0]) if found else []
-        hits = _common_rows(got, want)
-        files, rows, right = files + 1, rows + len(want), right + hits
-        exact += got == want
-        if got != want:
-            print(
-                f"{path.name:36} {hits}/{len(want)} rows, {len(got)} read  {said[:90]}"
-            )
-    share = right / rows if rows else 0
-    print(f"files {exact}/{files} exact, rows {right}/{rows} exact ({share:.4f})")
-
-
-def _common_rows(got: Grid, want: Grid) -> int:
-    left = [tuple(row) for row in got]
-    count = 0
-    for row in map(tuple, want):
-        if row in left:
-            left.remove(row)
-            count += 1
-    return count
-
-
 def excel(folder: Path) -> None:
     """Open every workbook: read with rows reconciled, or refused with a reason."""
     read = refused = 0
@@ -154,29 +103,42 @@ def excel(folder: Path) -> None:
         found, said, seconds = attempt(path)
         slowest = max(slowest, seconds)
         read, refused = read + (found is not None), refused + (found is None)
-        tables = (
-            [
-                f"{t.sheet}:{t.rows.height}x{len(t.headings)}@{t.header_row}"
-                for t in found.tables
-            ]
-            if found
-            else []
+        tables = found.tables if found else ()
+        for table in tables:
+            require_sum(table, path.name)
+        shown = " ".join(
+            f"{t.sheet}:{t.rows.height}x{len(t.headings)}@{t.header_row}"
+            for t in tables
         )
-        print(f"{path.name:44} {' '.join(tables)[:90]:60} {said[:130]}")
-    print(f"{read} read, {refused} refused with a reason, slowest {slowest:.1f} s")
+        print(f"{path.name:44} {shown[:90]:60} {said[:130]}")
+    print(
+        f"{read} read with rows reconciled, {refused} refused with a reason, slowest {slowest:.1f} s"
+    )
+
+
+_ONE_FILE = """
+import resource, sys, time
+from pathlib import Path
+from cleanse.errors import CleanseError
+from cleanse.read import read_file
+start = time.perf_counter()
+try:
+    found = read_file(Path(sys.argv[1]), "it")
+    said = f"read: {sum(t.rows.height for t in found.tables)} records"
+except CleanseError as error:
+    said = f"refused: {str(error)[:100]}"
+peaks = (resource.getrusage(who).ru_maxrss >> 10 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(f"{time.perf_counter() - start:5.1f} s  {max(peaks):5} MB  {said}")
+"""
 
 
 def hostile(folder: Path) -> None:
-    """Open what exhausts memory: refused soon, and within the limit."""
+    """Open what exhausts memory: soon done, and within the limit; peak of reader and child."""
     for path in _files(folder):
-        _, said, seconds = attempt(path)
-        print(f"{path.name:24} {seconds:5.1f} s  {said[:150]}")
-    try:
-        import resource  # not on Windows
-    except ImportError:
-        return
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"largest child so far {peak:.0f} MB")
+        command = [sys.executable, "-c", _ONE_FILE, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        last = (done.stdout or done.stderr).strip().splitlines()[-1:]
+        print(f"{path.name:24} {last[0] if last else f'died: {done.returncode}'}")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -185,7 +147,7 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-BENCHES = {
+BENCHES: dict[str, Callable[[Path], None]] = {
     "zh_encodings": zh_encodings,
     "csv_spectrum": csv_spectrum,
     "pollock": pollock,
