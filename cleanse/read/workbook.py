@@ -19,6 +19,7 @@ from cleanse.read.layout import TableContext
 from cleanse.read.table import build_table
 from cleanse.read.words import TOTAL, Words
 from cleanse.read.workbook_child import COMMAND, PASSWORD_VARIABLE, Report, Sheet
+from cleanse.read.workbook_choice import NOT_NAMED, data_tables
 from cleanse.read.workbook_fact import column_letters
 from cleanse.read.workbook_layout import (
     Region,
@@ -77,20 +78,24 @@ def read_workbook(path: Path, file: str, rule: FileRule, words: Words) -> Workbo
             found = _tables(sheet, cells, file, rule, words)
             tables += [table for table, _ in found]
             notes += [note for _, each in found for note in each]
-    tables = _wanted(tables, rule.sheets)
-    kept = tables if rule.sheets else data_tables(tables, words)
+    why: dict[str, str] = {}
+    if rule.sheets:
+        kept = [t for t in tables if t.sheet in rule.sheets]
+    else:
+        kept, why = data_tables(tables, words)
     notes += [
-        f"sheet {table.sheet}: not a list (cover or notes), {table.row_count} rows not read"
+        f"sheet {table.sheet}: {why.get(str(table.sheet), NOT_NAMED)}, {table.row_count} rows not read"
         for table in tables
         if table not in kept
     ]
     if not kept:
+        said = "".join(f"\n  - {note}" for note in notes if "not read" in note)
         raise InputError(
-            f"{file}: no sheet holds a list. Check that the right file was sent."
+            f"{file}: no sheet holds a list. Check that the right file was sent.{said}"
         )
     names = {table.sheet for table in kept}
     dropped = {f"sheet {table.sheet}: " for table in tables if table.sheet not in names}
-    notes = [n for n in notes if not n.startswith(tuple(dropped)) or "not a list" in n]
+    notes = [n for n in notes if not n.startswith(tuple(dropped)) or "not read" in n]
     return Workbook(report["format"], tuple(kept), tuple(notes))
 
 
@@ -101,17 +106,6 @@ def _sheet_of(name: str) -> str:
     '客户'
     """
     return _FROM.sub("", name)
-
-
-def _wanted(tables: Sequence[RawTable], names: Sequence[str]) -> list[RawTable]:
-    """Keep, where a rule names one table of a sheet, that one."""
-    parts = {name: _sheet_of(name) for name in names if _FROM.search(name)}
-    return [
-        table
-        for table in tables
-        if table.sheet in names
-        or (table.sheet and _sheet_of(table.sheet) not in parts.values())
-    ]
 
 
 def _parse(path: Path, file: str, sheets: Collection[str]) -> tuple[Report, bytes]:
@@ -176,7 +170,9 @@ def _tables(
         part = frame[region.top : region.bottom, region.left : region.right]
         name = sheet["name"]
         if tables:
-            name += f" (from {column_letters(region.left)}{region.top + 1})"
+            name += (
+                f" (from {column_letters(sheet['left'] + region.left)}{region.top + 1})"
+            )
         context = TableContext(
             file=file,
             words=words,
@@ -195,51 +191,6 @@ def _tables(
         names = ", ".join(str(table.sheet) for table, _ in tables)
         tables[0][1].insert(
             0,
-            f"sheet {sheet['name']}: {len(tables)} tables on one sheet, each read by itself: {names}",
+            f"sheet {sheet['name']}: {len(tables)} tables on one sheet, each looked at by itself: {names}; to read only some, name them in [file] sheets",
         )
     return tables
-
-
-_FEWEST_COLUMNS = 3
-_FEWEST_ROWS = 20
-_KNOWN = 0.3
-
-
-def data_tables(tables: Sequence[RawTable], words: Words) -> list[RawTable]:
-    """Choose the sheets that hold lists; the others are covers, notes and the like.
-
-    When one sheet has known headings, a sheet without them is a list only if it is as
-    wide, or long and under headings of its own. Else every sheet that is mostly filled counts,
-    and of sheets that are not, the largest.
-    """
-    strong = [
-        table
-        for table in tables
-        if _known(table, words) > _KNOWN and len(table.headings) > 1
-    ]
-    if strong:
-        widths = {len(table.headings) for table in strong}
-        return [table for table in tables if table in strong or _is_list(table, widths)]
-    filled = [table for table in tables if table.rows.height and _fill(table) >= 0.5]  # noqa: PLR2004
-    return filled or sorted(tables, key=lambda each: -each.row_count)[:1]
-
-
-def _known(table: RawTable, words: Words) -> float:
-    if not table.header_row:
-        return 0.0
-    return sum(map(words.is_heading, table.headings)) / max(1, len(table.headings))
-
-
-def _is_list(table: RawTable, widths: Collection[int]) -> bool:
-    columns = len(table.headings)
-    if columns < _FEWEST_COLUMNS or _fill(table) < 0.4:  # noqa: PLR2004
-        return False
-    is_long = bool(table.header_row) and table.rows.height >= _FEWEST_ROWS
-    return is_long or columns in widths
-
-
-def _fill(table: RawTable) -> float:
-    """Return the share of cells that hold something."""
-    cells = table.rows.height * len(table.headings)
-    empty = sum(table.rows.select(pl.col(table.headings).null_count()).row(0))
-    return 1 - empty / cells if cells else 0.0

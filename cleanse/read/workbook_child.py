@@ -42,6 +42,7 @@ COMMAND = (sys.executable, "-P", "-c", _BOOT, str(Path(__file__).parent.parent))
 """Starts the child; the path and the options (JSON: sheets) follow."""
 
 _MOST_MERGES = 100_000
+_FAR = 1 << 14
 _MOST_NAMED = 20
 
 
@@ -61,6 +62,8 @@ class Sheet(TypedDict):
     is_read: bool
     row_count: int
     width: int
+    left: int
+    """Empty columns on the left, which are left out of `width` and `merges`."""
     bytes: int
     merges: list[Merge]
     error_cells: Places
@@ -124,6 +127,7 @@ def _sheet(name: str, visible: str) -> Sheet:
         is_read=False,
         row_count=0,
         width=0,
+        left=0,
         bytes=0,
         merges=[],
         error_cells=_places([]),
@@ -144,24 +148,38 @@ def _places(cells: list[tuple[int, int]]) -> Places:
 def _read_sheet(
     sheet: calamine.CalamineSheet, facts: Facts, visible: str
 ) -> tuple[Sheet, list[bytes]]:
-    end = sheet.end or (-1, -1)
-    # An error is nothing to calamine: it may stand right of or below all that it saw.
-    width = 1 + max([end[1], *(column for _, column in facts.errors)])
+    # calamine leaves out empty columns on the left (not rows), and holds errors for empty.
+    start, end = sheet.start or (0, _FAR), sheet.end or (-1, -1)
+    columns = [column for _, column in facts.errors]
+    left = min([start[1], *columns])
+    right = max([end[1], *columns])
     below = max((row for row, _ in facts.errors), default=-1) - end[0]
-    rows = chain(sheet.iter_rows(), repeat([], max(0, below)))
-    cells = encoded_cells(rows, width, facts.texts)
+    pad = [""] * (start[1] - left) if sheet.start else []
+    rows = ([*pad, *row] for row in sheet.iter_rows()) if pad else sheet.iter_rows()
+    cells = encoded_cells(
+        chain(rows, repeat([], max(0, below))),
+        max(0, right + 1 - left),
+        {(row, column - left): text for (row, column), text in facts.texts.items()},
+    )
     found = _sheet(sheet.name, visible)
     found["is_read"] = True
     found["row_count"], found["width"] = cells.row_count, cells.width
     found["bytes"] = sum(map(len, cells.pieces))
-    found["merges"] = (sheet.merged_cell_ranges or facts.merges)[:_MOST_MERGES]
+    found["left"] = left if cells.row_count else 0
+    found["merges"] = [
+        ((top, a - left), (bottom, b - left))
+        for (top, a), (bottom, b) in (sheet.merged_cell_ranges or facts.merges)
+        if a >= left
+    ][:_MOST_MERGES]
     found["error_cells"] = _places(facts.errors)
     found["empty_formulas"] = _places(facts.no_values)
-    found["long_numbers"] = _places(cells.long_numbers)
+    found["long_numbers"] = _places(
+        [(row, column + left) for row, column in cells.long_numbers]
+    )
     found["shown_count"] = cells.shown_count - len(facts.errors)
     found["hidden_rows"] = [row for row in facts.hidden_rows if row < cells.row_count]
-    columns = sorted(c for c in facts.hidden_columns if c < cells.width)
-    found["hidden_columns"] = list(map(column_letters, columns))
+    hidden = sorted(facts.hidden_columns.intersection(range(left, left + cells.width)))
+    found["hidden_columns"] = list(map(column_letters, hidden))
     found["is_filtered"] = facts.is_filtered
     found["total_rows"] = facts.total_rows
     return found, cells.pieces

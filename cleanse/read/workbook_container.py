@@ -109,8 +109,10 @@ def _encrypted(file: IO[bytes]) -> Any | None:
 
 def refusal(file: IO[bytes], message: str) -> str:
     """Name what calamine found; its message may hold values and stays here."""
-    if "limit" in message.casefold():
+    if "limit exceeded" in message.casefold():
         return "hostile:more cells than a sheet can have"
+    if "declared uncompressed size" in message:
+        return "hostile:a part is larger than it says"
     file.seek(0)
     if zipfile.is_zipfile(file):
         with zipfile.ZipFile(file) as archive:

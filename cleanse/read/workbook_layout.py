@@ -235,6 +235,7 @@ def marked_rows(grid: Grid, words: Words) -> dict[int, str]:
     found: dict[int, str] = {}
     wide = {a: d - b + 1 for (a, b), (c, d) in grid.merges if a == c}
     looks: dict[int, Shape | None] = {}
+    titles = _titles(grid, usual)
     if usual >= _FEWEST_WIDE:
         for row in np.flatnonzero(filled == 1).tolist():
             cells = grid.cells(row)
@@ -247,9 +248,20 @@ def marked_rows(grid: Grid, words: Words) -> dict[int, str]:
             is_odd = looks[column] in (Shape.NUMBER, Shape.CODE) and (
                 shape_of(cells[column]) is Shape.TEXT
             )
-            if is_wide or is_odd or _names_section(cells[column]):
+            is_title = row > len(titles) and cells[column] in titles
+            if is_wide or is_odd or is_title or _names_section(cells[column]):
                 found[row] = SECTION
     return found | _subtotals(grid, words)
+
+
+def _titles(grid: Grid, usual: int) -> set[str]:
+    """Return the titles above the table: they come again on every printed page."""
+    titles: set[str] = set()
+    for row, filled in enumerate(grid.filled[:_HEADING_NEAR].tolist()):
+        if filled * 2 > usual:
+            break
+        titles.update(cell for cell in grid.cells(row) if cell)
+    return titles
 
 
 def _names_section(text: str) -> bool:
