@@ -11,12 +11,12 @@ from map_factory import raw_file, raw_table
 from cleanse.errors import InputError
 from cleanse.map import (
     KNOWN_SOURCE,
-    inspect_file,
     map_file,
     order_snapshots,
     propose_mappings,
     recognise_source,
 )
+from cleanse.pipeline.inspection import inspect_file
 from cleanse.rulebook import SourceRule, load_rulebook
 
 RULEBOOK = load_rulebook()

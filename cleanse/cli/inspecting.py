@@ -17,6 +17,7 @@ from cleanse.cli.options import (
     print_json,
     rules_folder,
 )
+from cleanse.cli.progress import quietly
 from cleanse.cli.tables import print_table
 
 SPARE = ("length", "distinct", "patterns", "confidence")
@@ -35,10 +36,14 @@ def inspect(
     source: SourceName = None,
     table: Annotated[
         Path | None,
-        typer.Option("--table", help="Write the table as read to this CSV."),
+        typer.Option("--table", help="Write the table as read: .csv or .parquet."),
     ] = None,
     write: Annotated[
         bool, typer.Option("--write", help="Save the mapping as a source rule to edit.")
+    ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="With --write: over a rule that is there."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -46,11 +51,18 @@ def inspect(
     from cleanse.pipeline import inspecting
 
     folder = rules_folder(rules)
-    looked = inspecting.inspect(tuple(files), store=store, rules=folder, source=source)
-    if table:
-        inspecting.write_table(looked, table)
+    looked = quietly(
+        inspecting.inspect,
+        tuple(files),
+        store=store,
+        rules=folder,
+        source=source,
+        table=table,
+    )
     if write:
-        for path in inspecting.write_rules(looked, folder or Path("rules")):
+        for path in inspecting.write_rules(
+            looked, folder or Path("rules"), overwrite=overwrite
+        ):
             sys.stderr.write(f"Wrote {path}; edit it, then run again.\n")
     if as_json:
         print_json([each.as_json() for each in looked])

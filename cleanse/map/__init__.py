@@ -7,12 +7,10 @@ and `map_file`.
 
 from cleanse.map.drop import without_dropped
 from cleanse.map.expect import check_expectations
-from cleanse.map.inspection import Inspection, inspect_file
 from cleanse.map.mapping import Column, Customer, Mapping, Use
 from cleanse.map.overlap import KNOWN_SOURCE
 from cleanse.map.period import period_of, stem_of
 from cleanse.map.profile import profile_columns
-from cleanse.map.proposal import proposal_toml
 from cleanse.map.propose import propose_mapping, propose_mappings
 from cleanse.map.records import map_file, map_table
 from cleanse.map.source import SourceChoice, order_snapshots, recognise_source
@@ -21,18 +19,15 @@ __all__ = [
     "KNOWN_SOURCE",
     "Column",
     "Customer",
-    "Inspection",
     "Mapping",
     "SourceChoice",
     "Use",
     "check_expectations",
-    "inspect_file",
     "map_file",
     "map_table",
     "order_snapshots",
     "period_of",
     "profile_columns",
-    "proposal_toml",
     "propose_mapping",
     "propose_mappings",
     "recognise_source",

@@ -130,9 +130,7 @@ def _doubt(meaning: Meaning, content: Content, rules: FieldRules) -> str:
         and (meaning.way is Way.HEADED or not _takes_anything(meaning.field, look))
     )
     if contradicted or (looks and strict and right < _DOUBTED_BELOW):
-        return (
-            f"the heading says {meaning.field}, but {share:.0%} of it looks like {look}"
-        )
+        return f"the heading says {meaning.field}, but {share:.0%} of it are {_named(look, rules)}"
     return ""
 
 
@@ -196,7 +194,7 @@ def _candidate(
     elif looks and content.sampled:
         right = content.share(looks)
         confidence += 0.04 if right >= 0.8 else -0.25 if right < 0.5 else 0.0  # noqa: PLR2004
-        reason += f", {right:.0%} of it looks right"
+        reason += f", {right:.0%} of its cells look so"
     return Candidate(
         heading=heading,
         field=meaning.field,
@@ -232,7 +230,7 @@ def candidates_by_content(
     found: list[Candidate] = []
     for field, looks in _looks_by_field(rules).items():
         if field not in taken and (best := _most_alike(eligible, looks, _TAKEN_FROM)):
-            found.append(_by_look(best, field, looks[0]))
+            found.append(_by_look(best, field, looks[0], rules))
             eligible.pop(best[2])
     return found
 
@@ -258,7 +256,7 @@ def _most_alike(
 
 
 def naming_candidates(
-    contents: Mapping[str, Content], index: HeadingIndex
+    contents: Mapping[str, Content], index: HeadingIndex, rules: FieldRules
 ) -> list[Candidate]:
     """Find who a list is about by contents, when no heading names anyone."""
     eligible = {h: c for h, c in contents.items() if not index.is_of_others(h)}
@@ -266,17 +264,25 @@ def naming_candidates(
     wanted = {"company": ["company"], "name": ["person_han", "person"]}
     for field, looks in wanted.items():
         if best := _most_alike(eligible, looks, _NAMES_FROM):
-            found.append(_by_look(best, field, looks[0]))
+            found.append(_by_look(best, field, looks[0], rules))
             eligible.pop(best[2])
     return found
 
 
-def _by_look(best: tuple[float, float, str], field: str, look: str) -> Candidate:
+def _named(look: str, rules: FieldRules) -> str:
+    """Say what cells of a look are."""
+    rule = rules.looks.get(look)
+    return (rule and rule.says) or "other words"
+
+
+def _by_look(
+    best: tuple[float, float, str], field: str, look: str, rules: FieldRules
+) -> Candidate:
     share, fill, heading = best
     return Candidate(
         heading=heading,
         field=field,
-        reason=f"contents: {share:.0%} look like {look}",
+        reason=f"by its contents: {share:.0%} are {_named(look, rules)}",
         confidence=round(0.85 * share, 2),
         rank=99,
         fill=fill,

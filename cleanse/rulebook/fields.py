@@ -17,6 +17,8 @@ class LookRule(Rule):
 
     pattern: str
     """Regular expression in the Rust dialect of polars; it always ends, and knows no look-around."""
+    says: str = ""
+    """What such cells are, in words for a person; empty: its name."""
     field: str | None = None
     """Standard field of a column that looks so under a heading that says nothing."""
     is_telling: bool = False

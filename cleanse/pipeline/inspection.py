@@ -10,8 +10,8 @@ import polars as pl
 
 from cleanse.map.mapping import Mapping
 from cleanse.map.profile import profile_columns
-from cleanse.map.proposal import proposal_toml
 from cleanse.map.source import SourceChoice
+from cleanse.pipeline.proposal import proposal_toml
 from cleanse.schema import RawFile, RawTable
 
 
