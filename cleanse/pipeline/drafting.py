@@ -12,6 +12,7 @@ from cleanse.identify import Assignment, Churn, assign_customer_ids, count_churn
 from cleanse.match import MatchResult, match
 from cleanse.merge import Merged, merge
 from cleanse.pipeline.cleaning import Cleaned, clean_input
+from cleanse.pipeline.gates import gates
 from cleanse.pipeline.recall import Recalled, recall
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.rulebook import Rulebook
@@ -55,7 +56,7 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
         assignment=assignment,
         churn=churn,
         merged=merged,
-        gates=(*_lost(recalled, known, rulebook), *_churned(churn, rulebook)),
+        gates=gates(recalled, known, churn, rulebook),
     )
 
 
@@ -94,31 +95,3 @@ def identify(
         run_number=known.run_number + 1,
         rules=rulebook.identity,
     )
-
-
-def _lost(recalled: Recalled, known: Known, rulebook: Rulebook) -> list[str]:
-    """Tell of full snapshots that lost more of their records than the limit."""
-    if not known.run_number:
-        return []
-    limit = rulebook.identity.limit.lost_records
-    lost = recalled.sources.filter(pl.col("share_lost") > limit)
-    return [
-        f"{row['source']}: {row['gone']:,} of {row['before']:,} records are gone "
-        f"({row['share_lost']:.0%}; limit {limit:.0%}, lost_records in identity.toml). "
-        "Is the file cut short, or a delta ([file] snapshot)?"
-        for row in lost.iter_rows(named=True)
-    ]
-
-
-def _churned(churn: Churn, rulebook: Rulebook) -> list[str]:
-    """Tell when more records would change their customer than the limit."""
-    limit = rulebook.identity.limit.churn
-    is_few = churn.records_moved < rulebook.identity.limit.churn_records
-    if is_few or churn.share <= limit:
-        return []
-    return [
-        (
-            f"{churn.records_moved:,} of {churn.records_stayed:,} records would change their customer "
-            f"({churn.share:.1%}; limit {limit:.0%}, churn in identity.toml)."
-        )
-    ]

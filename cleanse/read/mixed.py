@@ -31,7 +31,7 @@ def decode_lines(data: bytes, name: str) -> tuple[str, list[int], list[int]]:
         The text, the lines (1-based) with bytes that fit nowhere, the lines that were read
         as the other encoding.
     """
-    if name != "utf-8" and not _UTF8.search(data):
+    if name == "utf-8" or not _UTF8.search(data):
         try:
             return data.decode(name), [], []
         except UnicodeDecodeError:

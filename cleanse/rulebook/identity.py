@@ -53,6 +53,8 @@ class LimitRule(Rule):
 
     lost_records: float = Field(default=0.20, ge=0, le=1)
     """Share of a source's records that a full snapshot no longer has."""
+    lost_end: float = Field(default=0.02, ge=0, le=1)
+    """The same, where they are the end of the previous list and nothing else is new or gone."""
     churn: float = Field(default=0.05, ge=0, le=1)
     """Share of records that stay but would change their customer."""
     churn_records: int = Field(default=20, ge=0)
