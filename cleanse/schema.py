@@ -226,6 +226,12 @@ class RawTable:
     repairs: pl.DataFrame = field(default_factory=REPAIR.to_frame)
     """Schema REPAIR: the records in `rows` that were mended; a person should look at them."""
 
+    @property
+    def record_count(self) -> int:
+        """Records of the whole table, of which `rows` may be a sample."""
+        others = self.rejects.height + self.blank_count + self.header_count
+        return self.row_count - others
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFile:

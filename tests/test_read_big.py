@@ -145,7 +145,7 @@ def ragged(tmp_path: Path) -> Iterator[Path]:
 def test_parquet_holds_what_was_read(ragged: Path, tmp_path: Path) -> None:
     """Rows, row and line numbers; the file returned counts the same rows."""
     out = tmp_path / "list.parquet"
-    told, read = write_parquet(ragged, FILE, out), read_file(ragged, FILE)
+    told, read = write_parquet(out, ragged, FILE), read_file(ragged, FILE)
     assert_frame_equal(pl.read_parquet(out), read.tables[0].rows)
     same(told, read)
     table = told.tables[0]
@@ -167,7 +167,7 @@ def test_parquet_of_a_large_list_returns_a_sample(ragged: Path, tmp_path: Path) 
     )
     (tmp_path / "tail.csv").write_text(text, "utf-8")
     with patch.object(parquet, "SAMPLE_ROWS", 2):
-        told = write_parquet(tmp_path / "tail.csv", FILE, tmp_path / "out.parquet")
+        told = write_parquet(tmp_path / "out.parquet", tmp_path / "tail.csv", FILE)
     table = told.tables[0]
     assert table.row_count == 5
     assert table.rows["name"].to_list() == ["Ann", "Di"]
@@ -180,7 +180,7 @@ def test_parquet_of_nothing_readable_leaves_nothing(tmp_path: Path) -> None:
     """An error leaves no half-written file."""
     (tmp_path / FILE).write_bytes(b"%PDF-1.4 ...")
     with pytest.raises(Exception, match="PDF"):
-        write_parquet(tmp_path / FILE, FILE, tmp_path / "out.parquet")
+        write_parquet(tmp_path / "out.parquet", tmp_path / FILE, FILE)
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
