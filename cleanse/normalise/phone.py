@@ -87,11 +87,8 @@ def normalise_phone(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
 def _numbers(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataFrame:
     """One row per number typed in a field: row, field, place and Piece."""
-    cells = pl.DataFrame({"cell": typed(records, field, rulebook)})
-    said = records.select(pl.coalesce(present(records, (replaced(field), raw(field)))))
-    as_typed = tidied(said.to_series())
-    is_run = as_typed.str.replace_all(r"\D", "") == _SEQUENCE
-    cells = cells.with_columns(pl.coalesce("cell", as_typed.set(~is_run, None)))
+    cells = typed(records, field, rulebook).alias("cell").to_frame()
+    cells = cells.with_columns(pl.coalesce("cell", _sequence(records, field)))
     cells = cells.with_row_index("row").drop_nulls("cell")
     lookup = _pieces(cells["cell"].unique())
     bad = is_placeholder(lookup["number"].replace("", None), field, rulebook)
@@ -99,6 +96,16 @@ def _numbers(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataFr
     lookup = lookup.filter(~is_bad)
     numbers = cells.join(lookup, on="cell").drop("cell")
     return numbers.with_columns(pl.lit(field).alias("field"))
+
+
+def _sequence(records: pl.DataFrame, field: str) -> pl.Series:
+    """Return the cells of a field that hold the digits in order and nothing else."""
+    said = records.select(pl.coalesce(present(records, (replaced(field), raw(field)))))
+    cells = said.to_series().cast(pl.String)
+    found = (cells.str.len_chars() >= len(_SEQUENCE)) & cells.str.contains(r"[9９]\D*$")
+    found &= cells.str.contains(r"^\D*[0０]\D*[1１]\D*[2２]")
+    cells = tidied(cells.set(~found, None))
+    return cells.set(cells.str.replace_all(r"\D", "") != _SEQUENCE, None)
 
 
 def _pieces(cells: pl.Series) -> pl.DataFrame:

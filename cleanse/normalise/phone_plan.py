@@ -25,6 +25,7 @@ its digits without country code and trunk prefix."""
 _FIXED, _MOBILE, _EITHER = "fixed_line", "mobile", "fixed_line_or_mobile"
 _SPECIAL = "premium_rate toll_free shared_cost voip personal_number pager uan voicemail"
 _CODES = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+_REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 _LONGEST = 17
 """Digits of the longest national number the library reads."""
 
@@ -43,7 +44,8 @@ def read_numbers(numbers: pl.DataFrame) -> pl.DataFrame:
     ('01223336000', 'GB', '+441223336000', '1223336000', 'fixed_line')
     """
     rows = numbers.select("number", "region").with_row_index("row")
-    nowhere = rows.filter(pl.col("region").is_null() & _is_national())
+    known = pl.col("region").is_in(_REGIONS).fill_null(value=False)
+    nowhere = rows.filter(~known & _is_national())
     rest = rows.join(nowhere, on="row", how="anti")
     dialled = pl.concat([_international(rest), *_nationals(rest)])
     stripped = pl.concat(
@@ -147,13 +149,8 @@ def _classify(part: pl.DataFrame) -> pl.DataFrame:
     part = part.filter(pl.col("digits").str.len_chars().is_between(2, _LONGEST))
     done = []
     for region in _CODES[int(code)]:
-        plan = _plan(region)
-        lead, kind = plan.leading_digits, _type(plan)
-        part = part.with_columns(kind.alias("type"))
-        known = pl.col("type").is_not_null()
-        mine = pl.col("digits").str.contains(f"^(?:{lead})") if lead else known
-        done.append(part.filter(mine))
-        part = part.filter(~mine)
+        mine, part = _claimed(part, _plan(region))
+        done.append(mine)
         if part.is_empty():
             break
     digits, valid = pl.col("digits"), pl.col("type").is_not_null()
@@ -163,6 +160,20 @@ def _classify(part: pl.DataFrame) -> pl.DataFrame:
         digits.alias("national"),
         "type",
     )
+
+
+def _claimed(
+    part: pl.DataFrame, plan: PhoneMetadata
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part numbers into those that a region knows, with their ``type``, and the others."""
+    if plan.leading_digits:
+        leads = pl.col("digits").str.contains(f"^(?:{plan.leading_digits})")
+        return part.filter(leads).with_columns(_type(plan).alias("type")), part.filter(
+            ~leads
+        )
+    typed = part.with_columns(_type(plan).alias("type"))
+    known = pl.col("type").is_not_null()
+    return typed.filter(known), typed.filter(~known).drop("type")
 
 
 def _type(plan: PhoneMetadata) -> pl.Expr:
