@@ -178,6 +178,234 @@ def test_error_cells_and_formulas_without_a_value_are_reported(tmp_path):
     assert "formulas without a stored value read as empty, in B2" in notes
 
 
+FORMATS = [
+    ("000000", 42, "000042", "zeros in front"),
+    ("000\\-0000\\-0000", 13800138000, "138-0013-8000", "separators"),
+    ('"C"00000', 7, "C00007", "letters in front"),
+    ("[<=9999999]###\\-####;(000) 000\\-0000", 4155552671, "(415) 555-2671", "by size"),
+    ("0%", 0.15342, "15.342%", "percent, not rounded"),
+    ("[$¥-804]#,##0.00", 1234.5, "¥1234.5", "currency of a place"),
+    ('_ "US$"* #,##0.00_ ', -5, "-US$5", "accounting"),
+    ("#,##0.00", 1234.5, "1234.5", "thousands are looks"),
+    ("0.00E+00", 13800138000, "13800138000", "an exponent is looks"),
+    ('0"人"', 12, "12", "a unit is looks"),
+    ("General", 13800138000, "13800138000", "nothing"),
+    ("@", 13800138000, "13800138000", "text"),
+]
+
+
+@pytest.mark.parametrize("case", FORMATS, ids=lambda case: case[3])
+def test_a_number_is_read_as_its_format_shows_it(tmp_path, case):
+    code, value, shown, _ = case
+
+    def fill(book):
+        page = sheet(book, "a", [["name", "code"], ["Ann"]])
+        page.write_number(1, 1, value, book.add_format({"num_format": code}))
+
+    assert grid(read(make(tmp_path / "a.xlsx", fill)).tables[0])[1] == ["Ann", shown]
+
+
+def test_digits_that_only_the_file_holds_are_not_lost(tmp_path):
+    path = make(
+        tmp_path / "a.xlsx",
+        lambda book: sheet(
+            book, "a", [["name", "id"], ["Ann", 77], ["Bob", 4.4e17], ["Cy", 1]]
+        ),
+    )
+    part = "xl/worksheets/sheet1.xml"
+    rewritten(path, part, lambda xml: xml.replace("<v>77<", "<v>110101199003071234<"))
+    found = read(path)
+    assert grid(found.tables[0])[1:3] == [
+        ["Ann", "110101199003071234"],
+        ["Bob", "440000000000000000"],
+    ]
+    assert [note for note in found.notes if ", in B3:" in note]
+
+
+def test_what_is_hidden_is_read_and_said(tmp_path):
+    def fill(book):
+        page = sheet(book, "a", LIST)
+        page.set_row(1, options={"hidden": True})
+        page.set_column("B:B", None, None, {"hidden": True})
+        sheet(book, "b", LIST).very_hidden()
+
+    found = read(make(tmp_path / "a.xlsx", fill))
+    assert found.tables[0].rows.height == 2
+    notes = " / ".join(found.notes)
+    assert "hidden are 1 row(s), read all the same (2)" in notes
+    assert "hidden column(s), read all the same: B" in notes
+    assert "sheet b: very hidden, not read" in notes
+
+
+def test_the_totals_row_of_a_table_object_is_no_record(tmp_path):
+    def fill(book):
+        page = book.add_worksheet("a")
+        columns = [{"header": "公司名称"}, {"header": "电话"}]
+        page.add_table(0, 0, 3, 1, {"columns": columns, "total_row": True})
+        for number, row in enumerate([*LIST, ["一共", 2]]):
+            page.write_row(number, 0, row)
+
+    table = read(make(tmp_path / "a.xlsx", fill)).tables[0]
+    assert table.rows.height == 2
+    assert table.rejects["reason"].to_list() == ["total row"]
+
+
+PEOPLE = ["姓名", "部门", "电话"]
+EAST = [["张一", "销售", "13800138001"], ["张二", "销售", "13800138002"]]
+WEST = [["李一", "财务", "13900139001"]]
+SUPPLIERS = [["供应商名称", "联系人", "手机"], ["某某材料厂", "周八", "021-66668888"]]
+
+
+def beside(gap: int) -> list[list[object]]:
+    spaces = [None] * gap
+    return [[*PEOPLE, *spaces, *PEOPLE], [*EAST[0], *spaces, *WEST[0]], EAST[1]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "second", "records"),
+    [
+        ([["通讯录"], *beside(1)], "a (from E1)", WEST),
+        (beside(0), "a (from D1)", WEST),
+        ([PEOPLE, *EAST, [], ["供应商"], *SUPPLIERS], "a (from A5)", SUPPLIERS[1:]),
+        ([PEOPLE, *EAST, *SUPPLIERS], "a (from A4)", SUPPLIERS[1:]),
+    ],
+    ids=["side by side", "without a gap", "one under another", "without a blank row"],
+)
+def test_two_tables_of_one_sheet_are_never_read_as_one(tmp_path, rows, second, records):
+    found = read(make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", rows)))
+    assert [table.sheet for table in found.tables] == ["a", second]
+    assert grid(found.tables[0])[1:] == EAST
+    assert grid(found.tables[1])[1:] == records
+    assert "2 tables on one sheet" in found.notes[0]
+
+
+def test_one_of_two_tables_is_read_when_a_rule_names_it(tmp_path):
+    path = make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", beside(1)))
+    assert [t.sheet for t in read(path, sheets=["a (from E1)"]).tables] == [
+        "a (from E1)"
+    ]
+    found = read(path, sheets=["a"])
+    assert [table.sheet for table in found.tables] == ["a"]
+    assert [note for note in found.notes if "not named in [file] sheets" in note]
+
+
+FULL = [
+    ["公司名称", "联系人", "电话", "地址"],
+    ["甲公司", "王伟", "13800138001", "科技路1号"],
+    ["乙公司", "李娜", "13800138002", "张江路8号"],
+]
+
+
+def test_a_blank_column_alone_does_not_divide_a_list(tmp_path):
+    rows = [[*row[:2], None, *row[2:]] for row in FULL]
+    found = read(make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", rows)))
+    assert grid(found.tables[0]) == FULL
+    assert not found.notes
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (["华东区"], "title of a section or a note, not a record"),
+        (["一、重点客户"], "title of a section or a note, not a record"),
+        (["客户一览"], "title of a section or a note, not a record"),
+        (["华东区小计", None, 3, 800], "total row"),
+        (["张三贸易"], None),
+    ],
+    ids=["area", "ordinal", "title again", "subtotal", "a name alone is a record"],
+)
+def test_rows_between_the_records(tmp_path, row, reason):
+    rows = [["客户一览"], *FULL[:2], row, *FULL[2:]]
+    found = read(make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", rows)))
+    assert found.tables[0].rows.height == (2 if reason else 3)
+    assert found.tables[0].rejects["reason"].to_list() == ([reason] if reason else [])
+
+
+def test_a_text_over_the_whole_width_is_no_record(tmp_path):
+    def fill(book):
+        page = sheet(book, "a", [*FULL[:2], [], *FULL[2:]])
+        page.merge_range(2, 0, 2, 3, "重要伙伴")
+
+    table = read(make(tmp_path / "a.xlsx", fill)).tables[0]
+    assert grid(table) == FULL
+    assert table.rejects["row_number"].to_list() == [3]
+
+
+def test_an_amount_in_a_merged_cell_is_not_doubled(tmp_path):
+    def fill(book):
+        page = sheet(
+            book, "a", [["公司名称", "联系人", "合同金额"], [], [None, "李四"]]
+        )
+        page.write(1, 1, "张三")
+        page.merge_range(1, 0, 2, 0, "甲公司")
+        page.merge_range(1, 2, 2, 2, 12000)
+
+    found = read(make(tmp_path / "a.xlsx", fill))
+    assert grid(found.tables[0])[1:] == [
+        ["甲公司", "张三", "12000"],
+        ["甲公司", "李四", ""],
+    ]
+    assert [note for note in found.notes if "amount in a merged cell" in note]
+
+
+def test_merged_headings_of_three_rows_in_a_table_further_right(tmp_path):
+    def fill(book):
+        page = sheet(book, "a", [])
+        page.merge_range("C4:G4", "客户台账")
+        page.merge_range("C5:C7", "客户名称")
+        page.merge_range("D5:F5", "联系方式")
+        page.merge_range("D6:E6", "负责人")
+        page.merge_range("F6:F7", "传真")
+        page.merge_range("G5:G7", "地址")
+        page.write_row("D7", ["姓名", "电话"])
+        page.write_row("C8", ["甲公司", "王伟", "13800138001", "020-1", "科技路1号"])
+
+    table = read(make(tmp_path / "a.xlsx", fill)).tables[0]
+    assert table.headings == (
+        "客户名称",
+        "联系方式 负责人 姓名",
+        "联系方式 负责人 电话",
+        "联系方式 传真",
+        "地址",
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([["行标签", "计数项:公司"], ["甲公司", 1], ["乙公司", 2]], "pivot table"),
+        (
+            [["客户名称", "甲公司", "联系人", "王伟"], ["电话", "1", "地址", "科技路"]]
+            * 2,
+            "a form about one customer",
+        ),
+    ],
+    ids=["pivot", "form"],
+)
+def test_what_is_no_list_is_named(tmp_path, rows, says):
+    path = make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", rows))
+    with pytest.raises(InputError, match=says):
+        read(path)
+
+
+def test_an_error_right_of_all_else_keeps_its_place(tmp_path):
+    def fill(book):
+        page = sheet(book, "a", [["name", "phone", "total"], ["Ann", "1"]], at=2)
+        page.write_formula(3, 2, "=1/0", value="#DIV/0!")
+        page.write_formula(4, 2, "=1/0", value="#N/A")
+
+    table = read(make(tmp_path / "a.xlsx", fill)).tables[0]
+    assert grid(table)[1:] == [["Ann", "1", "#DIV/0!"], ["", "", "#N/A"]]
+
+
+def test_line_ends_and_escapes_in_cells(tmp_path):
+    rows = [["name", "note"], ["Ann", "a_x000D_\nb"], ["Bob", "c\r\nd"]]
+    table = read(make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", rows))).tables[
+        0
+    ]
+    assert grid(table)[1:] == [["Ann", "a\nb"], ["Bob", "c\nd"]]
+
+
 def test_the_name_does_not_matter(tmp_path):
     path = make(tmp_path / "a.xlsx", lambda book: sheet(book, "a", LIST))
     renamed = path.rename(tmp_path / "export.csv")
