@@ -135,8 +135,11 @@ def _names(rest: Rest, place: Place, divisions: Divisions) -> Parts:
     """Read town, village, zone and roads: what has a name and stands before the numbers."""
     parts: Parts = {}
     _town(rest, parts, place, divisions)
-    if rest.has("村社居屯庄"):
-        parts["village"] = rest.take(cn.VILLAGE)
+    if parts.get("town") and rest.has("镇乡道"):
+        # A town that was split, or made a part of another: both are typed.
+        parts["village"] = rest.take(cn.TOWN)
+    if rest.has("村社居屯庄") and (village := rest.take(cn.VILLAGE)):
+        parts["village"] = (parts.get("village") or "") + village
     if rest.has("组队社"):
         parts["group"] = rest.take(cn.GROUP)
     if rest.has("区园"):

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from cleanse.rulebook import Vocabulary
 
 _WORD = re.compile(r"(?<=..)(?:街道|镇|[一-鿿]{1,3}族乡|乡|苏木|市|区)$")
+_OFFICE = "办事处"
 _SUFFIX = re.compile("街道|镇|乡")
 _NO_TOWN = re.compile(
     r"[一-鿿][路街]|[一-鿿]?[园苑城]|[东西南北中上下大小新老]{0,2}[一二三四五六七八九十]?(?:路|街|大道|道|巷|弄|里|桥|村|社区|小区|"
@@ -60,7 +61,10 @@ class Towns:
         for length in range(min(_LONGEST, most), 1, -1):
             name = text[start : start + length]
             if name in full:
-                return Town(name, start + length, full[name], is_full=True)
+                end = start + length
+                if text.startswith(_OFFICE, end):
+                    end += len(_OFFICE)
+                return Town(text[start:end], end, full[name], is_full=True)
             if name not in short:
                 continue
             if word := _SUFFIX.match(text, start + length):
@@ -79,7 +83,7 @@ class Towns:
             for name in self._rows[code].split():
                 full[name] += (code,)
                 stem = _WORD.sub("", name)
-                if stem != name and not stem.endswith(("路", "街", "里", "道")):
+                if stem != name and not stem.endswith(("路", "街", "道")):
                     short[stem] += (code,)
         heads = frozenset(name[:2] for name in full)
         return heads, full, {name: short[name] for name in short if name not in full}

@@ -75,6 +75,7 @@ _NEW_DISTRICT = re.compile(
 )
 """A district that the table does not know, behind its city."""
 _ZONES = ("高新区", "开发区", "保税区", "产业区", "示范区", "工业区", "试验区")
+_WRONG_WORD = re.compile("(?:区(?![域间块])|县(?!城)|市(?![区场]))(?!$|[路街])")
 _MENDED = re.compile("(?:新区|[区县市旗])$")
 _AGAIN = re.compile("[省市县区中]")
 _LATER = re.compile("[省市]|自治区")
@@ -221,6 +222,11 @@ class Divisions:
                 if not is_up(codes, named):
                     before = before if is_up(named, before) else codes
             codes = named
+            if form not in self.names.full and _WRONG_WORD.match(
+                text, start + len(form)
+            ):
+                # 兰溪县, a city today; 嘉善区, a county.
+                form = text[start : start + len(form) + 1]
             _type(typed, typed_level(named[0]), form)
             end = start + len(form)
             start = end + _between(text, end)
