@@ -223,6 +223,8 @@ class RawTable:
     """Rows of preamble, titles and headings."""
     header_row: int
     """Row number of the (last) heading row; 0 when the file has none."""
+    preamble: tuple[str, ...] = ()
+    """What stands above the headings, line by line: 单位：万元."""
     repairs: pl.DataFrame = field(default_factory=REPAIR.to_frame)
     """Schema REPAIR: the records in `rows` that were mended; a person should look at them."""
 

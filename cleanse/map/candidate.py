@@ -70,6 +70,8 @@ class Candidate:
     part: int | None = None
     """Its place when it is a piece of the field."""
     fill: float = 0.0
+    whole: float = 0.0
+    """Share of its cells that look like a whole address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,7 @@ def _candidate(
         known=meaning.known,
         part=index.part_of(meaning.field, meaning),
         fill=content.fill,
+        whole=content.share(["address"]),
     )
 
 

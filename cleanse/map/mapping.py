@@ -44,6 +44,8 @@ class Column:
     """For a person to read."""
     confidence: float
     """0 to 1; 1 is a rule's word."""
+    also: str = ""
+    """A second field that its cells fill: 张三 13800138000."""
     currency: str = ""
     """Of the amounts, as its heading names it; empty where it does not."""
     unit: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,6 +16,11 @@ from cleanse.schema import FIELDS, FieldKind
 
 _BRACKETED = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
 _TAIL = re.compile(r"(?:^|[\s/:_,-])([^\s/:_,-]+)$")
+_ABOVE = re.compile(
+    r"(?:金额单位|货币单位|单位|币种|币别|currency|unit)\s*[::]\s*([^\s,;,;、)]+)"
+    r"|\b(?:amounts?|figures|values|all)\s+(?:are\s+)?in\s+(.+)$",
+    re.IGNORECASE,
+)
 _HAN_UNIT = re.compile(r"([百千万亿]+)(.*)")
 _UNITS = {
     **dict.fromkeys(("k", "000", "'000", "000s", "'000s"), "k"),
@@ -87,18 +92,45 @@ def _is_currency(word: str, codes: Mapping[str, str]) -> bool:
     return word.casefold() in codes
 
 
-def with_money(column: Column, codes: Mapping[str, str]) -> Column:
-    """Add to a column of amounts what its heading says of them, for a person to read too."""
+def preamble_money(lines: Sequence[str], codes: Mapping[str, str]) -> Money:
+    """Read currency and unit of all amounts of a list from what stands above its headings.
+
+    >>> preamble_money(["制表：财务部 单位：万元"], {"元": "CNY"})
+    Money(currency='元', unit='万')
+    >>> preamble_money(["Amounts in USD thousands", "2026"], {"usd": "USD"})
+    Money(currency='USD', unit='k')
+    """
+    for line in lines:
+        for found in _ABOVE.finditer(unicodedata.normalize("NFKC", line)):
+            said = (found[1] or found[2] or "").strip(" .,;)")
+            if any(money := _read(said, codes)):
+                return money
+    return Money()
+
+
+def with_money(
+    column: Column, codes: Mapping[str, str], above: Money | None = None
+) -> Column:
+    """Add to a column of amounts what its heading says of them, for a person to read too.
+
+    Args:
+        column: As decided.
+        codes: Currency sign, code or name (folded) → ISO 4217.
+        above: What is said of all amounts above the headings; it holds where the
+            heading says nothing.
+    """
     is_filling = column.use in (Use.FIELD, Use.FALLBACK)
     if not is_filling or FIELDS[str(column.field)] is not FieldKind.AMOUNT:
         return column
-    money = heading_money(column.heading, codes)
+    money, where = heading_money(column.heading, codes), "the heading"
+    if above and not any(money):
+        money, where = above, "what stands above the headings"
     reason = column.reason
     if money.currency:
-        reason += f"; currency {codes[money.currency.casefold()]} from the heading"
+        reason += f"; currency {codes[money.currency.casefold()]} from {where}"
     if money.unit:
         times = " × ".join(_SAID[sign] for sign in money.unit)
-        reason += f"; times {times} from the heading"
+        reason += f"; times {times} from {where}"
     return replace(column, currency=money.currency, unit=money.unit, reason=reason)
 
 

@@ -25,10 +25,11 @@ from cleanse.map.extra import matched_extras
 from cleanse.map.heading import heading_index
 from cleanse.map.key import KEY_SHARE, find_key
 from cleanse.map.mapping import Column, Mapping, Use
-from cleanse.map.money import with_money
+from cleanse.map.money import preamble_money, with_money
 from cleanse.map.region import decide_region
 from cleanse.map.rival import settle
 from cleanse.map.ruled import check_columns, rule_headings
+from cleanse.map.split import REACHED, joint_field
 from cleanse.map.suffix import suffix_column
 from cleanse.rulebook import Rulebook, SourceRule
 from cleanse.schema import RawFile, RawTable
@@ -134,9 +135,13 @@ class _Proposal:
         ):
             self.decided[column.heading] = column
         self._suffix()
+        self._joint()
         self._rest()
         codes = self.rulebook.vocabulary.mapping("currency", "currency")
-        columns = tuple(with_money(self.decided[h], codes) for h in self.table.headings)
+        above = preamble_money(self.table.preamble, codes)
+        columns = tuple(
+            with_money(self.decided[h], codes, above) for h in self.table.headings
+        )
         customer, why_customer = decide_customer(self.table.rows, columns, self.rule)
         region, why_region = decide_region(
             columns, self.contents, self.rule, self.rules
@@ -229,6 +234,37 @@ class _Proposal:
         )
         if column:
             self.decided[column.heading] = column
+
+    def _joint(self) -> None:
+        """Find columns whose cells fill two fields, known ones and others."""
+        for heading in sorted(self.table.headings):
+            column = self.decided.get(heading)
+            if column and column.use is not Use.FIELD:
+                continue
+            if not column and self.index.is_of_others(heading):
+                continue
+            filled = {c.field for c in self.decided.values() if c.field}
+            content = self.contents[heading]
+            both = joint_field(
+                content, column.field if column else None, filled, self.rules
+            )
+            if not both:
+                continue
+            said = f"with {'numbers or addresses' if both[1] in REACHED else 'names'} in its cells"
+            reason = (
+                f"{column.reason}; {said}"
+                if column
+                else f"by its contents: names {said}"
+            )
+            self.decided[heading] = Column(
+                heading=heading,
+                use=Use.FIELD,
+                field=both[0],
+                order=column.order if column else 0,
+                also=both[1],
+                reason=reason,
+                confidence=column.confidence if column else 0.7,
+            )
 
     def _rest(self) -> None:
         """Keep what fills no field: for matching, as extra, or not at all."""

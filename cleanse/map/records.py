@@ -13,6 +13,7 @@ from cleanse.map.mapping import Mapping, Use, text
 from cleanse.map.money import currency_column
 from cleanse.map.rewrite import replacements, with_constants, with_tags
 from cleanse.map.source import SourceChoice
+from cleanse.map.split import with_joint
 from cleanse.rulebook import SourceRule
 from cleanse.schema import (
     EXTRA,
@@ -91,6 +92,7 @@ def map_table(
             for column in mapping.used(Use.MATCHED)
         ),
     )
+    records = with_joint(records, mapping, table.rows)
     records = records.with_columns(_extra(table.rows, mapping, choice))
     records = with_constants(records, rule)
     records = with_tags(records, table.rows, rule, choice.name)

@@ -20,6 +20,9 @@ from cleanse.schema import ADDRESS_FIELDS, MANY_VALUED
 _TOGETHER_AT_MOST = 0.1
 """Columns that are both filled in more of the rows of the smaller one say different things."""
 
+_WHOLE_FROM = 0.6
+"""Share of cells that look like an address from which a column holds whole ones."""
+
 _PARTS = frozenset(ADDRESS_FIELDS) - {"address"}
 
 
@@ -82,7 +85,11 @@ def _single(rivals: list[Candidate], rows: pl.DataFrame) -> Iterator[Column]:
         rivals, key=lambda c: (_worth(c), -c.rank, -c.number, _reversed(c.heading))
     )
     joined = sorted(
-        (c for c in rivals if c is best or _are_pieces(best, c)),
+        (
+            c
+            for c in rivals
+            if c is best or (_are_pieces(best, c) and not _are_whole(best, c))
+        ),
         key=lambda c: (c.part or 0, *_precedence(c)),
     )
     yield from _fill(joined)
@@ -115,6 +122,11 @@ def _are_pieces(best: Candidate, other: Candidate) -> bool:
         other.place,
     )
     return same and best.number != other.number and best.field in ("address", "street")
+
+
+def _are_whole(best: Candidate, other: Candidate) -> bool:
+    """Whether two columns hold an address each: 地址1 and 地址2 of one customer."""
+    return best.field == "address" and min(best.whole, other.whole) >= _WHOLE_FROM
 
 
 def _together(rows: pl.DataFrame, used: Sequence[str], other: str) -> float:

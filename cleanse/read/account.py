@@ -63,6 +63,7 @@ def finish_table(
         blank_count=pile.blank_count + blank_above,
         header_count=header_count,
         header_row=layout.heading.row_number,
+        preamble=tuple(_preamble(rows, layout.heading)),
         repairs=_repairs(pile),
     )
     require_sum(table, context.file, pile.record_count)
@@ -121,17 +122,21 @@ def _repairs(pile: Pile) -> pl.DataFrame:
     return pl.DataFrame(sorted(data), schema=REPAIR, orient="row")
 
 
-def _above(rows: Rows, heading: Heading, context: TableContext) -> list[str]:
-    """Show what stands above the headings and the units below them: they are no records."""
-    where = f"sheet {context.sheet}: " if context.sheet else ""
-    notes: list[str] = []
+def _preamble(rows: Rows, heading: Heading) -> list[str]:
+    """Return the lines above the headings."""
     lines = [
         " ".join(cell.strip() for cell in row.cells if cell.strip())
         for row in map(rows.row, range(heading.first))
         if not row.is_blank
     ]
-    lines = [line for line in lines if not line.lower().startswith("sep=")]
-    if lines:
+    return [line for line in lines if not line.lower().startswith("sep=")]
+
+
+def _above(rows: Rows, heading: Heading, context: TableContext) -> list[str]:
+    """Show what stands above the headings and the units below them: they are no records."""
+    where = f"sheet {context.sheet}: " if context.sheet else ""
+    notes: list[str] = []
+    if lines := _preamble(rows, heading):
         shown = " · ".join(_shortened(line) for line in lines[:_SHOWN])
         more = " · …" if len(lines) > _SHOWN else ""
         notes.append(f"{where}above the headings, not read as records: {shown}{more}")
