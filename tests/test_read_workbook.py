@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import workbook_builders
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
@@ -507,3 +508,64 @@ def test_digits_that_were_typed_come_back(number, places):
 
 def test_signs_that_separate_cells_cannot_stand_in_one():
     assert cell_text("a\x1fb\x1ec\r\nd\0") == "a b c\nd"
+
+
+HEAD = ("公司名称", "邮编", "金额")
+
+
+def ods_book(path: Path) -> Path:
+    cell = workbook_builders.ods_cell
+    spans = 'table:number-rows-spanned="2"'
+    rows = [
+        ("", "".join(map(cell, HEAD))),
+        (
+            "",
+            cell("甲公司", more=spans)
+            + cell("010010", "float", "10010")
+            + cell("#N/A", more='calcext:value-type="error"'),
+        ),
+        (
+            'table:visibility="filter"',
+            "<table:covered-table-cell/>"
+            + cell("010020", "float", "10020")
+            + cell("¥5.00", "currency", "5", 'office:currency="CNY"'),
+        ),
+    ]
+    return workbook_builders.ods(path, rows)
+
+
+def xlsb_book(path: Path) -> Path:
+    text, number = workbook_builders.xlsb_text, workbook_builders.xlsb_number
+    rows = [
+        [text(i, name) for i, name in enumerate(HEAD)],
+        [
+            text(0, "甲公司"),
+            number(1, 10010, style=1),
+            workbook_builders.xlsb_error(2, 0x2A),
+        ],
+        [number(1, 10020, style=1), text(2, "CNY 5")],
+    ]
+    return workbook_builders.xlsb(path, rows, "000000", (1, 2, 0, 0), hidden=2)
+
+
+def xls_book(path: Path) -> Path:
+    text, number = workbook_builders.xls_text, workbook_builders.xls_number
+    cells = [text(0, i, name) for i, name in enumerate(HEAD)]
+    cells += [text(1, 0, "甲公司"), number(1, 1, 10010, style=1)]
+    cells += [workbook_builders.xls_error(1, 2, 0x2A), text(2, 0, "甲公司")]
+    cells += [number(2, 1, 10020, style=1), text(2, 2, "CNY 5")]
+    return workbook_builders.xls(path, cells, "000000", hidden=2)
+
+
+@pytest.mark.parametrize("make_book", [ods_book, xlsb_book, xls_book])
+def test_other_formats_say_as_much_as_xlsx(tmp_path, make_book):
+    found = read(make_book(tmp_path / "a"))
+    assert grid(found.tables[0]) == [
+        list(HEAD),
+        ["甲公司", "010010", "#N/A"],
+        ["甲公司", "010020", "CNY 5"],
+    ]
+    notes = " / ".join(found.notes)
+    assert "1 error value(s) (#N/A and the like) in C2" in notes
+    assert "with the zeros, signs or % that their format shows" in notes
+    assert "1 row(s), read all the same (3)" in notes
