@@ -1,3 +1,5 @@
+import re
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from cleanse.normalise.address_western import (
     _parse_whole,
     parse_western,
 )
-from cleanse.normalise.address_words import words_of
+from cleanse.normalise.address_words import plain, words_of
 from cleanse.normalise.country import normalise_country
 from cleanse.normalise.division import Divisions, divisions_of
 from cleanse.rulebook import load_rulebook
@@ -18,8 +20,26 @@ from cleanse.rulebook import load_rulebook
 RULES = load_rulebook()
 WORDS = words_of(RULES.vocabulary)
 DIVISIONS = divisions_of(RULES.vocabulary)
+KINDS = {
+    *WORDS.units, *WORDS.floors, *WORDS.buildings, *WORDS.mail, *WORDS.countries,
+    *"po box c o rear il ny vic".split(),
+}  # fmt: skip
+"""Words that say what a part is, or are shown in another spelling."""
 CASES = pl.read_csv("tests/cases/address.csv", infer_schema=False).to_dicts()
+WESTERN = pl.read_csv("tests/cases/address_western.csv", infer_schema=False).to_dicts()
 TYPED = ("address", "city", "province", "postcode", "country")
+PARTS = (
+    "number",
+    "street",
+    "building",
+    "unit",
+    "po_box",
+    "district",
+    "city",
+    "province",
+    "postcode",
+    "country",
+)
 SAME = ("house_number", "street", "building", "unit", "po_box", "address_compare")
 
 
@@ -38,6 +58,15 @@ def test_one_address(case):
     for name in ("district", "city", "province", "postcode", "country"):
         expected[name] = case[f"out_{name}"]
     assert {name: row[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("case", WESTERN, ids=lambda case: case["why"])
+def test_one_western_line(case):
+    found = parse_western(case["line"], WORDS, case["hint"])
+    named = ("house_number", *found._fields[1:])
+    got = dict(zip(named, found, strict=True))
+    got["number"] = got.pop("house_number")
+    assert {name: got[name] for name in PARTS} == {name: case[name] for name in PARTS}
 
 
 def test_columns_alone_are_put_together():
@@ -129,6 +158,32 @@ LINES = st.builds(
 def test_the_short_way_reads_what_the_long_way_reads(line, country):
     short = _parse_plain(line, WORDS)
     assert short is None or short == _parse_whole(line, WORDS, country)
+
+
+SEGMENTS = st.lists(
+    st.sampled_from(
+        "12 Oak Street|Apt 4|Rose House|Springfield|New York|IL 62701|NY|10115 Berlin|Hauptstr. 5|OX1 4AA|PO Box 7|"
+        "c/o J Ray|NW|Unit 3/12|5|VIC 3053|1600|Via Roma|Suite B|Highway 50|Elm & Main|France|London|12 bis|(rear)|Main".split(
+            "|"
+        )
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(
+    SEGMENTS, st.sampled_from([", ", " "]), st.sampled_from([None, "US", "GB", "DE"])
+)
+@settings(max_examples=400, deadline=None)
+def test_no_name_and_no_number_of_a_line_is_lost(segments, sign, country):
+    line = sign.join(segments)
+    found = parse_western(line, WORDS, country)
+    kept = " ".join(part for part in found if part).lower()
+    for word in re.findall(r"\w+", line.lower()):
+        if word in KINDS or plain(word) in KINDS:
+            continue
+        assert word in kept, (word, line, found)
 
 
 @given(st.text(max_size=50))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cleanse.normalise.address_number import (
     NUMBER,
     NUMBER_BEHIND,
+    REPEATS,
     Numbered,
     anchor,
     is_number,
@@ -18,6 +19,7 @@ from cleanse.normalise.address_number import (
 from cleanse.normalise.address_place import is_large, place_start
 from cleanse.normalise.address_street import (
     HIGHWAYS,
+    JOINTS,
     ORDINAL,
     Token,
     has_type,
@@ -28,7 +30,7 @@ from cleanse.normalise.address_street import (
 from cleanse.normalise.address_words import NUMBER_WORDS, Words
 
 _DOOR = re.compile(r"(?=.*\d)[\w-]+|[a-z]", re.IGNORECASE)
-_LAST_DOOR = re.compile(r"\d+[a-z]", re.IGNORECASE)
+_LAST_DOOR = re.compile(r"\d+[a-z]{0,2}|[a-z]\d+|\d+-[a-z\d]+", re.IGNORECASE)
 _PLACE_COUNTRIES = (None, "US")
 _CROSSINGS = frozenset({"junction", "jct", "corner", "cor", "crsrds", "crossroads"})
 _HOUSES = frozenset(
@@ -67,6 +69,8 @@ class Known(NamedTuple):
     """Code of a state of the US."""
     is_city_last: bool
     """State or postcode follow, so a city does stand before them."""
+    is_inside: bool = False
+    """A door or a box is there: a name without a number is a house."""
 
 
 class Head(NamedTuple):
@@ -83,7 +87,7 @@ class Head(NamedTuple):
 
 def read_head(tokens: Sequence[Token], words: Words, known: Known) -> Head:
     """Read the words before state and postcode; no word is lost."""
-    parts = _parts(tokens, words)
+    parts = _parts(tokens, words, known)
     recipients, parts = _take_recipients(parts, words, known)
     if not parts:
         return Head(recipient=recipients)
@@ -98,7 +102,7 @@ def read_head(tokens: Sequence[Token], words: Words, known: Known) -> Head:
     return _read_rest(head, parts[at + 1 :], words, known)
 
 
-def _parts(tokens: Sequence[Token], words: Words) -> list[list[Token]]:
+def _parts(tokens: Sequence[Token], words: Words, known: Known) -> list[list[Token]]:
     """Split at commas; a number alone goes with the street it belongs to."""
     parts: list[list[Token]] = [[]]
     for token in tokens:
@@ -107,10 +111,13 @@ def _parts(tokens: Sequence[Token], words: Words) -> list[list[Token]]:
         parts[-1].append(token)
         if token.ends:
             parts.append([])
-    parts = [part for part in parts if part]
     merged: list[list[Token]] = []
-    for part in parts:
-        if merged and _is_bare_number(merged[-1]) and not _is_bare_number(part):
+    for part in filter(None, parts):
+        is_bare = _is_bare_number(part)
+        if merged and (
+            (not is_bare and _is_bare_number(merged[-1]))
+            or (is_bare and _is_led_street(merged[-1], words, known))
+        ):
             merged[-1] += part
         else:
             merged.append(list(part))
@@ -118,10 +125,23 @@ def _parts(tokens: Sequence[Token], words: Words) -> list[list[Token]]:
 
 
 def _is_bare_number(part: Sequence[Token]) -> bool:
+    is_short = len(part) == 1 or (len(part) == _FEW and part[1].word in REPEATS)
     return (
-        len(part) == 1
+        is_short
         and NUMBER.fullmatch(part[0].word) is not None
         and any(sign.isdecimal() for sign in part[0].word)
+    )
+
+
+def _is_led_street(part: Sequence[Token], words: Words, known: Known) -> bool:
+    """Tell whether a part is a street that waits for its number: "Via Verdi, 5"."""
+    if any(sign.isdecimal() for token in part for sign in token.word):
+        return False
+    first = part[0].word
+    if first in words.first_types or part[-1].word.endswith(words.endings):
+        return True
+    return known.country in NUMBER_BEHIND and (
+        first in words.types or has_type(part, words)
     )
 
 
@@ -175,9 +195,13 @@ def _likeness(part: Sequence[Token], words: Words, known: Known) -> int:  # noqa
         return 4
     if part[0].word in words.bare and len(part) == 1:
         return 2
-    if part[0].word in words.first_types or any(
-        token.word in words.strong_types or token.word.endswith(words.endings)
-        for token in part[1:]
+    if (
+        part[0].word in words.first_types
+        or _is_led_street(part, words, known)
+        or any(
+            token.word in words.strong_types or token.word.endswith(words.endings)
+            for token in part[1:]
+        )
     ):
         return 3
     if part[0].word.endswith(words.endings) and part[0].word not in words.types:
@@ -251,17 +275,19 @@ def _is_account(
 
 
 def _take_door(
-    tokens: list[Token], words: Words
-) -> tuple[tuple[str, ...], list[Token]]:
+    tokens: Sequence[Token], words: Words
+) -> tuple[tuple[str, ...], Sequence[Token]]:
     """Take a door off the end that has no word: "308 Elizabeth 1W"."""
     if len(tokens) < _FEW or not _LAST_DOOR.fullmatch(tokens[-1].word):
         return (), tokens
-    before = tokens[-2].word
-    if (
-        ORDINAL.fullmatch(tokens[-1].word)
-        or before in HIGHWAYS
-        or before in words.types
-    ):
+    street, door = tokens[:-1], tokens[-1].word
+    if ORDINAL.fullmatch(door) or street[-1].word in words.types:
+        return (), tokens
+    if any(t.word in HIGHWAYS or t.word in JOINTS for t in street):
+        return (), tokens
+    names = [t for t in street if t.word not in words.directions]
+    # Business 190 is a road; 190 of North Clark 190 a door.
+    if not names or (door.isdecimal() and len(street) < _FEW):
         return (), tokens
     return (text_of(tokens[-1:]),), tokens[:-1]
 
@@ -274,7 +300,7 @@ def _as_building(head: Head, words: Words, known: Known) -> Head:
     last = street[-1].word
     if not head.number:
         is_house = last in _HOUSES and (known.state or known.country)
-        if not is_house:
+        if not is_house and not (known.is_inside and not _is_like_road(street, words)):
             return head
         return head._replace(street=(), building=(text_of(street), *head.building))
     if is_road(street, words) or not (
@@ -298,6 +324,10 @@ def _as_building(head: Head, words: Words, known: Known) -> Head:
     return head._replace(
         number=None, street=(), building=(f"{head.number} {name}", *head.building)
     )
+
+
+def _is_like_road(street: Sequence[Token], words: Words) -> bool:
+    return has_type(street, words) or street[0].word in HIGHWAYS | words.types.keys()
 
 
 def _around(found: Numbered, *, is_last: bool) -> Head:
@@ -377,6 +407,9 @@ def _cut(
 def _cut_before(tokens: Sequence[Token], place: int, words: Words) -> _Cut:
     """Cut what stands before a known city."""
     end = street_end(tokens[:place], words) or place
+    door, _ = _take_door(tokens[:place], words)
+    if end == place and door:
+        end -= 1
     if all(t.word in words.types or t.word == "no" for t in tokens[end:place]):
         end = place
     if end + 1 == place and _is_of_city(tokens[end], words):

@@ -17,7 +17,7 @@ from cleanse.normalise.address_street import (
 from cleanse.normalise.address_words import NUMBER_WORDS, Words
 
 NUMBER = re.compile(
-    r"\d+(?:[-/]\d+){0,3}[a-z]?(?:-[a-z])?|\d+[a-z]-\d+[a-z]?|\d+-[a-z]?\d+|[nsew]\d+[nsew]?\d*|\d+½|#\d+[a-z]?",
+    r"u?\d+[a-z]?/\d+[a-z]?|\d+(?:[-/]\d+){0,3}[a-z]?(?:-[a-z])?|\d+[a-z]-\d+[a-z]?|\d+-[a-z]?\d+|[nsew]\d+[nsew]?\d*|\d+½|#\d+[a-z]?",
     re.IGNORECASE,
 )
 NUMBER_BEHIND = frozenset(
@@ -27,7 +27,7 @@ NUMBER_BEHIND = frozenset(
 
 _FRACTION = re.compile(r"[1-3]/[2-8]")
 _GRID = re.compile(r"[nsew]\d+[nsew]?", re.IGNORECASE)
-_REPEATS = frozenset({"bis", "ter", "quater"})
+REPEATS = frozenset({"bis", "ter", "quater"})
 _NUMBER_SIGNS = frozenset({"no", "nr", "num", "numero", "n°", "no°", "nº", "n"})
 _SHORT = 2
 
@@ -57,7 +57,7 @@ def take_number(tokens: list[Token], words: Words) -> tuple[str | None, list[Tok
     if len(tokens) < _SHORT:
         return number, tokens
     second = tokens[0].word
-    if _FRACTION.fullmatch(second) or second in _REPEATS:
+    if _FRACTION.fullmatch(second) or second in REPEATS:
         return f"{number} {tokens[0].text}", tokens[1:]
     if _GRID.fullmatch(second) and _GRID.fullmatch(number):
         return f"{number} {tokens[0].text}", tokens[1:]
@@ -126,7 +126,7 @@ def number_behind(
         number, behind = tokens[at].text.strip(".,#"), tokens[at + 1 :]
         if behind and len(behind[0].word) == 1 and behind[0].word.isalpha():
             number, behind = number + behind[0].text, behind[1:]
-        elif behind and behind[0].word in _REPEATS:
+        elif behind and behind[0].word in REPEATS:
             number, behind = f"{number} {behind[0].text}", behind[1:]
         return Numbered(number, street, behind)
     return None

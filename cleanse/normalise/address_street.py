@@ -24,9 +24,11 @@ JOINTS = frozenset({"&", "and", "@"})
 """What stands between two streets that cross."""
 
 _NUMBERED = re.compile(r"[a-z]|\d+[a-z]?", re.IGNORECASE)
+_ROAD_NUMBER = re.compile(r"#?\d+[a-z]?", re.IGNORECASE)
 _LETTERS = re.compile(r"[a-z]{2}", re.IGNORECASE)
 _COMPACT = re.compile(r"([A-Za-z]+)\.?(\d[\w-]*)")
 _DASH = re.compile(r"\s[-–]\s(?!\d)|\s?[|•·]\s?")
+_OF = frozenset("de du des del da do dos das di dei della".split())
 _SAINTS = ("st", "dr", "mt", "ft")
 _QUADRANTS = frozenset("ne nw se sw northeast northwest southeast southwest".split())
 _NORTH_SOUTH, _EAST_WEST = ("n", "s"), ("e", "w")
@@ -95,12 +97,15 @@ def street_end(tokens: Sequence[Token], words: Words) -> int | None:
     if not tokens:
         return None
     start = 1 if tokens[0].word in words.directions and len(tokens) > 1 else 0
-    if tokens[start].word in words.first_types:
+    if tokens[start].word in words.first_types or _is_led(tokens, start, words):
         return len(tokens)
     joint = next((at for at, t in enumerate(tokens) if t.word in JOINTS), 0)
     if 0 < joint < len(tokens) - 1:
         behind = street_end(tokens[joint + 1 :], words)
         return len(tokens) if behind is None else joint + 1 + behind
+    highway = _highway_end(tokens, start)
+    if highway:
+        return _behind_directions(tokens, highway, words)
     grid = _grid_end(tokens, start, words)
     if grid:
         return grid
@@ -109,6 +114,14 @@ def street_end(tokens: Sequence[Token], words: Words) -> int | None:
         return _end_without_type(tokens, start, words)
     end = _behind_number(tokens, last, start)
     return _behind_directions(tokens, end, words)
+
+
+def _is_led(tokens: Sequence[Token], start: int, words: Words) -> bool:
+    """Tell whether a kind leads the name: Place de la Paix."""
+    if tokens[start].word not in words.types or start + 1 >= len(tokens):
+        return False
+    follows = tokens[start + 1].word
+    return follows in _OF or follows.startswith("d'")
 
 
 def _behind_number(tokens: Sequence[Token], last: int, start: int) -> int:
@@ -139,6 +152,21 @@ def _behind_directions(tokens: Sequence[Token], end: int, words: Words) -> int:
         return end + 2
     is_sure = len(compass) < 3 or not follows or follows[0].isdecimal()  # noqa: PLR2004
     return end + 1 if is_sure or tokens[end - 1].word.isdecimal() else end
+
+
+def _highway_end(tokens: Sequence[Token], start: int) -> int | None:
+    """Read a road that has a number for a name: State Route 118, FM 1960."""
+    at = start + (tokens[start].word == "old")
+    first = at
+    while at < len(tokens) and tokens[at].word in HIGHWAYS:
+        at += 1
+    if first < at < len(tokens) and tokens[at].word in {"no", "number"}:
+        at += 1
+    if not first < at < len(tokens) or not _ROAD_NUMBER.fullmatch(tokens[at].word):
+        return None
+    while at < len(tokens) and _ROAD_NUMBER.fullmatch(tokens[at].word):
+        at += 1
+    return at + 1 if at + 1 == len(tokens) and len(tokens[at].word) == 1 else at
 
 
 def _grid_end(tokens: Sequence[Token], start: int, words: Words) -> int | None:
@@ -188,6 +216,8 @@ def _last_road(
     for at in strong:
         if at <= found or words.types[tokens[at].word] not in ROADS:
             continue
+        if at == found + 1 and tokens[at].word == "st" and at + 1 < len(tokens):
+            break
         if any(sign.isdecimal() for t in tokens[found + 1 : at] for sign in t.text):
             break
         found = at

@@ -104,19 +104,20 @@ def take_tail(text: str, words: Words, country: str | None) -> Tail:
     if end.code and not (state or end.country or _is_postcode(end, where, words)):
         end, rest = _Code(line), line
     rest, city, province = _take_province(rest, end.city, where, words)
+    code = _whole_zip(end.code, state, words)
     return Tail(
         rest.rstrip(" ,."),
         _CEDEX.sub("", city) if city else None,
         state.code if state else province,
-        _whole_zip(end.code, state, words),
-        typed or end.country or _sure_country(state, end.code),
+        code,
+        typed or end.country or _sure_country(state, code),
     )
 
 
 def _without_rest(line: str, end: _Code, typed: str | None) -> Tail:
     """Read a line of country, code and city only."""
-    if end.code and end.city and (typed or end.country or end.code.isdecimal()):
-        return Tail("", end.city, None, end.code, typed or end.country)
+    if end.code and end.city:
+        return Tail("", _CEDEX.sub("", end.city), None, end.code, typed or end.country)
     if end.code and typed:
         return Tail("", postcode=end.code, country=typed)
     return Tail(line, country=typed)
@@ -124,15 +125,14 @@ def _without_rest(line: str, end: _Code, typed: str | None) -> Tail:
 
 def _take_country(line: str, words: Words, hint: str | None) -> tuple[str, str | None]:
     """Take the country off, also when it is said twice: United States, US."""
-    found = None
+    found = said = None
     for _ in range(2):
         rest, name = _phrase(line, words.countries, _STATE_WORDS + 1)
-        rest = rest.rstrip(" ,")
         if not name or not _is_country(name, rest, hint, words):
             break
-        if found and words.countries[name] != found:
+        if found and (words.countries[name] != found or name == said):
             break
-        line, found = rest, words.countries[name]
+        line, found, said = rest.rstrip(" ,"), words.countries[name], name
     return line, found
 
 
@@ -145,13 +145,22 @@ def _is_country(name: str, rest: str, hint: str | None, words: Words) -> bool:
     if (
         state
         and rest
-        and (hint in state.countries or is_place(rest, words, state.code))
+        and (hint in state.countries or is_place(rest.rstrip(" ,"), words, state.code))
     ):
         return False
-    before = rest.rsplit(None, 2)
-    is_name = len(before) == 2 and before[0][:1].isdecimal()  # noqa: PLR2004
-    last = plain(before[-1]) if before else ""
-    return not (is_name and (last in words.types or last in words.first_types))
+    return not rest or _is_before_country(rest, words)
+
+
+def _is_before_country(rest: str, words: Words) -> bool:
+    """Whether an address may end here: not "300 W", before Peru."""
+    if "," in rest or not rest[:1].isdecimal():
+        return True
+    names = [name for name in map(plain, rest.split()[1:]) if name.isalpha()]
+    names = [name for name in names if name not in words.directions]
+    return len(names) > 1 and any(
+        name in words.types or name in words.first_types or name.endswith(words.endings)
+        for name in names
+    )
 
 
 def _code(line: str, words: Words, where: str | None) -> _Code:  # noqa: PLR0911 - a ladder
@@ -168,7 +177,7 @@ def _code(line: str, words: Words, where: str | None) -> _Code:  # noqa: PLR0911
         before = line[: found.start()].rstrip(" ,.-〒")
         if found[2] or where not in _FOUR_DIGITS:
             return _Code(before, found[1].upper(), (found[2] or "").strip() or None)
-    if "-" in line and (end := _unique(line)):
+    if ("-" in line or line[-1:].isalpha()) and (end := _unique(line)):
         return end
     if found := _DIGITS_LAST.search(line):
         return _Code(line[: found.start()].rstrip(" ,.-"), found[1])
@@ -177,7 +186,7 @@ def _code(line: str, words: Words, where: str | None) -> _Code:  # noqa: PLR0911
     if found := _DIGITS_CITY.search(line):
         before = line[: found.start()].rstrip(" ,.")
         return _Code(before, found[1], found[2].strip())
-    return _unique(line) or _Code(line)
+    return _Code(line)
 
 
 def _unique(line: str) -> _Code | None:

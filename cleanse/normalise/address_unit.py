@@ -9,7 +9,7 @@ from cleanse.normalise.address_street import ORDINAL, Token
 from cleanse.normalise.address_words import Words
 
 _IDENTIFIER = re.compile(
-    r"[a-z]-[a-z]|#?[a-z]{0,2}-?\d+[a-z]{0,2}(?:[-.][a-z0-9]+)*|#?[a-z]|#[\w-]+",
+    r"#?[a-z]{0,3}-?\d[\w./&-]*|#?[a-z]|[a-z]-[a-z]|#[\w-]+",
     re.IGNORECASE,
 )
 _LEVELS = frozenset("ground lower upper top main lobby mezzanine street".split())
@@ -114,7 +114,7 @@ def _door(tokens: list[Token], at: int, words: Words) -> _Found | None:
     if named >= len(tokens) or _is_street(tokens, at, words):
         return None
     name = tokens[named]
-    if _SLASHED.fullmatch(name.word):
+    if at == 0 and not name.ends and _SLASHED.fullmatch(name.word):
         return _Found(named - at)
     if _IDENTIFIER.fullmatch(name.word):
         return _Found(named - at + 1, _bare(name))

@@ -45,6 +45,7 @@ _PLAIN = re.compile(
 )
 _SLASH = re.compile(r"([a-z]?\d+[a-z]?)/(\d+[a-z]?(?:-\d+[a-z]?)?)", re.IGNORECASE)
 _UNIT_DASH = re.compile(r"(\d+[A-Za-z]?)-(\d+[A-Za-z]?)")
+_CITY_STATES = ("SG", "MC", "GI")
 _BRACKETED = re.compile(r"\s*\(([^()]*)\)\s*")
 
 
@@ -121,6 +122,7 @@ def _parse_whole(text: str, words: Words, country: str | None) -> WesternAddress
     if box and not any(sign.isdecimal() for sign in tail.rest):
         known = known._replace(is_city_last=not tail.city)
     tokens, unit, building = take_units(read_tokens(tail.rest, words), words)
+    known = known._replace(is_inside=bool(unit or box))
     head = read_head(tokens, words, known)
     found = _address(head, tail, known)
     return found._replace(
@@ -134,6 +136,8 @@ def _parse_whole(text: str, words: Words, country: str | None) -> WesternAddress
 def _unbracket(inside: str, notes: list[str], words: Words) -> str:
     """Read brackets: a door or a state is part of the line, all else a remark."""
     is_part = any(sign.isdecimal() for sign in inside)
+    if len(inside) == 2 and inside.isupper():  # noqa: PLR2004 - a province: Torino (TO)
+        return f" {inside} "
     if is_part or plain(inside) in words.states or plain(inside) in words.countries:
         return f", {inside}, "
     notes.append(inside)
@@ -148,6 +152,8 @@ def _known(tail: Tail, words: Words, country: str | None) -> Known:
     elif where in {None, "US"} and tail.postcode and not tail.city:
         state = words.zip_states.get(tail.postcode[:3])
     is_last = bool(tail.province or tail.postcode) and not tail.city
+    if where in _CITY_STATES:
+        is_last = False
     return Known(where, state, is_last)
 
 
