@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pipeline_builders import PEOPLE, ask, make_run, write_list
 
+from cleanse.read import read_file
+
 MAILS = [(*row[:4], f"{row[0].lower()}@example.com", *row[5:]) for row in PEOPLE]
 ASKED = "select field, value from issue where \"check\" = '{}'"
 
@@ -37,3 +39,10 @@ def test_a_row_that_a_file_breaks_off_in_is_a_reject(tmp_path):
     summary = make_run(tmp_path / "store", path)
     assert (summary.records, summary.rejects) == (5, 1)
     assert "cut off" in ask(tmp_path / "store", "select reason from reject")[0][0]
+
+
+def test_a_file_cut_between_cr_and_lf_is_doubted(tmp_path):
+    path = tmp_path / "crm.csv"
+    path.write_bytes(b"name,city\r\nAnn,Rome\r\nBob,Oslo\r")
+    table = read_file(path, "crm.csv").tables[0]
+    assert table.repairs["row_number"].to_list() == [3]

@@ -48,12 +48,14 @@ class Text:
             words=words,
             dialect=self.dialect,
             header_row=rule.header_row,
-            is_open_ended=self._last_byte() not in b"\r\n",
+            is_open_ended=not self._ends_in_a_line_end(),
         )
 
-    def _last_byte(self) -> bytes:
+    def _ends_in_a_line_end(self) -> bool:
+        """Tell whether the last line is whole; CR alone ends none where LF follows it elsewhere."""
         self.source.seek(max(self.start, self.source.seek(0, 2) - 1))
-        return self.source.read(1)
+        last = self.source.read(1)
+        return last == b"\n" or (last == b"\r" and "\n" not in self.beginning)
 
     def read(self, build: Callable[[TextRows], T], block_size: int | None = None) -> T:
         """Find the rows and make something of them; exactly where the fast way fails."""

@@ -56,10 +56,10 @@ def _inside(path: Path, at: int, work: Path) -> str:
     table = found.tables[0]
     if table.rows.is_empty():
         return "without a record (a run refuses it)"
-    if path.read_bytes()[at - 1 : at] == _LINE_END:
-        return "at a line end by chance"
     if table.row_count in table.rejects["row_number"]:
         return "row a reject"
+    if path.read_bytes()[at - 1 : at] == _LINE_END:
+        return "at a line end by chance"
     doubted = table.row_count in table.repairs["row_number"]
     return "row kept with an issue" if doubted else "row kept SILENTLY"
 
