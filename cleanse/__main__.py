@@ -1,5 +1,21 @@
-"""``python -m cleanse`` is the command line."""
+"""``cleanse`` and ``python -m cleanse`` are the command line.
 
-from cleanse.cli import main
+Nothing is imported before main: Ctrl-C while the packages load is an interrupt like any other.
+"""
 
-main()
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        from cleanse.cli import main as run  # noqa: PLC0415 - see above
+
+        run()
+    except KeyboardInterrupt:
+        sys.stderr.write("cleanse: interrupted; nothing is half-written.\n")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,8 @@ import pytest
 from pipeline_builders import PEOPLE, customers, make_run, write_list
 from python_calamine import CalamineWorkbook
 
-from cleanse import cli
+from cleanse import __main__ as start
+from cleanse import __version__, cli
 
 
 @pytest.fixture
@@ -292,6 +293,27 @@ def test_help_needs_little_and_imports_nothing_heavy():
     print(f"--help: {after.ru_utime - before.ru_utime:.2f} s of CPU")
 
 
+def test_the_version_is_told(cleanse):
+    assert cleanse("--version")[:2] == (0, f"cleanse {__version__}\n")
+
+
+def test_an_interrupt_while_packages_load_is_told(monkeypatch, capsys):
+    """Nothing heavy loads before Ctrl-C is caught."""
+
+    def stop():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", stop)
+    with pytest.raises(SystemExit, match="130"):
+        start.main()
+    assert "interrupted" in capsys.readouterr().err
+    code = "import sys, cleanse.__main__; print('typer' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
 def test_a_wide_answer_is_told_field_by_field(cleanse, store):
     """A table of eighty columns has no room for a single sign of a value."""
     query = "select * from golden_record order by customer_id limit 1"
@@ -322,6 +344,30 @@ def test_a_list_without_headings_is_told(cleanse, tmp_path):
     text = "Ada,+442079460958\nBen,+441614960123\nCy,+441614960124\n"
     (tmp_path / "bare.csv").write_text(text, encoding="utf-8")
     assert "no heading row found" in cleanse("inspect", "bare.csv")[1]
+
+
+def test_progress_moves_on_a_terminal_only(monkeypatch, tmp_path):
+    """Rows, rows per second and the time left, in one line that goes away; no colour if unwanted."""
+    path = tmp_path / "big.csv"
+    path.write_text("id,name\n" + "1,Ann Oakes\n" * 2000, "utf-8")
+    code = (
+        "import cleanse.read.file as f, cleanse.cli.progress as p;"
+        "f.LARGE = 0; p._SOON = 0.0; from pathlib import Path; from cleanse.read import read_file;"
+        f"p.quietly(read_file, Path({str(path)!r}), 'big.csv')"
+    )
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    leader, follower = os.openpty()
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, stderr=follower, check=True)
+    os.close(follower)
+    shown = os.read(leader, 65_536).decode()
+    assert "2,001 rows" in shown
+    assert "rows/s" in shown
+    assert "s left" in shown
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", shown)
+    piped = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert piped.stderr == ""
 
 
 def test_an_interrupt_is_told(cleanse, monkeypatch, tmp_path):

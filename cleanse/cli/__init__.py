@@ -9,15 +9,16 @@ import gc
 import os
 import sys
 import traceback
+from typing import Annotated
 
 import typer
 
+from cleanse import __version__
 from cleanse.cli import inspecting, looking, running
 from cleanse.errors import CleanseError
 
 app = typer.Typer(
     name="cleanse",
-    help="Messy customer lists in, one golden customer table out.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -26,6 +27,25 @@ app = typer.Typer(
 )
 for module in (running, inspecting, looking):
     module.register(app)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cleanse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def cleanse(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Say the version."
+        ),
+    ] = False,
+) -> None:
+    """Messy customer lists in, one golden customer table out."""
+
 
 COLLECT_EVERY = (50_000, 20, 50)
 """Thresholds of the garbage collector: reading cells makes millions of small tuples and no
