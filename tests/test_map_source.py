@@ -99,6 +99,17 @@ def test_a_delta_of_a_known_source_is_told():
     assert choose(columns, known(content_sample=None), "renamed.csv") == ("crm", True)
 
 
+def test_a_renamed_list_without_keys_is_told_by_its_contents():
+    columns = {h: v for h, v in customers(2).items() if h != "客户编号"}
+    assert choose(columns, known(), "renamed.csv") == ("crm", True)
+
+
+def test_a_list_without_headings_is_told_by_its_contents():
+    values = [v for h, v in customers(2).items() if h != "客户编号"]
+    columns = {f"column_{n}": cells for n, cells in enumerate(values, 1)}
+    assert choose(columns, known(), "renamed.csv") == ("crm", True)
+
+
 def test_the_same_numbers_under_other_names_are_unsure():
     assert choose(customers(name="别家"), known(), "b.csv") == ("b", False)
 

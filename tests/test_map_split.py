@@ -96,3 +96,14 @@ def test_what_stands_above_the_headings_is_said_of_amounts(
     assert found == [currency] * 2
     is_above = "above the headings" in mapping.columns[1].reason
     assert is_above == (currency is not None and "(" not in heading)
+
+
+@pytest.mark.parametrize(
+    ("heading", "answers"),
+    [("Is a company?", ["No", "Yes"]), ("是否个人", ["是", "否"]), ("IsPersonAccount", ["TRUE", "FALSE"])],
+)  # fmt: skip
+def test_a_yes_says_what_the_customer_is(heading, answers):
+    columns = {"Name": ["Avery Lane", "Avery Lane"], heading: answers}
+    _, records = mapped(columns)
+    assert records["kind_raw"].to_list() == answers
+    assert records["kind"].to_list() == ["person", "company"]

@@ -46,6 +46,8 @@ class Column:
     """0 to 1; 1 is a rule's word."""
     also: str = ""
     """A second field that its cells fill: 张三 13800138000."""
+    asks: str = ""
+    """The kind of customer that a yes in it means (person, company); empty where it asks for none."""
     currency: str = ""
     """Of the amounts, as its heading names it; empty where it does not."""
     unit: str = ""

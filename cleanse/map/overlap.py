@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,8 @@ TELLING_FIELDS = (
 )
 """Fields whose values `content_sample` is taken from: others are shared by strangers."""
 
+_UNNAMED = re.compile(r"column_\d+")
+"""What a column without a heading is called: it may hold anything that tells."""
 _ALIKE_HEADINGS = 0.5
 _KEYS_ALONE = 0.2
 """Where contents can be compared, keys tell no more than so much beyond them."""
@@ -106,6 +109,7 @@ def file_traits(file: RawFile, index: HeadingIndex) -> FileTraits:
             table.rows[heading]
             for heading in table.headings
             if any(m.field in TELLING_FIELDS for m in index.meanings(heading))
+            or _UNNAMED.fullmatch(heading)
         ]
     headings = {fold_words(h) for table in file.tables for h in table.headings}
     return FileTraits(

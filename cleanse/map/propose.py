@@ -22,6 +22,7 @@ from cleanse.map.content import Content, column_contents
 from cleanse.map.context import NAMING, by_context
 from cleanse.map.customer import decide_customer
 from cleanse.map.extra import matched_extras
+from cleanse.map.flag import asked_kind
 from cleanse.map.heading import heading_index
 from cleanse.map.key import KEY_SHARE, find_key
 from cleanse.map.mapping import Column, Mapping, Use
@@ -136,6 +137,7 @@ class _Proposal:
             self.decided[column.heading] = column
         self._suffix()
         self._joint()
+        self._flags()
         self._rest()
         codes = self.rulebook.vocabulary.mapping("currency", "currency")
         above = preamble_money(self.table.preamble, codes)
@@ -234,6 +236,13 @@ class _Proposal:
         )
         if column:
             self.decided[column.heading] = column
+
+    def _flags(self) -> None:
+        """Mark the columns that ask for a kind of customer."""
+        for heading, column in self.decided.items():
+            if column.field == "kind" and column.use is Use.FIELD:
+                asks = asked_kind(heading, self.rules)
+                self.decided[heading] = replace(column, asks=asks)
 
     def _joint(self) -> None:
         """Find columns whose cells fill two fields, known ones and others."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from cleanse.map.drop import with_dropped
 from cleanse.map.expect import check_expectations
+from cleanse.map.flag import with_kind_flags
 from cleanse.map.mapping import Mapping, Use, text
 from cleanse.map.money import currency_column
 from cleanse.map.rewrite import replacements, with_constants, with_tags
@@ -92,6 +93,7 @@ def map_table(
             for column in mapping.used(Use.MATCHED)
         ),
     )
+    records = with_kind_flags(records, mapping)
     records = with_joint(records, mapping, table.rows)
     records = records.with_columns(_extra(table.rows, mapping, choice))
     records = with_constants(records, rule)

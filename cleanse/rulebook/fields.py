@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import polars as pl
 from pydantic import field_validator
@@ -81,6 +82,8 @@ class WordRule(Rule):
     """Make no difference between words (of, de)."""
     heads: tuple[str, ...] = ()
     """Known headings that tell the field also with words we do not know before or behind them (reception phone)."""
+    flags: dict[Literal["person", "company"], tuple[str, ...]] = {}
+    """Kind of customer → headings that ask for it, to be answered by yes or no."""
     suffixes: tuple[str, ...] = ()
     """Headings of what is written behind a family name (Jr, III): joined to it."""
 
