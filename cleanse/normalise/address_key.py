@@ -62,7 +62,7 @@ def western_parts(line: str, found: WesternAddress, words: Words) -> Parts:
         found.building,
         found.unit,
         found.po_box,
-        None,
+        found.district,
         found.city,
         found.province,
         found.postcode,

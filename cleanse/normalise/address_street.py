@@ -82,7 +82,9 @@ def text_of(tokens: Sequence[Token]) -> str:
     return " ".join(token.text for token in tokens).strip(" ,.")
 
 
-def street_end(tokens: Sequence[Token], words: Words) -> int | None:
+def street_end(  # noqa: PLR0911 - a ladder
+    tokens: Sequence[Token], words: Words
+) -> int | None:
     """Where the street ends: behind its type, number of a highway, and direction.
 
     >>> from cleanse.rulebook import load_rulebook

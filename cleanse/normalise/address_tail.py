@@ -41,6 +41,7 @@ _UNIQUE = (
     ("NL", re.compile(r"(?<=\d)[a-zA-Z]?\s*,\s*(\d{4} ?[A-Z]{2})\s+([^\d,]+)$")),
 )
 """Forms of postcodes that only one country has."""
+_CODE_BEFORE = re.compile(r"\d{4} ?[A-Z]{2}\s+[^\d,]+$")
 _CEDEX = re.compile(r"\s+cedex(?:\s+\d+)?\s*$", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _NUMBER_FOLLOWS = re.compile(r"(?:#|\bno\.?)$", re.IGNORECASE)
@@ -127,7 +128,9 @@ def _take_country(line: str, words: Words, hint: str | None) -> tuple[str, str |
     """Take the country off, also when it is said twice: United States, US."""
     found = said = None
     for _ in range(2):
-        rest, name = _phrase(line, words.countries, _STATE_WORDS + 1)
+        rest, name = _phrase(
+            line, words.countries, words.country_ends, _STATE_WORDS + 1
+        )
         if not name or not _is_country(name, rest, hint, words):
             break
         if found and (words.countries[name] != found or name == said):
@@ -177,7 +180,8 @@ def _code(line: str, words: Words, where: str | None) -> _Code:  # noqa: PLR0911
         before = line[: found.start()].rstrip(" ,.-〒")
         if found[2] or where not in _FOUR_DIGITS:
             return _Code(before, found[1].upper(), (found[2] or "").strip() or None)
-    if ("-" in line or line[-1:].isalpha()) and (end := _unique(line)):
+    is_city_last = line[-1:].isalpha() and _CODE_BEFORE.search(line) is not None
+    if ("-" in line or is_city_last) and (end := _unique(line)):
         return end
     if found := _DIGITS_LAST.search(line):
         return _Code(line[: found.start()].rstrip(" ,.-"), found[1])
@@ -208,7 +212,9 @@ def _before_code(end: _Code, words: Words) -> tuple[str | None, _Code]:
     """Read a country that stands before its code: Singapore 059413, England SW1A 2AA."""
     if end.city or not end.code:
         return None, end
-    rest, name = _phrase(end.before, words.countries, _STATE_WORDS + 1)
+    rest, name = _phrase(
+        end.before, words.countries, words.country_ends, _STATE_WORDS + 1
+    )
     country = words.countries[name] if name else None
     if not country:
         return None, end
@@ -228,9 +234,13 @@ def _before_code(end: _Code, words: Words) -> tuple[str | None, _Code]:
     return country, end._replace(before=rest.rstrip(" ,"))
 
 
-def _phrase(text: str, known: Container[str], most: int) -> tuple[str, str | None]:
-    """Take the longest known phrase off the end of a text."""
+def _phrase(
+    text: str, known: Container[str], ends: Container[str], most: int
+) -> tuple[str, str | None]:
+    """Take the longest known phrase off the end of a text; `ends` are the last words of all."""
     parts = text.rsplit(None, most)
+    if not parts or plain(parts[-1]).rpartition(" ")[2] not in ends:
+        return text, None
     for start in range(max(0, len(parts) - most), len(parts)):
         phrase = plain(" ".join(parts[start:]))
         if phrase in known and "," not in " ".join(parts[start:]).strip(" ,"):
@@ -244,7 +254,7 @@ def _phrase(text: str, known: Container[str], most: int) -> tuple[str, str | Non
 def _take_state(
     end: _Code, where: str | None, words: Words
 ) -> tuple[str, State | None]:
-    rest, name = _phrase(end.before, words.states, _STATE_WORDS)
+    rest, name = _phrase(end.before, words.states, words.state_ends, _STATE_WORDS)
     if not name:
         return end.before, None
     if name.startswith(_CAPITAL + " ") and rest:
@@ -253,7 +263,9 @@ def _take_state(
     if not _is_state(name, rest, end.code, where, words):
         return end.before, None
     state = words.states[name]
-    again, second = _phrase(rest.rstrip(" ,"), words.states, _STATE_WORDS)
+    again, second = _phrase(
+        rest.rstrip(" ,"), words.states, words.state_ends, _STATE_WORDS
+    )
     is_city = second == name or state.code in words.places.get(second or "", ())
     if second and not is_city and words.states[second] == state and "," in again:
         # Georgia, GA; but New York, NY is a city in its state.

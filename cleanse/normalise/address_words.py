@@ -63,6 +63,10 @@ class Words:
     """Three digits → code of the state."""
     countries: dict[str, str]
     """Countries that may end an address; no codes that are states as well."""
+    country_ends: frozenset[str]
+    """Last words of `countries`."""
+    state_ends: frozenset[str]
+    """Last words of `states`."""
     unplain: frozenset[str]
     """Words that are more than a name before the last word of a street."""
 
@@ -77,6 +81,7 @@ def words_of(vocabulary: Vocabulary) -> Words:
     def unit(kind: str) -> dict[str, str]:
         return dict(vocabulary.mapping("unit_word", "canonical", kind=kind))
 
+    states, countries = _states(vocabulary), _countries(vocabulary)
     types = street("type")
     strong = vocabulary.words("street_word", kind="type", alone="yes")
     strong_types = frozenset(word for word, full in types.items() if full in strong)
@@ -95,7 +100,7 @@ def words_of(vocabulary: Vocabulary) -> Words:
         mail=unit("mail"),
         care=frozenset(unit("care")),
         firms=_firms(vocabulary),
-        states=_states(vocabulary),
+        states=states,
         places=_places(vocabulary),
         large_places=vocabulary.words("us_place", large="yes"),
         provinces=_provinces(vocabulary),
@@ -107,7 +112,9 @@ def words_of(vocabulary: Vocabulary) -> Words:
             for country, form in vocabulary.mapping("postcode_form", "pattern").items()
         },
         zip_states=vocabulary.mapping("zip_prefix", "state"),
-        countries=_countries(vocabulary),
+        countries=countries,
+        country_ends=frozenset(name.rpartition(" ")[2] for name in countries),
+        state_ends=frozenset(name.rpartition(" ")[2] for name in states),
         unplain=strong_types | firsts | NUMBER_WORDS | vocabulary.words("unit_word"),
     )
 
