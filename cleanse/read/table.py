@@ -177,16 +177,24 @@ def _suspects(frame: pl.DataFrame, heading: Heading, words: Words) -> list[int]:
     names = frame.columns[2:]
     first = pl.coalesce(pl.col(names))
     footer = first.str.contains(words.footer_pattern)
-    unit = first.str.to_lowercase().str.strip_chars(" ()（）[]").is_in(words.all_units)
-    is_suspect = footer | unit | first.is_null() | first.str.contains(r"^\s+$")
+    is_suspect = footer | first.is_null() | first.str.contains(r"^\s+$")
     for row in heading.rows:
         for name, cell in zip(names, row, strict=False):
             if cell:
                 typed = pl.col(name).str.strip_chars()
                 is_suspect |= (typed == cell) | (typed == f"\ufeff{cell}")
                 break
-    found = frame.select(is_suspect.fill_null(value=False).arg_true())
-    return found.to_series().to_list()
+    found = frame.select(is_suspect.fill_null(value=False).arg_true()).to_series()
+    return sorted({*found.to_list(), *_unit_suspects(frame, words)})
+
+
+def _unit_suspects(frame: pl.DataFrame, words: Words) -> list[int]:
+    """Return the positions of rows without a first cell whose next one is a unit."""
+    names = frame.columns[2:]
+    found = frame[names[0]].is_null().arg_true()
+    next_cell = pl.coalesce(pl.col(names)).str.to_lowercase()
+    is_unit = next_cell.str.strip_chars(" ()（）[]").is_in(words.all_units)
+    return found.filter(frame[found].select(is_unit).to_series()).to_list()
 
 
 def _footer_reason(row: Row, heading: Heading, words: Words) -> str | None:
