@@ -39,7 +39,7 @@ _SECONDS_PER_MB = 20
 _REFUSALS = {
     "password": f"it is protected by a password. Set the environment variable {PASSWORD_VARIABLE}, or save it without a password.",
     "wrong_password": f"the password in the environment variable {PASSWORD_VARIABLE} does not open it.",
-    "password_ods": "it is protected by a password. Open it and save it without one.",
+    "password_ods": "it is protected by a password, which cannot be given for .ods. Open it, and save it without one or as .xlsx.",
     "archive": "this is a zip archive without a workbook in it. Unpack it first.",
     "corrupt": "the workbook is damaged and cannot be read. Open it in a spreadsheet, let that repair it, and save it as .xlsx.",
     "memory": "it asks for more memory than a list of customers can need, which a stray cell far right and down may cause. Copy the list into a new workbook.",

@@ -25,6 +25,7 @@ _CURRENCY = re.compile(
 _CONDITION = re.compile(r"\[(<=|>=|<|>|=)\s*(-?\d+(?:\.\d+)?)\]")
 _DATE = re.compile(r"[ymdhsgeb]|am/pm", re.IGNORECASE)
 _FEWEST_ZEROS = 2
+_MOST_EXACT = 1e15
 _HOLDS = {
     "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b,
@@ -111,7 +112,7 @@ def _digits(tokens: tuple[tuple[bool, str], ...]) -> Show:
     first, _ = _edges(list(tokens))
 
     def show(value: float) -> str | None:
-        if value < 0 or value != int(value):
+        if not 0 <= value < _MOST_EXACT or value != int(value):
             return None
         digits = list(str(int(value)))
         out: list[str] = []
