@@ -86,7 +86,9 @@ class HeadingIndex:
         for known in self._known.values():
             for field, rank, heading in known:
                 alike = self._same.key(fold_words(heading))
-                self._alike.setdefault(alike, []).append((field, rank, heading))
+                likes = self._alike.setdefault(alike, [])
+                if all(field != each for each, _, _ in likes):
+                    likes.append((field, rank, heading))
         self._sounds = Sounds(rules)
         self._qualifiers = _folded_all(rules.words.qualifiers)
         self._places = _folded_all(rules.words.places)
