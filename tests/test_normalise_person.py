@@ -4,14 +4,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanse.normalise import normalise
+from cleanse.normalise.han_name import parse_han_name
 from cleanse.normalise.person_name import displayed, from_columns, parse_person
+from cleanse.normalise.person_plain import plain_name
 from cleanse.normalise.person_words import person_words
 from cleanse.normalise.text import tidy
+from cleanse.normalise.western_name import parse_western_name
 from cleanse.rulebook import load_rulebook
 
 RULES = load_rulebook()
 WORDS = person_words(RULES.vocabulary)
 CASES = pl.read_csv("tests/cases/person.csv", infer_schema=False).to_dicts()
+CHINESE = pl.read_csv("tests/cases/person_chinese.csv", infer_schema=False).to_dicts()
 PARTS = {
     "given_name": "given",
     "middle_name": "middle",
@@ -41,6 +45,142 @@ def test_one_name(case):
     row = read(case["raw"]).row(0, named=True)
     found = {name: row[name] for name in PARTS}
     assert found == {name: case[column] for name, column in PARTS.items()}
+
+
+def test_chinese_names():
+    rows = read(*(case["raw"] for case in CHINESE)).to_dicts()
+    columns = ("family_name", "given_name", "salutation", "name_latin")
+    found = {
+        case["why"]: tuple(row[column] for column in columns)
+        for case, row in zip(CHINESE, rows, strict=True)
+    }
+    assert found == {
+        case["why"]: tuple(
+            case[each] for each in ("family", "given", "salutation", "latin")
+        )
+        for case in CHINESE
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "partner"),
+    [
+        ("John & Mary Smith", "John Smith", "Mary Smith"),
+        ("JOHN & MARY SMITH", "John Smith", "Mary Smith"),
+        ("Smith, John & Mary", "John Smith", "Mary Smith"),
+        ("Smith, John and Jones, Mary", "John Smith", "Mary Jones"),
+        ("John Smith / Mary Smith", "John Smith", "Mary Smith"),
+        ("J & M Smith", "J. Smith", "M. Smith"),
+        ("Mr and Mrs Smith", "Mr Smith", "Mrs Smith"),
+        ("Mr. & Mrs. John Smith", "John Smith", "Mrs Smith"),
+        ("Dr John and Mrs Mary Smith", "John Smith", "Mary Smith"),
+        ("王伟/李娜", "王伟", "李娜"),
+        ("张三和李四", "张三", "李四"),
+        ("王总、李总", "王总", "李总"),
+        ("John Smith", "John Smith", None),
+        ("李和平", "李和平", None),
+    ],
+)
+def test_of_two_people_the_second_is_the_contact(typed, shown, partner):
+    row = read(typed).row(0, named=True)
+    assert (row["name"], row["name_partner"], row["contact"]) == (
+        *(shown, partner),
+        partner,
+    )
+
+
+def test_the_partner_does_not_take_the_place_of_a_contact():
+    row = read(name_raw=["John & Mary Smith"], contact_raw=["Ann Hall"]).row(
+        0, named=True
+    )
+    assert (row["contact"], row["name_partner"]) == ("Ann Hall", "Mary Smith")
+
+
+@pytest.mark.parametrize(
+    ("typed", "alias"),
+    [
+        ("王伟 David Wang", "David Wang"),
+        ("David Wang (王伟)", "David Wang"),
+        ('Robert "Bob" Jones', "Bob Jones"),
+        ("Mary Smith (née Jones)", "Mary Jones"),
+        ("Chan Tai Man, Peter", "Peter Chan"),
+        ("John Smith (Sales)", None),
+    ],
+)
+def test_other_names_of_the_cell_are_aliases(typed, alias):
+    assert read(typed)["alias"][0] == alias
+
+
+def test_keys_meet_other_spellings():
+    names = [
+        "陈大文",
+        "Chan Tai Man",
+        "覃小明",
+        "Tan Xiaoming",
+        "徐志摩",
+        "Hsu Chih-mo",
+    ]
+    keys = read(*names)["name_latin_keys"].to_list()
+    for one, other in ((0, 1), (2, 3), (4, 5)):
+        assert set(keys[one]) & set(keys[other])
+    assert read("William Soto")["name_latin_keys"][0] is None
+
+
+@pytest.mark.parametrize(
+    ("names", "unsure", "family"),
+    [
+        (("Kovacs", "Szabo", "Horvath", "Molnar"), "Nagy Zsolt", "Nagy"),
+        (("Nguyen", "Tran", "Pham", "Huynh"), "Bui Cuong", "Bui"),
+        (("Sato", "Suzuki", "Tanaka", "Watanabe"), "Mori Aoi", "Mori"),
+    ],
+)
+def test_a_list_of_a_tongue_writes_family_names_first(names, unsure, family):
+    given = "Istvax Quynx Harux Zoltax Bencex".split()
+    proofs = [f"{name} {other}" for name in names for other in given]
+    frame = read(*proofs, unsure, "Mary Smithers", source=["a"] * (len(proofs) + 2))
+    assert frame["family_name"].to_list()[-2:] == [family, "Smithers"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("김철수", ("철수", "김")),
+        ("남궁민수", ("민수", "남궁")),
+        ("田中さくら", ("さくら", "田中")),
+        ("タナカ ハナコ", ("ハナコ", "タナカ")),
+        ("CHAN Tai Man", ("Tai", "Chan")),
+        ("Peter CHAN Tai Man", ("Peter", "Chan")),
+        ("Kim Min-jun", ("Min-jun", "Kim")),
+        ("Nguyen Thi Mai", ("Thi", "Nguyen")),
+        ("María García López", ("María", "García López")),
+        ("Jan van den Berg", ("Jan", "van den Berg")),
+        ("MC CLAIN, GREGORY", ("Gregory", "McClain")),
+        ("John O' Brien", ("John", "O'Brien")),
+        ("John Smith MA", ("John", "Smith")),
+        ("Jack Ma", ("Jack", "Ma")),
+        ("King Henry", ("Henry", "")),
+        ("The Smith Family", ("", "Smith")),
+    ],
+)
+def test_names_of_many_tongues(typed, parts):
+    found = parse_person(typed, WORDS)
+    assert (found.given, found.family) == parts
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mary Soto",
+        "SOTO, WILLIAM J",
+        "john mcdonald",
+        "Soto, William",
+        "张伟",
+        "李晓明",
+    ],
+)
+def test_the_quick_path_reads_as_the_parsers_do(name):
+    parse = parse_western_name if name.isascii() else parse_han_name
+    assert plain_name(name, WORDS)[:5] == parse(name, WORDS)[:5]
 
 
 @pytest.mark.parametrize(

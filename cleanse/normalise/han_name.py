@@ -19,7 +19,7 @@ _LATIN = re.compile(r"[^\W\d_\u2e80-\U0003ffff][^\u2e80-\U0003ffff]*")
 _DOT = re.compile("[·•・‧∙･˙⋅●.]")
 _BETWEEN = re.compile(r"[\s,，、/\d+:：;；_-]+")
 _LABEL = re.compile(
-    r"^(?:联系人|姓名|客户|收件人|收货人|尊敬的)[:：\s]*(?=.{2})|(?:的?(?:电话|手机号?|联系电话|微信|座机))?[:：]?[+\d][\d\s()-]{4,}$|等?\d*人$|等$"
+    r"^(?:联系人|姓名|客户|收件人|收货人|尊敬的)[:：\s]*(?=.{2})|(?:的?(?:电话|手机号?|联系电话|微信|座机))?[:：]?[+\d][\d\s()-]{4,}$|等\d*人?$"
 )
 _LONGEST_FAMILY = 2
 _LONGEST_NAME = 4
@@ -127,6 +127,9 @@ def _take_titles(pieces: list[str], words: PersonWords) -> tuple[list[str], str]
     """Take titles off, whether written together with the name or apart."""
     while len(pieces) > 1 and pieces[0] in words.han_titles:
         pieces = pieces[1:]
+    if len(pieces) == 1:
+        bare, salutation = take_han_titles(pieces[0], words)
+        return [bare], salutation
     joined, salutation = take_han_titles("".join(pieces), words)
     left, kept = len(joined), []
     for piece in pieces:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from cleanse.normalise.company_words import CompanyWords, company_words
 from cleanse.normalise.han_company import han_part_word, is_trade_only
 from cleanse.normalise.han_name import han_family, take_han_titles
+from cleanse.normalise.person_couple import split_people
 from cleanse.normalise.person_words import PersonWords, person_words
 from cleanse.normalise.text import han_signs, has_han
 from cleanse.normalise.western_company import company_tokens, form_length
@@ -27,11 +28,18 @@ HINT = 1
 _LINKS = frozenset(("&", "and", "+", "und", "et"))
 _OF = frozenset(("of", "for", "the"))
 _LONGEST_PERSON = 4
+_COUPLE = 4
+"""Words of "J & M Smith"."""
 _LONGEST_HAN_PERSON = 4
 _LONGEST_HAN_GIVEN = 2
 _LONGEST_HAN_TRADE = 6
 _DOT = "·"
-_DIGIT = re.compile(r"\d")
+_HAN_LINK = re.compile("[、/&和与及跟]")
+_NUMBER = re.compile(r"[ :]*[+]?\d[\d() -]{6,}$")
+"""A telephone number behind a name."""
+_HOUSEHOLD = re.compile(
+    r"(?:the )?estate of .+|(?:the )?[^\W\d_]+ (?:family|household)"
+)
 _INITIAL = re.compile(r" [^\W\d_]\.?(?: |$)")
 
 
@@ -65,8 +73,11 @@ def name_evidence(text: str, words: KindWords) -> int:
     >>> [name_evidence(name, words) for name in names]
     [3, 0, -1, 2, -2]
     """
+    text = _NUMBER.sub("", text).strip() or text
     if has_han(text) and (" " not in text or han_signs(text) > 1):
         return _han_evidence(text, words)
+    if _HOUSEHOLD.fullmatch(text):
+        return -SURE
     return _western_evidence(text, words)
 
 
@@ -123,10 +134,7 @@ def _shape_evidence(tokens: Sequence[str], words: PersonWords) -> int:
     """Weigh what persons' names do not have: links, digits, many words."""
     evidence = 0
     linked = [i for i in range(1, len(tokens) - 1) if tokens[i] in _LINKS]
-    couple = (
-        linked and tokens[0] in words.given and tokens[linked[0] + 1] in words.given
-    )
-    if linked and not couple:
+    if linked and not _is_couple(tokens, linked[0], words):
         evidence += CLEAR
     if any(any(map(str.isdigit, token)) for token in tokens):
         evidence += HINT if tokens[-1] in words.suffixes else CLEAR
@@ -137,18 +145,22 @@ def _shape_evidence(tokens: Sequence[str], words: PersonWords) -> int:
     return evidence
 
 
-def _is_couple(tokens: Sequence[str], words: PersonWords) -> bool:
-    """Tell "John and Mary Smith" from "Smith and Jones"."""
-    place = next(i for i in range(1, len(tokens) - 1) if tokens[i] in _LINKS)
-    return tokens[0] in words.given and tokens[place + 1] in words.given
+def _is_couple(tokens: Sequence[str], link: int, words: PersonWords) -> bool:
+    """Tell "John and Mary Smith", "J & M Smith", "Mr and Mrs Smith" from "Smith and Jones"."""
+    before, after = tokens[0], tokens[link + 1]
+    if before in words.titles and after in words.titles:
+        return True
+    if len(before) == 1 and len(after) == 1:
+        return link == 1 and len(tokens) == _COUPLE
+    return before in words.given and after in words.given
 
 
 def _person_evidence(tokens: Sequence[str], text: str, words: KindWords) -> int:
     """Weigh what companies' names do not have: titles, "Last, First", given names."""
     person = words.person
     evidence = 0
-    if len(tokens) > 1 and tokens[0] in person.titles:
-        evidence += SURE
+    if len(tokens) > 1 and person.titles.get(tokens[0]):
+        evidence += SURE if tokens[0] not in person.given_titles else 0
     if len(tokens) > 1 and person.suffixes.get(tokens[-1]):
         evidence += CLEAR
     if _is_inverted(text, words):
@@ -180,6 +192,8 @@ def _is_inverted(text: str, words: KindWords) -> bool:
 
 def _han_evidence(text: str, words: KindWords) -> int:
     """Weigh a name in Han: words of address, its end, its length, its family name."""
+    if _HAN_LINK.search(text) and len(split_people(text, words.person)) > 1:
+        return -CLEAR
     whole = "".join(text.split())
     bare, salutation = take_han_titles(whole, words.person)
     if bare != whole and len(bare) <= _LONGEST_HAN_PERSON:

@@ -130,7 +130,7 @@ def _parsed(distinct: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
     rows = []
     for values in distinct.fill_null("").iter_rows():
         name = read_person(TypedName(*values), words)
-        also = "; ".join(filter(None, (name.also, _called(name))))
+        also = _called(name) if name.nickname else name.also
         rows.append((*name[:5], also, name.partner, displayed(name)))
     schema = dict.fromkeys(_PARSED, pl.String)
     parsed = pl.DataFrame(rows, schema=schema, orient="row")
@@ -140,7 +140,8 @@ def _parsed(distinct: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
 
 def _called(name: PersonName) -> str:
     """Write the nickname with the family name, as another name of the person."""
-    return name.nickname and f"{name.nickname} {name.family}".strip()
+    called = f"{name.nickname} {name.family}".strip()
+    return BETWEEN.join(filter(None, (name.also, called)))
 
 
 def _beside(records: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from cleanse.normalise.western_name import (
 )
 
 _LINK = re.compile(
-    r"\s+(?:&|\+|and|und|et)\s+|\s*(?<=[^\W\d_]{2})(?:[&+;]|/(?=\s*[^\W\d_]{2}))\s*",
+    r"\s+(?:&|\+|/|and|und|et)\s+|\s*(?<=[^\W\d_]{2})(?:[&+;]|/(?=\s*[^\W\d_]{2}))\s*",
     re.IGNORECASE,
 )
 _HAN_LINK = re.compile(r"\s*[、/&+;,，；|]\s*|\s+(?:and|和|与|及|跟)\s+")
@@ -124,7 +124,9 @@ def _han_people(text: str, words: PersonWords) -> list[str]:
         return pieces
     if two := _HAN_TWO.fullmatch(text):
         both = [two[1], two[2]]
-        if all(is_han_name(piece, words) for piece in both):
+        first = simplify(two[1])
+        is_half = first in words.surnames or first in words.east_families
+        if not is_half and all(is_han_name(piece, words) for piece in both):
             return both
     for sign in _HAN_AND:
         before, link, after = text.partition(sign)

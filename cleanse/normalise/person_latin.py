@@ -16,7 +16,7 @@ from cleanse.normalise.han_name import given_reading
 from cleanse.normalise.person_words import PersonWords
 from cleanse.normalise.pinyin import SYLLABLES, is_pinyin, plain_pinyin
 
-_MOST_KEYS = 12
+_MOST_KEYS = 24
 _MOST_SYLLABLES = 3
 
 
@@ -28,7 +28,7 @@ def latin_keys(forms: pl.DataFrame, words: PersonWords) -> pl.Series:
         words: Vocabulary.
 
     Returns:
-        List series name_latin_keys: name_latin first, then the others, at most 12;
+        List series name_latin_keys: name_latin first, then the others, at most 24;
         null for names whose family name is not Chinese.
     """
     several = [name for name, found in words.surname_readings.items() if len(found) > 1]
@@ -86,8 +86,8 @@ def _keys(
     )
     keys = [name_latin] + [
         " ".join(sorted(filter(None, (each, root))))
-        for each in givens
         for root in family_roots(family, words)
+        for each in givens
     ]
     return list(dict.fromkeys(filter(None, keys)))[:_MOST_KEYS]
 

@@ -6,15 +6,23 @@ name is parsed in its script.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from cleanse.normalise.east_name import is_east_script, is_kana, parse_east_name
 from cleanse.normalise.han_name import parse_han_name, take_han_titles
 from cleanse.normalise.person_couple import split_people
+from cleanse.normalise.person_plain import plain_name
 from cleanse.normalise.person_title import take_honours, take_titles, word_key
 from cleanse.normalise.person_words import PersonName, PersonWords
 from cleanse.normalise.text import fold, has_han
 from cleanse.normalise.western_name import is_one_case, parse_western_name, recased
+
+_HOUSEHOLD = re.compile(
+    r"(?:the )?([^\W\d_][\w'-]+) (?:family|household)", re.IGNORECASE
+)
+_FAMILY = "Family"
+"""Salutation of a household: The Smith Family."""
 
 _BESIDE = "?"
 """Stands for the part of the name that has a column of its own."""
@@ -67,6 +75,9 @@ def parse_person(
         Its parts; of several people those of the first, and the others as
         partner. Never raises.
     """
+    plain = None if family_first else plain_name(name, words)
+    if plain:
+        return plain
     first, *others = split_people(name, words)
     found = _parse_one(first, words, family_first=family_first)
     if not others:
@@ -83,6 +94,8 @@ def _parse_one(name: str, words: PersonWords, *, family_first: bool) -> PersonNa
         return parse_east_name(name, words)
     if has_han(name):
         return parse_han_name(name, words)
+    if household := _HOUSEHOLD.fullmatch(name):
+        return PersonName(family=household[1], salutation=_FAMILY)
     return parse_western_name(name, words, family_first=family_first)
 
 
@@ -161,11 +174,14 @@ def displayed(name: PersonName) -> str:
     >>> displayed(PersonName(given="伟", family="张"))
     '张伟'
     """
-    if is_east_script(name.given + name.family):
-        space = " " if is_kana(name.family) else ""
-        return f"{name.family}{space}{name.given}".strip()
-    if has_han(name.given) or has_han(name.family):
-        return _displayed_han(name)
+    if not (name.given + name.family).isascii():
+        if is_east_script(name.given + name.family):
+            space = " " if is_kana(name.family) else ""
+            return f"{name.family}{space}{name.given}".strip()
+        if has_han(name.given) or has_han(name.family):
+            return _displayed_han(name)
+    elif len(name.given) > 1 < len(name.family) and not (name.middle or name.suffix):
+        return f"{name.given} {name.family}"
     tokens = f"{name.given} {name.middle} {name.family}".split()
     shown = [
         f"{token}." if len(token) == 1 and "A" <= token <= "Z" else token
@@ -174,6 +190,8 @@ def displayed(name: PersonName) -> str:
     if name.suffix:
         generation = {"jr": "Jr.", "sr": "Sr."}
         shown.append(generation.get(name.suffix, name.suffix.upper()))
+    if not name.given and name.salutation == _FAMILY:
+        return f"{name.family} {_FAMILY}"
     if not name.given and name.salutation:
         shown.insert(0, name.salutation)
     return " ".join(shown)

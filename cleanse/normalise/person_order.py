@@ -18,6 +18,9 @@ _FIRST_TONGUES = ("vietnamese", "korean", "japanese", "hungarian")
 """Tongues that write the family name first at home."""
 
 _PAIR = 2
+_KOREAN_SYLLABLE = 5
+"""Letters of the longest."""
+_SURE_MIDDLE = frozenset(("thi", "van"))
 _VIETNAMESE_MIDDLE = frozenset("thi van duc huu ngoc minh xuan quang dinh".split())
 
 
@@ -34,10 +37,14 @@ def family_first_lists(names: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
     Returns:
         source, family_first: one row per source.
     """
-    text = pl.col("name").str.to_lowercase().str.normalize("NFKD")
-    text = text.str.replace_all(r"\p{M}", "")
-    first = text.str.extract(r"^(\p{L}+) ")
-    last = text.str.extract(r" (\p{L}+)$")
+    sources = names.select("source").unique()
+    names = names.filter(pl.col("name").str.contains(r"^\p{Latin}[^,]* \p{Latin}+$"))
+    text = to_plain(names["name"]).str.to_lowercase()
+    names = names.select("source").with_columns(
+        text.str.extract("^([a-z]+) ").alias("first"),
+        text.str.extract(" ([a-z]+)$").alias("last"),
+    )
+    first, last = pl.col("first"), pl.col("last")
     given = sorted(words.given)
     only_given = sorted(words.only_given)
     family = sorted(
@@ -51,18 +58,22 @@ def family_first_lists(names: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
     straight = (first.is_in(only_given) & ~last.is_in(given)) | (
         last.is_in(family) & ~first.is_in(any_family)
     )
-    counts = (
-        names.filter(~pl.col("name").str.contains(",").fill_null(False))
-        .group_by("source")
-        .agg(turned.sum().alias("turned"), straight.sum().alias("straight"))
+    counts = names.group_by("source").agg(
+        turned.sum().alias("turned"), straight.sum().alias("straight")
     )
     proven = (pl.col("turned") >= _PROOFS) & (
         pl.col("turned") > pl.col("straight") * _PROOF_RATIO
     )
-    sources = names.select("source").unique()
     return sources.join(
         counts.select("source", family_first=proven), on="source", how="left"
     ).with_columns(pl.col("family_first").fill_null(False))
+
+
+def to_plain(values: pl.Series) -> pl.Series:
+    """Take the accents off Latin letters."""
+    accented = values.str.contains(r"[^\x00-\x7F]").arg_true()
+    plain = values.gather(accented).str.normalize("NFKD").str.replace_all(r"\p{M}", "")
+    return values.scatter(accented, plain)
 
 
 def is_turned(keys: Sequence[str], words: PersonWords) -> bool:
@@ -75,6 +86,8 @@ def is_turned(keys: Sequence[str], words: PersonWords) -> bool:
     Korean one with a hyphen (Kim Min-jun), or a Vietnamese one (Nguyen Thi Mai).
     """
     first, last = keys[0], keys[-1]
+    if _is_korean_or_vietnamese(keys, words):
+        return True
     if first in words.given or len(first) == 1:
         return False
     if last in words.only_given:
@@ -85,7 +98,7 @@ def is_turned(keys: Sequence[str], words: PersonWords) -> bool:
         and is_pinyin_given(keys[1:], words)
     ):
         return True
-    return is_spelt_chinese(keys, words) or _is_korean_or_vietnamese(keys, words)
+    return is_spelt_chinese(keys, words)
 
 
 def is_straight(keys: Sequence[str], words: PersonWords) -> bool:
@@ -112,7 +125,12 @@ def is_spelt_chinese(keys: Sequence[str], words: PersonWords) -> bool:
         len(syllables) == _PAIR
         and keys[0] in words.surname_spellings
         and not any(key in words.given and "-" not in key for key in keys)
-        and not all(s in words.surname_spellings for s in syllables)
+        and (
+            "-" in keys[-1]
+            or words.common_pinyin_surnames.isdisjoint(
+                words.surname_spellings.get(keys[-1], ())
+            )
+        )
         and all(s in words.given_spellings or s in SYLLABLES for s in syllables)
     )
 
@@ -120,10 +138,8 @@ def is_spelt_chinese(keys: Sequence[str], words: PersonWords) -> bool:
 def _is_korean_or_vietnamese(keys: Sequence[str], words: PersonWords) -> bool:
     first, second = keys[:_PAIR]
     if len(keys) > _PAIR and first in words.families["vietnamese"]:
-        return (
-            second in _VIETNAMESE_MIDDLE
-            and keys[-1] not in words.families["vietnamese"]
-        )
+        is_last = keys[-1] in words.families["vietnamese"]
+        return second in (_SURE_MIDDLE if is_last else _VIETNAMESE_MIDDLE)
     before, hyphen, after = second.partition("-")
     return (
         len(keys) == _PAIR
@@ -134,6 +150,3 @@ def _is_korean_or_vietnamese(keys: Sequence[str], words: PersonWords) -> bool:
         and 1 < len(before) <= _KOREAN_SYLLABLE
         and 0 < len(after) <= _KOREAN_SYLLABLE
     )
-
-
-_KOREAN_SYLLABLE = 5

@@ -63,6 +63,8 @@ class PersonWords:
     """Those that are hardly ever a family name."""
     roots: Mapping[str, str]
     """Short form → given name."""
+    not_names: frozenset[str]
+    """Words in front or behind that a plain name has not: titles, honours, particles."""
     families: Mapping[str, frozenset[str]]
     """Tongue → its usual family names."""
     east_families: frozenset[str]
@@ -108,6 +110,12 @@ def person_words(vocabulary: Vocabulary) -> PersonWords:
         given=vocabulary.words("given_name") | frozenset(roots),
         only_given=vocabulary.words("given_name", family="rarely"),
         roots=roots,
+        not_names=frozenset(
+            {word.split()[0] for word in before}
+            | {word.split()[-1] for word in vocabulary.words("name_suffix")}
+            | vocabulary.words("name_particle")
+            | {"the", "and", "und", "et", "of"}
+        ),
         families={
             tongue: vocabulary.words("family_name", tongue=tongue)
             for tongue in sorted(

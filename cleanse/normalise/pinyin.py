@@ -70,7 +70,9 @@ def plain_pinyin(text: str) -> str:
     ('lu', 'weifang')
     """
     text = text.replace("-", "").replace("'", "")
-    return text.replace("lyu", "lu").replace("nyu", "nu")
+    # Within a word, n ends a syllable: xuanyuan.
+    text = "nu" + text.removeprefix("nyu") if text.startswith("nyu") else text
+    return text.replace("lyu", "lu")
 
 
 @cache

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from cleanse.normalise.person_order import is_spelt_chinese, is_straight, is_turned
+from cleanse.normalise.person_order import is_straight, is_turned
 from cleanse.normalise.person_title import (
     Honours,
     Titles,
@@ -29,6 +29,11 @@ _ASIDE = re.compile(
 )
 _QUOTED = 2
 """The group of _ASIDE that stands in quotes; so does the last."""
+_APART = re.compile(r"(?<=\b[OD])' (?=[^\W\d_]{2})")
+"""O' Brien."""
+_BORN_AFTER = re.compile(
+    r" (?:née|nee|geb\.?|formerly|aka|a\.k\.a\.?) .+$", re.IGNORECASE
+)
 _BORN = re.compile(
     r"(?:nee|née|born|geb\.?|formerly|fka|aka|a\.k\.a\.?) +(.+)", re.IGNORECASE
 )
@@ -139,18 +144,25 @@ def _without_links(tokens: list[str]) -> list[str]:
 
 def _without_asides(text: str) -> tuple[str, list[tuple[str, bool]]]:
     """Cut out what stands in brackets and quotes; tell of each whether it was quoted."""
-    if text.replace(" ", "").isalpha():
+    if text.isascii() and text.replace(" ", "").isalpha() and " nee " not in text:
         return text, []
     found = [
         ((match[match.lastindex or 0]).strip(), (match.lastindex or 0) % _QUOTED == 0)
         for match in _ASIDE.finditer(text)
     ]
-    return (_ASIDE.sub(" ", text), found) if found else (text, [])
+    text = _ASIDE.sub(" ", text) if found else text
+    if born := _BORN_AFTER.search(text, 1):
+        text = text[: born.start()]
+        found.append((born[0].strip(), False))
+    return text, found
 
 
 def _parts(bare: str, text: str) -> list[list[str]]:
     """Part the words at commas; where no word is left, take the text as it is."""
-    parts = [_without_links(name_tokens(part)) for part in bare.split(",")]
+    text = _APART.sub("'", text)
+    parts = [
+        _without_links(name_tokens(part)) for part in _APART.sub("'", bare).split(",")
+    ]
     return [part for part in parts if part] or [name_tokens(text) or text.split()]
 
 
@@ -188,10 +200,9 @@ def _inverted(
 ) -> tuple[list[str], list[str], str]:
     """Read "Soto, William"; and "Chan Tai Man, Peter", whose second name is another."""
     keys = [word_key(token) for token in first]
-    is_chinese = len(keys) > 1 and (
-        is_spelt_chinese(keys, words) or is_turned(keys, words)
-    )
+    is_chinese = len(keys) > 1 and is_turned(keys, words)
     if is_chinese and len(given) == 1 and word_key(given[0]) in words.given:
+        first = [recased(first[0]), *first[1:]]
         return first[1:], first[:1], f"{given[0]} {recased(first[0])}"
     return given, first, ""
 
@@ -255,7 +266,7 @@ def _split(
     """Part given names from the family name."""
     if len(tokens) <= 1:
         return ([], tokens) if is_family else (tokens, [])
-    capitals = _capital_family(tokens)
+    capitals = _capital_family(tokens, words)
     if capitals is not None:
         return capitals
     keys = [word_key(token) for token in tokens]
@@ -303,13 +314,22 @@ def _particle_groups(
     return [place for place in inside if place - 1 not in inside]
 
 
-def _capital_family(tokens: list[str]) -> tuple[list[str], list[str]] | None:
+def _capital_family(
+    tokens: list[str], words: PersonWords
+) -> tuple[list[str], list[str]] | None:
     """Read "DUPONT Marie" and "Marie DUPONT": the family name is in capitals."""
     loud = [token.isupper() and len(_bare(token)) > 1 for token in tokens]
     if any(loud) and not all(token.isupper() for token in tokens):
         run = loud.count(True)
+        inside = loud.index(True)
+        if loud[0] and tokens[run] in words.lower_particles:
+            return None
         if all(loud[:run]):
             return tokens[run:], [recased(token) for token in tokens[:run]]
         if all(loud[-run:]):
             return tokens[:-run], [recased(token) for token in tokens[-run:]]
+        # Peter CHAN Tai Man, as Hong Kong writes it.
+        if run == 1 and word_key(tokens[inside]) in words.surname_spellings:
+            given = tokens[:inside] + tokens[inside + 1 :]
+            return given, [recased(tokens[inside])]
     return None

@@ -10,6 +10,7 @@ import importlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 
 from value_sets import RULES, Figure, lines
 
@@ -33,7 +34,8 @@ def library_cases(folder: Path) -> Iterator[Figure]:
     if library := _installed("nameparser"):
         readers["nameparser: "] = lambda name: theirs(library.HumanName(name))
     for who, read in readers.items():
-        right, asked = Counter(), Counter()
+        right: Counter[str] = Counter()
+        asked: Counter[str] = Counter()
         for case in cases:
             got = read(case["name"])
             same = {
@@ -94,7 +96,7 @@ def labelled_names(folder: Path) -> Iterator[Figure]:
     }
     cases = [each for each in lines(folder / "person.jsonl") if len(each["tokens"]) > 1]
     for half, chosen in (("even", cases[::2]), ("odd", cases[1::2])):
-        right = Counter()
+        right: Counter[str] = Counter()
         for case in chosen:
             found = parse_person(tidy(case["raw"]), WORDS)
             got = (found.given, found.family, found.suffix, found.nickname)
@@ -152,7 +154,7 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, fold(text)))
 
 
-def _installed(name: str):
+def _installed(name: str) -> ModuleType | None:
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:
