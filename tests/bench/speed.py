@@ -1,8 +1,11 @@
 """Seconds per stage and peak memory of `cleanse run`, from a fresh store, median of several runs.
 
     python tests/bench/speed.py LIST… [--runs 3] [--again]
+    python tests/bench/speed.py --stages read,normalise LIST… [--peers]
 
---again also times a second run over the same list (nothing new).
+--again also times a second run over the same list (nothing new). --stages times single
+stages, see speed_stages.py: read, normalise (with each normaliser), parquet; --peers
+reads the same lists with polars and DuckDB alone.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from speed_stages import tell_stages
+
 
 def main() -> int:
     """Print one line per stage, list and kind of run."""
@@ -24,7 +29,12 @@ def main() -> int:
     parser.add_argument("lists", nargs="+", type=Path)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--again", action="store_true")
+    parser.add_argument("--stages")
+    parser.add_argument("--peers", action="store_true")
     given = parser.parse_args()
+    if given.stages:
+        tell_stages(given.lists, given.stages.split(","), peers=given.peers)
+        return 0
     for path in given.lists:
         print(f"{path.parent.name}/{path.name}: load average {os.getloadavg()[0]:.1f}")
         first, again = [], []
