@@ -4,8 +4,8 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleanse.normalise import email as module
-from cleanse.normalise.email import Email, cell_emails, normalise_email
+from cleanse.normalise.email import normalise_email
+from cleanse.normalise.email_cell import Email, are_plain, cell_emails, is_plain
 from cleanse.rulebook import load_rulebook
 
 RULES = load_rulebook()
@@ -48,8 +48,16 @@ MAIL = st.builds(
 @given(MAIL)
 @settings(max_examples=1500, deadline=None)
 def test_plain_path_says_what_email_validator_says(text):
-    if module._is_plain(text.lower()):
+    if is_plain(text.lower()):
         assert Email(text.lower(), is_valid=True) == library(text)
+
+
+@given(st.lists(MAIL, max_size=30))
+@settings(max_examples=100, deadline=None)
+def test_a_column_is_judged_as_each_address_is(texts):
+    lower = [text.lower() for text in texts]
+    judged = are_plain(pl.Series(lower, dtype=pl.String)).to_list()
+    assert judged == [is_plain(text) for text in lower]
 
 
 @given(MAIL)
@@ -57,7 +65,7 @@ def test_plain_path_says_what_email_validator_says(text):
 def test_reading_twice_changes_nothing(text):
     once = cell_emails(text)
     assert [cell_emails(mail.address) for mail in once if mail.is_valid] == [
-        (mail,) for mail in once if mail.is_valid
+        (mail._replace(rule=None),) for mail in once if mail.is_valid
     ]
 
 
@@ -65,10 +73,74 @@ def test_reading_twice_changes_nothing(text):
     "text", ["joe@corp.com", "o'neil.x+y@sub.corp.co.uk", "1_2@3m.com", "a@x.cn"]
 )
 def test_common_forms_take_the_plain_path(text):
-    assert module._is_plain(text)
+    assert is_plain(text)
 
 
 def test_desks_are_no_persons():
     assert read("info@a.com", "sales2@a.com", "infanta@a.com")["email_is_role"].to_list() == [
         True, True, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        ("li@qq.com", None),
+        ("Li@QQ.com", None),
+        ("li @ qq . com", "email.spaces"),
+        ("li(at)qq(dot)com", "email.signs"),
+        ("li@qq,com", "email.signs"),
+        ("li@qq.com.", "email.ends"),
+    ],
+)
+def test_a_repair_is_named(cell, rule):
+    row = read(cell).row(0, named=True)
+    assert row["email_is_valid"] is True
+    assert row["email_rule"] == rule
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("li@gmial.com", "li@gmail.com"),
+        ("li@hotmial.com", "li@hotmail.com"),
+        ("li@yaho.com", "li@yahoo.com"),
+        ("li@163.con", "li@163.com"),
+        ("li@qq.cmo", "li@qq.com"),
+        ("li@gmial.con", "li@gmail.com"),
+        ("li@acme.con", "li@acme.com"),
+        ("li@qqcom", "li@qq.com"),
+        ("li@gmail.co", "li@gmail.com"),
+    ],
+)
+def test_a_mistyped_domain_is_proposed_and_not_changed(cell, meant):
+    row = read(cell).row(0, named=True)
+    assert row["email"] == cell
+    assert row["email_suggestion"] == meant
+    assert row["emails"][-1] == meant
+    assert read(meant)["email_suggestion"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "li@mail.com",
+        "li@email.com",
+        "li@ymail.com",
+        "li@168.com",
+        "li@acme.co",
+        "li@qmail.net",
+    ],
+)
+def test_a_name_of_its_own_is_no_slip(cell):
+    assert read(cell)["email_suggestion"].to_list() == [None]
+
+
+def test_throw_away_mail_is_flagged():
+    cells = ("a@mailinator.com", "a@eu.mailinator.com", "a@corp.com")
+    assert read(*cells)["email_is_disposable"].to_list() == [True, True, False]
+
+
+def test_both_spellings_of_an_international_domain_are_one_mailbox():
+    keys = read("wang@例子.公司", "wang@xn--fsqu00a.xn--55qx5d")["email_key"]
+    assert keys.n_unique() == 1

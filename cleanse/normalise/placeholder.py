@@ -138,11 +138,12 @@ def _is_no_phone(text: pl.Series, words: list[str]) -> pl.Series:
 def _is_no_mail(text: pl.Series, rulebook: Rulebook) -> pl.Series:
     domains = sorted(rulebook.vocabulary.words("placeholder_mail", part="domain"))
     both = sorted(rulebook.vocabulary.words("placeholder_mail", part="both"))
+    locals_ = sorted(rulebook.vocabulary.words("placeholder_mail", part="local"))
     local = text.str.extract(r"^([^@]+)@")
     domain = text.str.extract(r"@([^@]+)$")
     name = domain.str.extract(r"^([^.]+)\.")
     same = (local == name) & local.is_in(both)
-    return (domain.is_in(domains) | same).fill_null(False)
+    return (domain.is_in(domains) | local.is_in(locals_) | same).fill_null(False)
 
 
 def _sequences() -> list[str]:
