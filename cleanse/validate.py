@@ -5,6 +5,8 @@ The checks are declared in rules/validation.toml; here they are only carried out
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from cleanse.errors import RuleError
@@ -70,7 +72,9 @@ def _failed(
 ) -> pl.DataFrame:
     """Return the issues of one check of one field."""
     failing = predicate(name, when)
-    absent = [c for c in failing.meta.root_names() if c not in records.columns]
+    advice = _advice(name, rule)
+    used = [*failing.meta.root_names(), *advice.meta.root_names()]
+    absent = [c for c in used if c not in records.columns]
     shown = present(records, (raw(field), field))
     value = pl.coalesce(shown).cast(pl.String) if shown else pl.lit(None, pl.String)
     return (
@@ -84,10 +88,24 @@ def _failed(
             pl.lit(name).alias("check"),
             pl.lit(rule.severity.value).alias("severity"),
             value.alias("value"),
-            pl.lit(rule.advice).alias("advice"),
+            advice.alias("advice"),
         )
         .cast(ISSUE)
     )
+
+
+def _advice(name: str, rule: CheckRule) -> pl.Expr:
+    """Write the advice, with the record's value where it names a column in braces."""
+    columns = re.findall(r"\{(\w+)\}", rule.advice)
+    for column in columns:
+        if not is_column(column):
+            where = f"rules/validation.toml: [check.{name}] advice"
+            message = f"{where}: no column {column!r} in a record."
+            raise RuleError(f"{message}\nColumns are listed in rules/README.md.")
+    if not columns:
+        return pl.lit(rule.advice)
+    values = [pl.col(column).cast(pl.String).fill_null("") for column in columns]
+    return pl.format(re.sub(r"\{\w+\}", "{}", rule.advice), *values)
 
 
 def predicate(name: str, when: str) -> pl.Expr:
@@ -110,7 +128,7 @@ def predicate(name: str, when: str) -> pl.Expr:
     return failing
 
 
-_ENDINGS = "_raw _replaced _is_valid _is_lossy _precision _compare _e164 _type _extension _is_role _key _root _latin _script _core _form _region _branch _suffix _partner".split()
+_ENDINGS = "_raw _replaced _is_valid _is_lossy _precision _compare _e164 _type _extension _is_role _is_disposable _suggestion _key _root _latin _script _core _form _region _branch _suffix _partner".split()
 
 
 def is_column(name: str) -> bool:
