@@ -163,3 +163,14 @@ def test_many_stray_quotes_stay_cheap(tmp_path):
     bad = "".join(f'{i},"x{i},2024-01-01\n' for i in range(3_000))
     table = read(tmp_path, "id,name,on\n" + bad).tables[0]
     assert table.rows.height + table.rejects.height == 3_000
+
+
+def test_what_is_no_record_is_told_with_its_rows(tmp_path):
+    text = "客户清单\n单位：元\n姓名,电话,金额\n,,万元\n张伟,5550101,1\n王芳,5550102,2\n合计,,3\n合计,,3"
+    found = read(tmp_path, text)
+    assert found.notes == (
+        "above the headings, not read as records: 客户清单 · 单位：元",
+        "units below the headings: 金额: 万元",
+        "2 reject(s): total row (row 7-8)",
+    )
+    assert found.tables[0].headings == ("姓名", "电话", "金额 万元")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -157,8 +156,11 @@ def _notes(pile: Pile, context: TableContext) -> list[str]:
         f"{where}{how} in {len(set(numbers))} row(s) ({ranges(sorted(set(numbers)))})"
         for how, numbers in sorted((pile.how | pile.merged).items())
     ]
-    reasons = Counter(reason.partition(":")[0] for _, reason in pile.rejects)
+    reasons: dict[str, list[int]] = {}
+    for row, reason in pile.rejects:
+        reasons.setdefault(reason.partition(":")[0], []).append(row.number)
     notes += [
-        f"{where}{count} reject(s): {why}" for why, count in sorted(reasons.items())
+        f"{where}{len(numbers)} reject(s): {why} (row {ranges(sorted(numbers))})"
+        for why, numbers in sorted(reasons.items())
     ]
     return notes
