@@ -22,7 +22,7 @@ WORDS = words_of(RULES.vocabulary)
 DIVISIONS = divisions_of(RULES.vocabulary)
 KINDS = {
     *WORDS.units, *WORDS.floors, *WORDS.buildings, *WORDS.mail, *WORDS.countries,
-    *"po box c o rear il ny vic".split(),
+    *"po box c o rear il ny vic new york".split(),
 }  # fmt: skip
 """Words that say what a part is, or are shown in another spelling."""
 CASES = pl.read_csv("tests/cases/address.csv", infer_schema=False).to_dicts()
