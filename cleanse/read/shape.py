@@ -129,7 +129,9 @@ def looks_of(columns: Sequence[Sequence[str | None]]) -> list[Look]:
     return [
         look
         if look.shape or not telling
-        else replace(look, foreign=telling - {shape_of(cell or "") for cell in cells})
+        else replace(
+            look, foreign=frozenset(telling - {shape_of(cell or "") for cell in cells})
+        )
         for look, cells in zip(looks, columns, strict=True)
     ]
 
