@@ -105,7 +105,11 @@ def _read_names(
         The place, the parts (for the caller to fill) and where the numbers begin.
     """
     digit = _DIGIT.search(text)
-    if digit and not _IN_NAME.match(text, digit.start()):
+    if not digit:
+        place, parts, start, aside = _names_of(text, divisions)
+        notes.extend(aside)
+        return place, dict(parts), start
+    if not _IN_NAME.match(text, digit.start()):
         place, parts, start, aside = _names_of(text[: digit.start()] + "0", divisions)
         if start <= digit.start():
             notes.extend(aside)
@@ -174,7 +178,7 @@ def _town(rest: Rest, parts: Parts, place: Place, divisions: Divisions) -> None:
             if town.is_full:
                 parts["counties"] = ",".join(town.counties)
             return
-    if rest.has("镇乡道苏区"):
+    if rest.has("镇乡道苏办"):
         parts["town"] = rest.take(cn.TOWN)
 
 

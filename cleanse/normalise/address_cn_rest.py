@@ -15,7 +15,9 @@ _FEW = 2
 """Digits of numbers that rather count buildings, or doors of one, than rooms."""
 _DIGIT_OR_LETTER = re.compile(r"[A-Za-z\d]")
 _MARKS = " ,.;:/|_-·、"
+_NUMBER_START = re.compile(r"[A-Za-z\d第甲乙丙丁]")
 _GAP = re.compile(cn.GAP)
+_GAP_SIGNS = frozenset(" \t\n,.;:/|_-·、?*")
 _NUMBER_SIGNS = frozenset(
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz甲乙丙丁东西南北新第负地-#"
 )
@@ -23,7 +25,7 @@ _NUMBER_SIGNS = frozenset(
 
 INSIDE = re.compile(
     "|".join(
-        f"(?:{each.pattern})"
+        f"(?:{each.pattern.removeprefix(cn.GAP)})"
         for each in (
             cn.DASHED,
             cn.PAIR,
@@ -45,7 +47,7 @@ class Rest:
     def __init__(self, text: str, start: int, notes: list[str]) -> None:
         self.text = text
         self.start = start
-        self.signs = frozenset(text)
+        self.signs = frozenset(text[start:])
         self.notes = notes
         """What is no part of its own."""
 
@@ -59,10 +61,13 @@ class Rest:
         return self.text[self.start : self.start + 1] in _NUMBER_SIGNS
 
     def take_until(self, pattern: re.Pattern[str]) -> str:
-        """Take what stands before the next place where a pattern fits."""
+        """Take what stands before the next number where a pattern fits."""
         self.skip_gap()
-        found = pattern.search(self.text, self.start)
-        end = found.start() if found else len(self.text)
+        end = len(self.text)
+        for sign in _NUMBER_START.finditer(self.text, self.start):
+            if pattern.match(self.text, sign.start()):
+                end = sign.start()
+                break
         taken = self.text[self.start : end].strip(_MARKS)
         self.start = end
         return taken
@@ -83,8 +88,13 @@ class Rest:
 
     def take(self, pattern: re.Pattern[str]) -> str | None:
         """Take what a pattern captures, its groups joined by dashes."""
-        found = self.take_all(pattern)
-        return "-".join(part for part in found if part) if found else None
+        found = pattern.match(self.text, self.start)
+        if not found:
+            return None
+        self.start = found.end()
+        if found.lastindex == 1:
+            return found[1]
+        return "-".join(part for part in found.groups() if part)
 
     def take_all(self, pattern: re.Pattern[str]) -> tuple[str, ...] | None:
         """Take the groups of a pattern."""
@@ -104,8 +114,9 @@ class Rest:
 
     def skip_gap(self) -> None:
         """Pass blanks and marks."""
-        found = _GAP.match(self.text, self.start)
-        self.start = found.end() if found else self.start
+        if self.text[self.start : self.start + 1] in _GAP_SIGNS:
+            found = _GAP.match(self.text, self.start)
+            self.start = found.end() if found else self.start
 
     def skip_name(self) -> bool:
         """Put a name aside that stands before the next digit or letter."""

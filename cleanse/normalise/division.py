@@ -109,6 +109,8 @@ class Divisions:
         self, codes: tuple[str, ...], typed: tuple[tuple[str, str], ...], end: int
     ) -> Place:
         """Name the levels that are the same for all divisions it may be."""
+        if len(codes) == 1:
+            return Place(*self.names.levels(codes[0]), typed, end, codes)
         names = [self.names.levels(code) for code in codes]
         columns = list(zip(*names, strict=True)) or [(None,)] * len(LEVELS)
         province, city, district = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 from cleanse.rulebook import Vocabulary
 
@@ -45,6 +45,8 @@ class DivisionNames:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._name = dict(vocabulary.mapping("cn_division", "name"))
         self._former = vocabulary.mapping("cn_division_former", "code")
+        self._fitting = lru_cache(maxsize=1 << 16)(self._fit)
+        self.levels = lru_cache(maxsize=1 << 13)(self._levels)
 
     @cached_property
     def forms(self) -> dict[str, tuple[str, ...]]:
@@ -102,15 +104,18 @@ class DivisionNames:
             named = self.forms.get(form, ()) if len(form) == length else ()
             if not named or self._is_street(named, form, text, start + length, codes):
                 continue
-            inside = _inside(named, codes)
-            if inside:
-                return form, inside
-            up = tuple(code for code in named if is_up((code,), codes))
-            if up:
-                return form, up
-            if beside := self._beside(named, form, codes):
-                return form, beside
+            if fitting := self._fitting(form, codes):
+                return form, fitting
         return None
+
+    def _fit(self, form: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Choose the divisions of a name that fit those before it."""
+        named = self.forms[form]
+        return (
+            _inside(named, codes)
+            or tuple(code for code in named if is_up((code,), codes))
+            or self._beside(named, form, codes)
+        )
 
     def _beside(
         self, named: tuple[str, ...], form: str, codes: tuple[str, ...]
@@ -159,7 +164,7 @@ class DivisionNames:
         )
         return any(_inside(self.forms.get(name, ()), named) for name in names)
 
-    def levels(self, code: str) -> tuple[str | None, str | None, str | None]:
+    def _levels(self, code: str) -> tuple[str | None, str | None, str | None]:
         """Name the province, city and county of a division."""
         province = self._name.get(code[:2] + "0000")
         level = level_of(code)
@@ -179,6 +184,7 @@ class DivisionNames:
         return (province, name, None) if name.endswith("市") else (province, None, name)
 
 
+@cache
 def level_of(code: str) -> str:
     """Tell the level of a division by its code."""
     if code.endswith("0000"):
@@ -186,6 +192,7 @@ def level_of(code: str) -> str:
     return "city" if code.endswith("00") else "district"
 
 
+@cache
 def typed_level(code: str) -> str:
     """Level a typed name stands for; a municipality is a city."""
     return (
@@ -215,6 +222,12 @@ def is_up(upper: tuple[str, ...], codes: tuple[str, ...]) -> bool:
 
 def contains(up: str, code: str) -> bool:
     """Whether division `up` is `code`, or one above it."""
-    if up.endswith("0000"):
-        return code.startswith(up[:2])
-    return code.startswith(up[:4]) if up.endswith("00") else up == code
+    return code.startswith(_stem(up))
+
+
+@cache
+def _stem(code: str) -> str:
+    """Return the digits that all divisions inside one begin with."""
+    if code.endswith("0000"):
+        return code[:2]
+    return code[:4] if code.endswith("00") else code
