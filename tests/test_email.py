@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cleanse.normalise.email import normalise_email
 from cleanse.normalise.email_cell import Email, are_plain, cell_emails, is_plain
 from cleanse.rulebook import load_rulebook
+from cleanse.validate import validate
 
 RULES = load_rulebook()
 CASES = pl.read_csv("tests/cases/email.csv", infer_schema=False).to_dicts()
@@ -144,3 +145,12 @@ def test_throw_away_mail_is_flagged():
 def test_both_spellings_of_an_international_domain_are_one_mailbox():
     keys = read("wang@例子.公司", "wang@xn--fsqu00a.xn--55qx5d")["email_key"]
     assert keys.n_unique() == 1
+
+
+def test_the_advice_names_the_proposal():
+    frame = read("li@gmial.com", "li@qq.com").with_columns(
+        pl.Series("record_id", [1, 2]), pl.lit("Li").alias("name")
+    )
+    _, issues, _ = validate(frame, RULES)
+    (advice,) = issues.filter(pl.col("check") == "email_typo")["advice"]
+    assert "li@gmail.com" in advice
