@@ -42,9 +42,9 @@ def parse_east_name(text: str, words: PersonWords) -> PersonName:
     Han; where neither helps, all is the given name. Never raises.
     """
     text = _TITLE.sub("", text).strip() or text
-    family, _, given = text.replace("·", " ").replace("・", " ").partition(" ")
+    family, *given = text.replace("·", " ").replace("・", " ").split() or [text]
     if given:
-        return PersonName(family=family, given=given)
+        return PersonName(family=family, given="".join(given))
     if _HANGUL.fullmatch(text) and 1 < len(text) <= _LONGEST_GIVEN + 1:
         size = 2 if text[:2] in words.east_families and len(text) > 2 else 1  # noqa: PLR2004
         return PersonName(family=text[:size], given=text[size:])

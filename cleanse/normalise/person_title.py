@@ -10,7 +10,7 @@ from cleanse.normalise.person_words import PersonWords
 from cleanse.normalise.text import to_ascii_letters
 
 _LONGEST_TITLE = 4
-_LONGEST_HONOUR = 6
+_LONGEST_HONOUR = 5
 _LINKS = frozenset(("the", "and", "&"))
 _OFFICE = frozenset(("of", "the", "and"))
 _NAME = 2
@@ -121,14 +121,15 @@ def take_honours(tokens: list[str], words: PersonWords) -> Honours:
 
 
 def honours_apart(
-    tokens: Sequence[str], words: PersonWords, before: int
+    tokens: Sequence[str], words: PersonWords, before: Sequence[str]
 ) -> Honours | None:
     """Read what stands behind a comma as generations, degrees and orders.
 
     Args:
         tokens: The words behind the comma.
         words: Vocabulary.
-        before: Words of the name before it; behind one alone a given name may stand.
+        before: Words of the name before it; behind one alone a given name may
+            stand, and behind capitals one in capitals: VON TOBEL, ROBERT.
 
     Returns:
         None when a word is none of them.
@@ -163,16 +164,17 @@ def _is_honour(tokens: Sequence[str], words: PersonWords) -> bool:
     return len(names) > 1 and ("." in token[:-1] or is_loud)
 
 
-def _is_acronym(token: str, words: PersonWords, before: int) -> bool:
+def _is_acronym(token: str, words: PersonWords, before: Sequence[str]) -> bool:
     """Tell letters that stand for a degree or an order: CLU, M.P., Jr."""
     key = word_key(token)
     if key not in words.suffixes:
         is_long = _NAME < len(key) <= _LONGEST_HONOUR
-        return before > 1 and is_long and token.isupper() and key.isalpha()
+        is_loud = token.isupper() and not any(map(str.isupper, before))
+        return len(before) > 1 and is_long and is_loud and key.isalpha()
     if _is_initials(token):
         return False
     if len(key) == 1 or key in words.marked_suffixes:
-        return before > 1 or (len(key) > 1 and "." in token[:-1])
+        return len(before) > 1 or (len(key) > 1 and "." in token[:-1])
     return True
 
 

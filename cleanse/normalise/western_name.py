@@ -179,7 +179,7 @@ def _opened(
     titles = take_titles(first, words)
     found = [take_honours(first, words)]
     given: list[str] = []
-    before = len(first)
+    before = [token for token in first if len(token.strip(".")) > 1]
     for other in others:
         apart = honours_apart(other, words, before)
         if apart is None and not given:
@@ -187,7 +187,7 @@ def _opened(
             titles = titles if titles.typed else more
             found.append(take_honours(other, words))
             given = _initials_apart(other)
-            before += len(given)
+            before += given
         else:
             found.append(apart or take_honours(other, words))
     generation = next((each.generation for each in found if each.generation), "")
