@@ -128,7 +128,7 @@ def predicate(name: str, when: str) -> pl.Expr:
     return failing
 
 
-_ENDINGS = "_raw _replaced _is_valid _is_lossy _precision _compare _e164 _type _extension _is_role _is_disposable _suggestion _key _root _latin _script _core _form _region _branch _suffix _partner".split()
+_ENDINGS = "_raw _replaced _is_valid _is_lossy _precision _compare _e164 _type _extension _is_role _is_disposable _suggestion _key _root _latin _script _core _form _region _branch _suffix _partner _province".split()
 
 
 def is_column(name: str) -> bool:

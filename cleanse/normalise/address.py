@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse.normalise.address_chinese import parse_chinese
+from cleanse.normalise.address_cn_fill import with_postcode, with_rules
 from cleanse.normalise.address_key import Parts, chinese_parts, western_parts
 from cleanse.normalise.address_western import parse_western, with_columns_beside
 from cleanse.normalise.address_words import words_of
@@ -32,7 +33,7 @@ _COMPACT_GB = r"GIR0AA|[A-Z]{1,2}\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2}"
 _COMPACT_CA = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d"
 _PARTS = pl.Schema(dict.fromkeys(Parts._fields, pl.String))
 _KEYS = ("address_compare", "street_compare")
-_SHOWN = tuple(field for field in Parts._fields if field not in _KEYS)
+_SHOWN = tuple(field for field in Parts._fields if field not in (*_KEYS, "filled"))
 
 
 def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
@@ -47,7 +48,9 @@ def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
         `records` with ``address`` (as typed, else put together), its parts,
         ``country`` (also where the address leaves no doubt),
         ``postcode_is_valid`` (null where no form is known), ``address_compare``,
-        ``street_compare``, ``city_compare`` and ``postcode_compare``.
+        ``street_compare``, ``city_compare`` and ``postcode_compare``;
+        ``postcode_province`` (what a postcode of China says), and ``province_rule``,
+        ``city_rule``, ``district_rule`` where a division was filled in.
     """
     fields = [field for field in COLUMNS if raw(field) in records.columns]
     if not fields:
@@ -73,8 +76,11 @@ def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
         cells.select(_together().alias("address")).to_series(),
         *(parsed[key] for key in _KEYS),
     )
+    result = with_rules(result, parsed["filled"], cells)
     result = _with_country(result, rulebook)
     result = result.with_columns(clean_postcode(result["postcode"], result["country"]))
+    divisions = divisions_of(rulebook.vocabulary)
+    result = with_postcode(result, divisions, rulebook)
     return records.with_columns(_with_keys(result, rulebook))
 
 

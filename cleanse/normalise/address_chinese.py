@@ -30,6 +30,8 @@ class ChineseAddress(NamedTuple):
     zone: str | None = None
     """开发区, 工业园区, 新区."""
     street: str | None = None
+    section: str | None = None
+    """Part of the road: 三段, 中段, or 西 of 苏州大道西10号."""
     cross: str | None = None
     """A second road: that of a crossing, or one off the first."""
     lane: str | None = None
@@ -184,14 +186,14 @@ def _town(rest: Rest, parts: Parts, place: Place, divisions: Divisions) -> None:
 
 def _beside_road(rest: Rest, parts: Parts) -> None:
     """Read what goes on behind a road: a part of it, a second road, a side."""
-    part = rest.take_whole(cn.PART)
+    parts["section"] = rest.take_whole(cn.PART)
     before = rest.start
     rest.take_whole(cn.AND)
     if rest.has("路街道巷弄") and not rest.text[rest.start : rest.start + 1].isdigit():
         parts["cross"] = rest.take(cn.ROAD)
     if not parts.get("cross"):
         rest.start = before
-    side = part or ""
+    side = ""
     if rest.has("口处角侧面边旁首端头近壁交内"):
         side += rest.take_whole(cn.CROSSING) or ""
         side += rest.take_whole(cn.ASIDE) or ""

@@ -174,7 +174,9 @@ def _number_inside(rest: Rest, parts: Parts) -> None:
     if has_word or parts.get("floor"):
         parts["room"] = number
         return
-    parts[_role(number, parts, is_house=word == "号")] = number
+    role = _role(number, parts, is_house=word == "号")
+    # A door of a building is counted by 号 too: 3栋16号.
+    parts[role] = number + "号" if role == "unit" and word == "号" else number
 
 
 def _role(number: str, parts: Parts, *, is_house: bool) -> str:

@@ -31,6 +31,8 @@ class Parts(NamedTuple):
     """Number, street, building and unit in one order: folded, canonical, without unit words."""
     street_compare: str | None = None
     """The street alone, folded, canonical."""
+    filled: str | None = None
+    """Names of the divisions that follow from others and are not typed."""
 
 
 _NO_WORD = re.compile(r"[^\w/½]+|_")
@@ -112,6 +114,15 @@ def _canonical(part: str, at: int, last: int, words: Words) -> str:
     return re.sub(r"(?<=..)str$", "strasse", part)
 
 
+def _roads(found: ChineseAddress) -> str:
+    """Write the road with its section, and the one it meets or that leads off it."""
+    road = (found.street or "") + (found.section or "")
+    if not found.cross:
+        return road
+    leads_off = found.cross.endswith(("巷", "弄", "胡同", "支路"))
+    return road + ("" if leads_off else "与") + found.cross
+
+
 def _one_way(road: str | None) -> str | None:
     """Write the number of a road as digits: 四号大街 is 4号大街."""
     if not road or "号" not in road:
@@ -122,26 +133,33 @@ def _one_way(road: str | None) -> str | None:
 def chinese_parts(line: str, found: ChineseAddress) -> Parts:
     """Turn a Chinese address into parts and keys."""
     place = found.place
-    door = (found.building, found.unit, found.floor, found.room)
+    cell = (found.unit or "").removesuffix("号") or None
+    door = (found.building, cell, found.floor, found.room)
     number = (found.lane or "") + (found.house_number or "") or None
     site = (found.zone or "") + (found.site or "")
-    road = _one_way(found.street)
+    road = _one_way((found.street or "") + (found.section or "")) or None
     village = (found.village or "") + (found.group or "")
     keys = (village, road, _one_way(found.cross), number, site, *door)
     compare = " ".join(key for key in keys if key) or found.town or found.note or ""
     if not compare and place.end < len(line):
         compare = line[place.end :]
     building = site + (f"{found.building}栋" if found.building else "")
+    inside = (found.unit, found.floor, found.room)
     unit = "".join(
-        f"{number}{sign}"
-        for number, sign in zip(door[1:], ("单元", "层", "室"), strict=True)
+        number if number.endswith("号") else number + sign
+        for number, sign in zip(inside, ("单元", "层", "室"), strict=True)
         if number
     )
+    typed = {level for level, _ in place.typed}
+    if place.province == place.city:
+        typed |= {"province"} if "city" in typed else set()
+    divisions = zip(("province", "city", "district"), place[:3], strict=True)
+    filled = [level for level, name in divisions if name and level not in typed]
     country = _COUNTRY_OF.get(place.province or "", "CN" if place.province else None)
     street = road or village or site
     return Parts(
         number,
-        (found.street or "") + (found.cross or "") or village or None,
+        _roads(found) or village or None,
         building or None,
         unit or None,
         None,
@@ -152,4 +170,5 @@ def chinese_parts(line: str, found: ChineseAddress) -> Parts:
         country,
         compare.lower() or None,
         street.lower() if street else None,
+        " ".join(filled) or None,
     )

@@ -81,6 +81,13 @@ class DivisionNames:
         return frozenset((*self._name.values(), *self._former, *long))
 
     @cached_property
+    def counties(self) -> tuple[tuple[str | None, str | None, str | None], ...]:
+        """Province, city and name of all counties."""
+        return tuple(
+            self.levels(code) for code in self._name if level_of(code) == "district"
+        )
+
+    @cached_property
     def _lengths(self) -> dict[str, tuple[int, ...]]:
         """Lengths of the forms that begin with two given signs, longest first."""
         lengths: dict[str, set[int]] = defaultdict(set)
