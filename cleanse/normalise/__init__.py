@@ -24,6 +24,7 @@ from cleanse.normalise.kind import move_founding, normalise_kind
 from cleanse.normalise.mojibake import normalise_mojibake
 from cleanse.normalise.person import normalise_contact, normalise_person
 from cleanse.normalise.phone import normalise_phone
+from cleanse.normalise.spread import crew
 from cleanse.rulebook import Rulebook
 from cleanse.schema import EXTRA_PREFIX, FIELDS, LINEAGE, present, rule
 
@@ -69,8 +70,9 @@ def normalise(
         the changed cells (schema CELL_CHANGE).
     """
     records = records.select([name for name in records.columns if _is_given(name)])
-    for normaliser in _NORMALISERS:
-        records = normaliser(records, rulebook)
+    with crew(rulebook, records.height):
+        for normaliser in _NORMALISERS:
+            records = normaliser(records, rulebook)
     records = move_founding(records)
     changes = cell_changes(records, rulebook)
     return records.drop(present(records, map(rule, FIELDS))), changes

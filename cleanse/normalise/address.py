@@ -17,6 +17,7 @@ from cleanse.normalise.address_words import words_of
 from cleanse.normalise.division import Divisions, divisions_of
 from cleanse.normalise.placeholder import typed
 from cleanse.normalise.postcode import clean_postcode, is_postcode
+from cleanse.normalise.spread import spread
 from cleanse.normalise.text import HAN, folded, simplify
 from cleanse.rulebook import Rulebook
 from cleanse.schema import ADDRESS_FIELDS, raw, valid
@@ -154,6 +155,15 @@ def _parse(cells: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     key = pl.concat_str(pl.all().fill_null(""), separator="\n").alias("key")
     basis = basis.with_columns(key)
     distinct = basis.unique("key", maintain_order=True)
+    parsed = spread(_parse_distinct, distinct, rulebook).with_columns(distinct["key"])
+    joined = basis.select("key").join(
+        parsed, on="key", how="left", maintain_order="left"
+    )
+    return joined.drop("key")
+
+
+def _parse_distinct(distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Read addresses, one by one: columns of Parts."""
     divisions, words = divisions_of(rulebook.vocabulary), words_of(rulebook.vocabulary)
     rows: list[Parts] = []
     for own, up, hint, building, unit, box, _ in distinct.iter_rows():
@@ -167,12 +177,7 @@ def _parse(cells: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         else:
             rows.append(Parts())
     columns = zip(*rows, strict=True) if rows else ([] for _ in _PARTS)
-    parsed = pl.DataFrame(dict(zip(_PARTS, columns, strict=True)), _PARTS)
-    parsed = parsed.with_columns(distinct["key"])
-    joined = basis.select("key").join(
-        parsed, on="key", how="left", maintain_order="left"
-    )
-    return joined.drop("key")
+    return pl.DataFrame(dict(zip(_PARTS, columns, strict=True)), _PARTS)
 
 
 def _read_chinese(line: str, above: str, divisions: Divisions) -> Parts:

@@ -14,6 +14,7 @@ from cleanse.normalise.company_words import CompanyName, CompanyWords, company_w
 from cleanse.normalise.han_company import parse_han_company
 from cleanse.normalise.pinyin import reading
 from cleanse.normalise.placeholder import typed
+from cleanse.normalise.spread import spread
 from cleanse.normalise.text import HAN, fold, has_han
 from cleanse.normalise.western_company import parse_western_company
 from cleanse.normalise.western_name import is_one_case
@@ -48,11 +49,18 @@ def normalise_company(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
     words = company_words(rulebook.vocabulary)
     records = with_columns_present(records, {"company": pl.String})
     distinct = records["company"].drop_nulls().unique().sort()
-    rows = [_row(name, words) for name in distinct]
-    lookup = pl.DataFrame(
-        rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row"
-    ).with_columns(pl.all().replace("", None), distinct.alias("company"))
+    lookup = spread(_read_names, distinct.to_frame("name"), rulebook)
+    lookup = lookup.with_columns(distinct.alias("company"))
     return _with_parent(_beside(records, lookup), rulebook, words)
+
+
+def _read_names(names: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Read names of companies, one by one: the columns of _COLUMNS."""
+    words = company_words(rulebook.vocabulary)
+    rows = [_row(name, words) for name in names["name"]]
+    schema = dict.fromkeys(_COLUMNS, pl.String)
+    read = pl.DataFrame(rows, schema=schema, orient="row")
+    return read.with_columns(pl.all().replace("", None))
 
 
 def parse_company(name: str, words: CompanyWords) -> CompanyName:

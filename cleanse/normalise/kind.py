@@ -12,6 +12,7 @@ import polars as pl
 
 from cleanse.normalise.kind_evidence import CLEAR, HINT, SURE, kind_words, name_evidence
 from cleanse.normalise.placeholder import typed
+from cleanse.normalise.spread import spread
 from cleanse.normalise.text import folded
 from cleanse.rulebook import Rulebook
 from cleanse.schema import raw, with_columns_present
@@ -111,12 +112,15 @@ def _as_typed(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
 def _evidence(names: pl.Series, rulebook: Rulebook) -> pl.Series:
     """Weigh each distinct folded name once; null says nothing."""
-    words = kind_words(rulebook.vocabulary)
-    distinct = names.drop_nulls().unique()
-    weights = pl.Series(
-        [name_evidence(name, words) for name in distinct], dtype=pl.Int64
-    )
+    distinct = names.drop_nulls().unique().alias("name")
+    weights = spread(_weigh, distinct.to_frame(), rulebook)["weight"]
     return names.replace_strict(distinct, weights, default=0, return_dtype=pl.Int64)
+
+
+def _weigh(names: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    words = kind_words(rulebook.vocabulary)
+    weights = [name_evidence(name, words) for name in names["name"]]
+    return pl.DataFrame({"weight": weights}, {"weight": pl.Int64})
 
 
 def _filled(fields: tuple[str, ...]) -> pl.Expr:

@@ -13,6 +13,7 @@ from cleanse.normalise.person_name import TypedName, displayed, read_person
 from cleanse.normalise.person_order import family_first_lists
 from cleanse.normalise.person_words import PersonName, PersonWords, person_words
 from cleanse.normalise.placeholder import typed
+from cleanse.normalise.spread import spread
 from cleanse.rulebook import Rulebook
 from cleanse.schema import present, with_columns_present
 
@@ -46,7 +47,8 @@ def normalise_person(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """
     words = person_words(rulebook.vocabulary)
     persons = _persons(records, rulebook, words)
-    lookup = _parsed(persons.select(_TYPED).unique(maintain_order=True), words)
+    distinct = persons.select(_TYPED).unique(maintain_order=True)
+    lookup = spread(_parsed, distinct, rulebook)
     lookup = with_compare_forms(lookup, rulebook)
     found = persons.join(lookup, on=_TYPED, how="left", nulls_equal=True)
     return _beside(records, found.drop(_TYPED))
@@ -125,8 +127,9 @@ def _persons(
     )
 
 
-def _parsed(distinct: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
+def _parsed(distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Read each distinct name once; add the columns of _PARSED."""
+    words = person_words(rulebook.vocabulary)
     rows = []
     for values in distinct.fill_null("").iter_rows():
         name = read_person(TypedName(*values), words)

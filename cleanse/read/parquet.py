@@ -133,7 +133,7 @@ def _sampled(
     table, notes = finish_table(shown, rows, layout, context, pile)
     if every > 1:
         notes.append(
-            f"columns are described from {shown.height:,} of {pile.record_count:,} records: every {every}th"
+            f"columns are described from {shown.height:,} of {pile.record_count:,} records, one in {every}"
         )
     return table, notes
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import resource
 import subprocess
 import sys
@@ -31,7 +32,9 @@ def tell_stages(lists: list[Path], stages: list[str], *, peers: bool) -> None:
         for stage, (wall, cpu) in each["seconds"].items():
             rate = each["rows"] / wall
             print(f"  {stage:<12}{wall:8.2f} s{cpu:8.2f} s CPU{rate:12,.0f} rows/s")
-        print(f"  {'peak':<12}{each['peak_mb']:8,.0f} MB")
+        print(
+            f"  {'peak':<12}{each['peak_mb']:8,.0f} MB, of each process beside it {each['worker_mb']:,.0f} MB"
+        )
         for peer in PEERS if peers else ():
             other = _apart(path, [peer])
             wall, cpu = other["seconds"][peer]
@@ -70,16 +73,23 @@ def main() -> None:
     """Measure one list, and print what was found as JSON."""
     path, stages = Path(sys.argv[1]), sys.argv[2].split(",")
     found = _peer(path, stages[0]) if stages[0] in PEERS else _ours(path, stages)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     # Bytes on macOS, kilobytes elsewhere.
-    found["peak_mb"] = peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    for name, who in (("peak_mb", "SELF"), ("worker_mb", "CHILDREN")):
+        usage = resource.getrusage(getattr(resource, f"RUSAGE_{who}"))
+        found[name] = usage.ru_maxrss / unit
     print(json.dumps(found))
 
 
 def _timed(call: Callable[[], Any]) -> tuple[Any, tuple[float, float]]:
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu = time.perf_counter(), _cpu()
     result = call()
-    return result, (time.perf_counter() - wall, time.process_time() - cpu)
+    return result, (time.perf_counter() - wall, _cpu() - cpu)
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of those it started and that have ended."""
+    return sum(os.times()[:4])
 
 
 def _peer(path: Path, name: str) -> dict[str, Any]:
