@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from value_sets import RULES, Figure, lines
+from value_sets import RULES, Figure, lines, table
 
 from cleanse.normalise.address_chinese import ChineseAddress, parse_chinese
 from cleanse.normalise.address_cn_numeral import NUMERALS, read_numeral
@@ -16,6 +19,14 @@ from cleanse.normalise.text import simplify
 
 RANGE = 60
 """Numbers of one range of houses are not further apart."""
+SAMPLE = 15
+"""Every so manieth line is read by jionlp too: it needs 10 to 40 ms a line."""
+JIONLP = """
+import json, sys
+import jionlp
+found = [jionlp.parse_location(text) for text in json.load(sys.stdin)]
+print(json.dumps([(f["province"], f["city"], f["county"]) for f in found]))
+"""
 LEVELS = {"prov": "province", "city": "city", "district": "district"}
 TEXTS = ("town", "road", "poi")
 DETAILS = (*TEXTS, "roadno", "houseno", "cellno", "floorno", "roomno")
@@ -101,4 +112,60 @@ def sign(text: str | None, *, keep: bool) -> str | None:
     return re.sub(r"[^0-9A-Za-z]", "", digits).upper()
 
 
-BENCHES = {"zh_address_parsing": chinese_addresses, "jionlp": places}
+def addresses(folder: Path) -> Iterator[Figure]:
+    """F1 of the parts, then the divisions of a sample beside jionlp."""
+    yield from chinese_addresses(folder)
+    yield from beside_jionlp(folder)
+
+
+def beside_jionlp(folder: Path) -> Iterator[Figure]:
+    """Share of labelled divisions that are named right, ours and jionlp's.
+
+    jionlp tells no road, number or room. It is no dependency: the environment
+    variable CLEANSE_BENCH_JIONLP names a Python that has it.
+    """
+    python = os.environ.get("CLEANSE_BENCH_JIONLP")
+    if not python:
+        print("jionlp beside ours: skipped, CLEANSE_BENCH_JIONLP names no Python")
+        return
+    cases = list(lines(folder / "dev.jsonl"))[::SAMPLE]
+    texts = json.dumps([case["raw"] for case in cases])
+    answer = subprocess.run(
+        [python, "-c", JIONLP], input=texts, capture_output=True, text=True, check=True
+    )
+    theirs = json.loads(answer.stdout.splitlines()[-1])
+    divisions = divisions_of(RULES.vocabulary)
+    ours = [parse_chinese(case["raw"], divisions).place[:3] for case in cases]
+    for at, (label, level) in enumerate(LEVELS.items()):
+        wanted = [
+            [text for name, text in case["components"] if name == label][-1:]
+            for case in cases
+        ]
+        for name, found in (("ours", ours), ("jionlp", theirs)):
+            pairs = [
+                (want[0], each[at])
+                for want, each in zip(wanted, found, strict=True)
+                if want
+            ]
+            right = sum(stem(want) == stem(got or "") for want, got in pairs)
+            yield f"{level}, {name}", right / len(pairs), len(pairs)
+
+
+def stem(name: str) -> str:
+    return re.sub(r"(?<=..)(?:省|市|区|县|(?:壮族|回族|维吾尔)?自治区)$", "", name)
+
+
+def coverage(folder: Path) -> Iterator[Figure]:
+    """Share of unlabelled lines in which a level is known."""
+    divisions = divisions_of(RULES.vocabulary)
+    texts = [row["原始地址"] for row in table(folder / "addr.csv")]
+    found = [parse_chinese(simplify(text), divisions).place for text in texts]
+    for at, level in enumerate(LEVELS.values()):
+        yield (
+            f"{level} known",
+            sum(bool(each[at]) for each in found) / len(found),
+            len(found),
+        )
+
+
+BENCHES = {"zh_address_parsing": addresses, "jionlp": places, "cpca": coverage}
