@@ -95,6 +95,17 @@ def test_keys_do_not_depend_on_writing():
         assert frame[key].n_unique() == 1, key
 
 
+def test_streets_that_cross_have_one_key_however_they_are_joined():
+    lines = ["Elm St & 5th Ave", "Elm Street and Fifth Ave", "Elm St @ 5th Ave."]
+    frame = read(address=lines)
+    assert frame["street_compare"].unique().to_list() == ["elm street 5th avenue"]
+    assert frame["street"].to_list() == [
+        "Elm St & 5th Ave",
+        "Elm Street & Fifth Ave",
+        "Elm St & 5th Ave.",
+    ]
+
+
 def test_postcodes_are_checked_where_their_form_is_known():
     assert read(postcode=["1", "2"])["postcode_is_valid"].to_list() == [None, None]
     frame = read(postcode=["EH7 6NA", "12", "12"], country=["UK", "GB", None])

@@ -21,6 +21,7 @@ from cleanse.normalise.address_street import (
     HIGHWAYS,
     JOINTS,
     ORDINAL,
+    ROADS,
     Token,
     has_type,
     is_road,
@@ -52,6 +53,7 @@ _HOUSES = frozenset(
     }
 )
 """What ends the name of a house or a site that is no street, in the US."""
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "esq", "md", "phd"})
 _FEW = 2
 _LONG_NUMBER = 6
 
@@ -115,7 +117,11 @@ def _parts(tokens: Sequence[Token], words: Words, known: Known) -> list[list[Tok
     for part in filter(None, parts):
         is_bare = _is_bare_number(part)
         if merged and (
-            (not is_bare and _is_bare_number(merged[-1]))
+            (
+                not is_bare
+                and _is_bare_number(merged[-1])
+                and not NUMBER.fullmatch(part[0].word)
+            )
             or (is_bare and _is_led_street(merged[-1], words, known))
         ):
             merged[-1] += part
@@ -160,6 +166,8 @@ def _take_recipients(
             names.append(text_of(part[:end]))
             if end is not None:
                 left.append(part[end:])
+        elif names and not left and len(part) == 1 and _ends_name(part[0], words):
+            names[-1] += ", " + part[0].text
         elif (
             len(part) > 1
             and part[-1].word in words.firms
@@ -170,6 +178,11 @@ def _take_recipients(
         else:
             left.append(part)
     return tuple(names), left
+
+
+def _ends_name(token: Token, words: Words) -> bool:
+    """Tell what a comma often parts from a name: Jr., Inc."""
+    return token.word in words.firms or token.word in _SUFFIXES
 
 
 def _street_part(
@@ -250,10 +263,11 @@ def _read_street(
         recipient, part = (text_of(part[:start]),), part[start:]
     if part[0].word in _CROSSINGS and len(part) > _FEW and not start:
         part = part[2:] if part[1].word == "of" else part[1:]
+    tokens: Sequence[Token]
     number, tokens = take_number(part, words)
     if number and (second := _second_house(tokens, words)):
         lead = f"{number} {text_of(tokens[:second])}"
-        head = _read_street(tokens[second:], words, known, is_last=is_last)
+        head = _read_street(list(tokens[second:]), words, known, is_last=is_last)
         return head._replace(building=(lead, *head.building), recipient=recipient)
     if number and is_last and _is_account(number, tokens, words, known):
         return Head(city=tokens, unit=(number,), recipient=recipient)
@@ -264,6 +278,8 @@ def _read_street(
     )
     head = Head(number, street, city, unit=door, recipient=recipient)
     head = _with_left(head, left)
+    if not number and head.building and head.building[-1].lower() == "station":
+        return _as_station(head)
     return _as_building(head, words, known)
 
 
@@ -278,6 +294,8 @@ def _take_door(
     tokens: Sequence[Token], words: Words
 ) -> tuple[tuple[str, ...], Sequence[Token]]:
     """Take a door off the end that has no word: "308 Elizabeth 1W"."""
+    if _is_sided_door(tokens, words):
+        return (text_of(tokens[-2:]),), tokens[:-2]
     if len(tokens) < _FEW or not _LAST_DOOR.fullmatch(tokens[-1].word):
         return (), tokens
     street, door = tokens[:-1], tokens[-1].word
@@ -289,7 +307,25 @@ def _take_door(
     # Business 190 is a road; 190 of North Clark 190 a door.
     if not names or (door.isdecimal() and len(street) < _FEW):
         return (), tokens
-    return (text_of(tokens[-1:]),), tokens[:-1]
+    end = len(tokens) - 1
+    if end > 1 and tokens[end - 1].word in {"no", "number"}:
+        end -= 1
+    return (text_of(tokens[-1:]),), tokens[:end]
+
+
+def _is_sided_door(tokens: Sequence[Token], words: Words) -> bool:
+    """Tell a door with its side behind a name: 1 W of "Randolph 1 W"."""
+    if len(tokens) <= _FEW or tokens[-1].word not in {"n", "s", "e", "w"}:
+        return False
+    before = tokens[-3].word
+    return (
+        tokens[-2].word.isdecimal()
+        and len(tokens[-2].word) <= _FEW
+        and before.isalpha()
+        and before not in words.directions
+        and before not in HIGHWAYS
+        and before not in words.types
+    )
 
 
 def _as_building(head: Head, words: Words, known: Known) -> Head:
@@ -324,6 +360,12 @@ def _as_building(head: Head, words: Words, known: Known) -> Head:
     return head._replace(
         number=None, street=(), building=(f"{head.number} {name}", *head.building)
     )
+
+
+def _as_station(head: Head) -> Head:
+    """Read a station of the post that is named like a street: Church Street Station."""
+    name = f"{text_of(head.street)} {head.building[-1]}"
+    return head._replace(street=(), building=(*head.building[:-1], name))
 
 
 def _is_like_road(street: Sequence[Token], words: Words) -> bool:
@@ -396,12 +438,27 @@ def _cut(
         return tokens[:1], (), tokens[1:]
     end = street_end(tokens, words)
     if not is_last:
+        if end and _goes_on(tokens, end, words):
+            end = len(tokens)
         return tokens[: end or len(tokens)], tokens[end or len(tokens) :], ()
     if end is not None and end < len(tokens):
         return tokens[:end], *_behind_street(tokens[end:], words, known)
     if known.is_city_last and end is None and len(tokens) > 1:
         return tokens[:-1], (), tokens[-1:]
     return tokens, (), ()
+
+
+def _goes_on(tokens: Sequence[Token], end: int, words: Words) -> bool:
+    """Tell whether one word more is the name's, behind what is no road: Lake Lansing."""
+    return (
+        end + 1 == len(tokens)
+        and words.types.get(tokens[end - 1].word) not in ROADS
+        and tokens[end - 1].word not in words.strong_types
+        and not ORDINAL.fullmatch(tokens[end - 1].word)
+        and tokens[end - 1].word in words.types
+        and tokens[end].word.isalpha()
+        and tokens[end].word not in words.buildings
+    )
 
 
 def _cut_before(tokens: Sequence[Token], place: int, words: Words) -> _Cut:
@@ -490,11 +547,31 @@ def _with_directions(
     if part[0].word in words.directions:
         is_pair = len(part) > 1 and part[0].word in "ns" and part[1].word in "ew"
         count = 1 + is_pair
-    if count == len(part) or (count and (count > 1 or len(part[0].word) > 1)):
-        if count < len(part) and place_start(part, words, known.state) == 0:
+    is_sure = (
+        count > 1 or len(part[0].word) > 1 or _is_of_road(head, part, words, known)
+    )
+    if count == len(part) or (count and is_sure):
+        if count < len(part) and (
+            place_start(part, words, known.state) == 0
+            or (
+                len(part[0].word) > _FEW
+                and place_start(part[count:], words, known.state) != 0
+            )
+        ):
             return head, part
         return head._replace(street=(*head.street, *part[:count])), part[count:]
     return head, part
+
+
+def _is_of_road(head: Head, part: Sequence[Token], words: Words, known: Known) -> bool:
+    """Tell whether a compass point before a known city belongs to the highway before it."""
+    return (
+        known.country in _PLACE_COUNTRIES
+        and any(token.word in HIGHWAYS for token in head.street)
+        and len(part) > 1
+        and place_start(part, words, known.state) not in {0, None}
+        and place_start(part[1:], words, known.state) == 0
+    )
 
 
 def _with_city(head: Head, part: Sequence[Token], words: Words, known: Known) -> Head:

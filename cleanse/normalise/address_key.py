@@ -35,6 +35,8 @@ class Parts(NamedTuple):
     """Names of the divisions that follow from others and are not typed."""
 
 
+_JOINT = re.compile(r"\s*&\s*|\sand\s")
+"""What stands between two streets that cross."""
 _NO_WORD = re.compile(r"[^\w/½]+|_")
 _ONLY_WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _UNIT_WORDS = re.compile(r"\b(?:floor|building|level|block|tower|wing)\s+")
@@ -95,7 +97,14 @@ def canonical_street(street: str, words: Words) -> str:
     >>> canonical_street("Hauptstr.", words), canonical_street("Second St", words)
     ('hauptstrasse', '2nd street')
     """
-    parts = _NO_WORD.sub(" ", re.sub(r"[.']", "", fold(street))).split()
+    text = re.sub(r"[.']", "", fold(street))
+    if "&" in text or " and " in text:
+        return " ".join(_one_street(each, words) for each in _JOINT.split(text)).strip()
+    return _one_street(text, words)
+
+
+def _one_street(text: str, words: Words) -> str:
+    parts = _NO_WORD.sub(" ", text).split()
     last = len(parts) - 1
     if parts and parts[0] in words.first_types:
         return " ".join([words.first_types[parts[0]], *parts[1:]])

@@ -30,6 +30,8 @@ _GRID = re.compile(r"[nsew]\d+[nsew]?", re.IGNORECASE)
 REPEATS = frozenset({"bis", "ter", "quater"})
 _NUMBER_SIGNS = frozenset({"no", "nr", "num", "numero", "n°", "no°", "nº", "n"})
 _SHORT = 2
+_RANGE = 50
+"""How far the last number of a house lies above the first, at most."""
 
 
 class Numbered(NamedTuple):
@@ -57,13 +59,28 @@ def take_number(tokens: list[Token], words: Words) -> tuple[str | None, list[Tok
     if len(tokens) < _SHORT:
         return number, tokens
     second = tokens[0].word
-    if _FRACTION.fullmatch(second) or second in REPEATS:
-        return f"{number} {tokens[0].text}", tokens[1:]
-    if _GRID.fullmatch(second) and _GRID.fullmatch(number):
+    if (
+        _FRACTION.fullmatch(second)
+        or second in REPEATS
+        or _is_range(number, tokens, words)
+        or (_GRID.fullmatch(second) and _GRID.fullmatch(number))
+    ):
         return f"{number} {tokens[0].text}", tokens[1:]
     if _is_letter(tokens, words):
         return number + tokens[0].text.strip("."), tokens[1:]
     return number, tokens
+
+
+def _is_range(number: str, tokens: Sequence[Token], words: Words) -> bool:
+    """358 370 E 71st: the second is the house's too, a little above the first."""
+    second = tokens[0].word
+    if not (number.isdecimal() and second.isdecimal() and len(tokens) > _SHORT):
+        return False
+    return (
+        0 < int(second) - int(number) <= _RANGE
+        and tokens[1].word in words.directions
+        and tokens[2].word not in words.types
+    )
 
 
 def _is_letter(tokens: Sequence[Token], words: Words) -> bool:
@@ -76,6 +93,7 @@ def _is_letter(tokens: Sequence[Token], words: Words) -> bool:
         and follows not in words.types
         and follows not in {"and", "&"}
         and not follows.isdecimal()
+        and follows not in {"de", "del", "la"}
         and (len(follows) > 1 or follows in words.directions)
     )
 
@@ -89,14 +107,29 @@ def anchor(tokens: Sequence[Token], words: Words) -> int | None:
         token = tokens[at]
         if not token.word[:1].isdecimal() or not NUMBER.fullmatch(token.word):
             continue
-        if tokens[at - 1].word in HIGHWAYS or tokens[at - 1].word in words.types:
-            continue
         behind = tokens[at + 1 :]
+        before = tokens[at - 1].word
+        if before in HIGHWAYS or (
+            before in words.types and not _is_house(before, token, behind, words)
+        ):
+            continue
+        if behind[0].word.isdecimal() and len(behind) > _SHORT:
+            # A door before the number: 507 of "Harbour House 507 2600 N Elm Dr".
+            continue
         if behind[0].word in words.directions and len(behind) > 1:
             return at
         if has_type(behind, words):
             return at
     return None
+
+
+def _is_house(before: str, token: Token, behind: Sequence[Token], words: Words) -> bool:
+    """Tell a house by its last word: Center of "Rose Center 4859 S Wabash"."""
+    return (
+        words.types.get(before) in {"center", "plaza", "mall"}
+        and len(token.word) > _SHORT
+        and behind[0].word in words.directions
+    )
 
 
 def number_behind(

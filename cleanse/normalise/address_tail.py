@@ -289,7 +289,9 @@ def _is_state(  # noqa: PLR0911 - a ladder
         other = words.zip_states.get(code[:3]) if len(code) > _SHORT else None
         return not (is_type and other and other != state.code)
     if left.endswith(","):
-        return True
+        segment = left.rstrip(" ,").rpartition(",")[2]
+        # "Elm Road, NE" goes on with a side, "Elm, NE" with a state.
+        return name not in words.directions or not _has_street(segment, words)
     if "US" in state.countries and is_place(left, words, state.code):
         return not is_type or _has_street(left, words)
     if is_type or (not where and name in words.directions):

@@ -16,6 +16,10 @@ _LEVELS = frozenset("ground lower upper top main lobby mezzanine street".split()
 _LEFT_EMPTY = frozenset({"unit", "apartment", "suite", "lot", "room"})
 """Words for a door that forms print, and people leave without a number."""
 _NUMBER_WORDS = frozenset({"no", "number", "nr", "num"})
+_ROADS = frozenset("highway hwy hghwy route rte rt interstate".split())
+"""Roads that a number follows, with # before it too: Route # 9."""
+_LONGEST_SIDE = 5
+"""Letters of north, and not of northwest."""
 _SLASHED = re.compile(r"\w+/\d+\w*")
 
 
@@ -75,7 +79,9 @@ def _part_at(  # noqa: C901, PLR0911 - a ladder
     token = tokens[at]
     word = token.word
     if word[:1] == "#" and len(word) > 1 and at > 0:
-        return _Found(1, _bare(token))
+        if tokens[at - 1].word in _ROADS and not tokens[at - 1].ends:
+            return None
+        return _with_side(tokens, at, _Found(1, _bare(token)), words)
     if not (
         word in words.units
         or word in words.floors
@@ -117,8 +123,25 @@ def _door(tokens: list[Token], at: int, words: Words) -> _Found | None:
     if at == 0 and not name.ends and _SLASHED.fullmatch(name.word):
         return _Found(named - at)
     if _IDENTIFIER.fullmatch(name.word):
-        return _Found(named - at + 1, _bare(name))
+        return _with_side(tokens, at, _Found(named - at + 1, _bare(name)), words)
     return _alone(tokens, at, words)
+
+
+def _with_side(tokens: list[Token], at: int, found: _Found, words: Words) -> _Found:
+    """Give a door the side behind it: "# 3 South", unless the street has none yet: "# 3 NW"."""
+    side = at + found.taken
+    if at == 0 or side >= len(tokens) or tokens[side - 1].ends:
+        return found
+    token = tokens[side]
+    if token.word not in words.directions or not (
+        token.ends or side + 1 == len(tokens)
+    ):
+        return found
+    is_quadrant = len(words.directions[token.word]) > _LONGEST_SIDE
+    has_one = any(each.word in words.directions for each in tokens[:at])
+    if is_quadrant and not has_one:
+        return found
+    return found._replace(taken=found.taken + 1, unit=f"{found.unit} {_bare(token)}")
 
 
 def _floor(

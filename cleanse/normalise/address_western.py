@@ -13,7 +13,11 @@ from typing import NamedTuple
 
 from cleanse.normalise.address_box import take_boxes
 from cleanse.normalise.address_head import Head, Known, read_head
-from cleanse.normalise.address_street import read_tokens, text_of
+from cleanse.normalise.address_street import (
+    read_tokens,
+    shown_street,
+    text_of,
+)
 from cleanse.normalise.address_tail import Tail, take_tail
 from cleanse.normalise.address_unit import take_units
 from cleanse.normalise.address_words import Words, plain
@@ -124,7 +128,7 @@ def _parse_whole(text: str, words: Words, country: str | None) -> WesternAddress
     tokens, unit, building = take_units(read_tokens(tail.rest, words), words)
     known = known._replace(is_inside=bool(unit or box))
     head = read_head(tokens, words, known)
-    found = _address(head, tail, known)
+    found = _address(head, tail, known, words)
     return found._replace(
         recipient=", ".join(filter(None, (found.recipient, *notes))) or None,
         unit=", ".join(filter(None, (unit, found.unit))) or None,
@@ -157,7 +161,7 @@ def _known(tail: Tail, words: Words, country: str | None) -> Known:
     return Known(where, state, is_last)
 
 
-def _address(head: Head, tail: Tail, known: Known) -> WesternAddress:
+def _address(head: Head, tail: Tail, known: Known, words: Words) -> WesternAddress:
     """Put the parts together as a reader wants them."""
     number, unit = head.number, list(head.unit)
     slash = _SLASH.fullmatch(number or "")
@@ -171,7 +175,7 @@ def _address(head: Head, tail: Tail, known: Known) -> WesternAddress:
     ]
     return WesternAddress(
         number,
-        " ".join(token.text for token in head.street).strip(" ,") or None,
+        shown_street(head.street, words, has_number=bool(number)),
         ", ".join(unit) or None,
         ", ".join(filter(None, head.building)) or None,
         None,
