@@ -32,9 +32,7 @@ def tell_stages(lists: list[Path], stages: list[str], *, peers: bool) -> None:
         for stage, (wall, cpu) in each["seconds"].items():
             rate = each["rows"] / wall
             print(f"  {stage:<12}{wall:8.2f} s{cpu:8.2f} s CPU{rate:12,.0f} rows/s")
-        print(
-            f"  {'peak':<12}{each['peak_mb']:8,.0f} MB, of each process beside it {each['worker_mb']:,.0f} MB"
-        )
+        print(f"  {'peak':<12}{each['peak_mb']:8,.0f} MB")
         for peer in PEERS if peers else ():
             other = _apart(path, [peer])
             wall, cpu = other["seconds"][peer]
@@ -75,9 +73,8 @@ def main() -> None:
     found = _peer(path, stages[0]) if stages[0] in PEERS else _ours(path, stages)
     # Bytes on macOS, kilobytes elsewhere.
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    for name, who in (("peak_mb", "SELF"), ("worker_mb", "CHILDREN")):
-        usage = resource.getrusage(getattr(resource, f"RUSAGE_{who}"))
-        found[name] = usage.ru_maxrss / unit
+    # Of children Linux tells no better: theirs begins at that of the process that starts them.
+    found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     print(json.dumps(found))
 
 
