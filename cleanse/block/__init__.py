@@ -6,15 +6,16 @@ pair. A block that is too large is split by second keys instead of being dropped
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.block.entries import Digests, Entries, blocks_of
 from cleanse.block.keys import Keys
-from cleanse.rulebook.matching import BlockRule, MatchRules
+from cleanse.rulebook.matching import MatchRules
 
 __all__ = ["CANDIDATE", "Blocks", "block", "build_blocks"]
 
@@ -23,21 +24,8 @@ CANDIDATE = pl.Schema(
     {"record_id_l": pl.Int64, "record_id_r": pl.Int64, "blocking_rule": pl.String}
 )
 """One row per candidate pair, record_id_l < record_id_r."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """Blocks of one rule, laid out so that pairs come by counting.
-
-    Members of a block stand together in ascending order; a member pairs with the
-    `partners` members after it.
-    """
-
-    members: Ints
-    places: Ints
-    """Positions in `members`, ordered by member."""
-    partners: Ints
-    """For each of `places`: how many members of its block follow."""
+_PLACE_BITS = 31
+"""A position fits in so many bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +42,14 @@ class Blocks:
 
     def pair_count(self) -> int:
         """Return the number of pairs, those found by several rules counted several times."""
-        return int(sum(int(entry.partners.sum()) for entry in self.entries))
+        return sum(entry.pair_count() for entry in self.entries)
+
+    def digests(self) -> Digests:
+        """Return per record a digest of the blocks that it is in, by all rules."""
+        total = np.zeros(len(self.record_ids), dtype=np.uint64)
+        for entry in self.entries:
+            total += entry.digest
+        return total
 
     def only(self, wanted: Sequence[str]) -> Blocks:
         """Return the blocks of some rules only."""
@@ -78,9 +73,10 @@ class Blocks:
         count = len(self.record_ids)
         totals = np.zeros(count, dtype=np.int64)
         for entry in self.entries:
-            np.add.at(totals, entry.members[entry.places], entry.partners)
-        chosen = _chosen(self.record_ids, share)
-        totals[~chosen] = 0
+            totals += np.bincount(entry.owners, entry.partners, count).astype(np.int64)
+        chosen = _chosen(self.record_ids, share) if share < 1.0 else None
+        if chosen is not None:
+            totals[~chosen] = 0
         bounds = np.searchsorted(
             np.cumsum(totals), np.arange(size, int(totals.sum()) + size, size), "left"
         )
@@ -91,19 +87,27 @@ class Blocks:
             start = max(start, stop)
 
     def _between(
-        self, start: int, stop: int, chosen: npt.NDArray[np.bool_]
+        self, start: int, stop: int, chosen: npt.NDArray[np.bool_] | None
     ) -> tuple[Ints, Ints, npt.NDArray[np.int16]]:
         """List the pairs whose left member is in [start, stop), each once."""
-        keys: list[Ints] = []
-        rules: list[npt.NDArray[np.int16]] = []
+        bits = len(self.entries).bit_length()
+        found = []
         for number, entry in enumerate(self.entries):
-            left, right = _expand(entry, start, stop, chosen)
-            keys.append((left << 32) | right)
-            rules.append(np.full(len(left), number, dtype=np.int16))
-        packed = np.concatenate(keys) if keys else np.zeros(0, dtype=np.int64)
-        pairs, first = np.unique(packed, return_index=True)
-        rule = np.concatenate(rules)[first] if rules else np.zeros(0, dtype=np.int16)
-        return pairs >> 32, pairs & 0xFFFFFFFF, rule
+            left, right = entry.pairs(start, stop, chosen)
+            pair = ((left - start) << _PLACE_BITS) | right
+            found.append((pair << bits) | number)
+        packed = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+        packed.sort()
+        pairs = packed >> bits
+        first = np.ones(len(pairs), dtype=np.bool_)
+        np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
+        pairs = pairs[first]
+        rule = (packed[first] & ((1 << bits) - 1)).astype(np.int16)
+        return (
+            (pairs >> _PLACE_BITS) + start,
+            pairs & ((1 << _PLACE_BITS) - 1),
+            rule,
+        )
 
 
 def _chosen(record_ids: Ints, share: float) -> npt.NDArray[np.bool_]:
@@ -114,91 +118,37 @@ def _chosen(record_ids: Ints, share: float) -> npt.NDArray[np.bool_]:
     return (mixed >> np.uint64(40)).astype(np.float64) / 2**24 < share
 
 
-def _expand(
-    entry: Entries, start: int, stop: int, chosen: npt.NDArray[np.bool_]
-) -> tuple[Ints, Ints]:
-    owners = entry.members[entry.places]
-    low, high = np.searchsorted(owners, [start, stop])
-    places, partners = entry.places[low:high], entry.partners[low:high]
-    keep = chosen[entry.members[places]]
-    places, partners = places[keep], partners[keep]
-    left = np.repeat(entry.members[places], partners)
-    ends = np.cumsum(partners)
-    offset = np.arange(len(left)) - np.repeat(ends - partners, partners)
-    right = entry.members[np.repeat(places + 1, partners) + offset]
-    return left, right
-
-
-def build_blocks(records: pl.DataFrame, rules: MatchRules, kind: str) -> Blocks:
+def build_blocks(
+    records: pl.DataFrame,
+    rules: MatchRules,
+    kind: str,
+    idle: Collection[str] = (),
+) -> Blocks:
     """Put the records of one kind into blocks by every rule that applies.
 
     Args:
         records: The normalised record frame, all of one kind.
         rules: Blocking rules, limits and second keys.
         kind: "person" or "company".
+        idle: Blocking rules known to find too little: left out.
     """
-    frame = records.sort("record_id").with_row_index("place")
-    frame = frame.with_columns(pl.col("place").cast(pl.Int64))
+    frame = records if records["record_id"].is_sorted() else records.sort("record_id")
     keys = Keys(frame)
-    names: list[str] = []
-    entries: list[Entries] = []
+    found: dict[str, Entries] = {}
     report = []
     for name, rule in rules.block.items():
-        if not rule.on or kind not in rule.kinds or not keys.hold(*rule.keys):
-            continue
-        entry, split = _blocks_of(keys, rule, rules)
-        names.append(name)
-        entries.append(entry)
-        heads = entry.partners[entry.places == 0].size
-        report.append((name, heads, int(entry.partners.sum()), split))
+        applies = rule.on and kind in rule.kinds and name not in idle
+        if applies and keys.hold(*rule.keys):
+            entry = blocks_of(keys, name, rules)
+            found[name] = entry
+            report.append(
+                (name, entry.block_count, entry.pair_count(), entry.split_count)
+            )
     columns = ["blocking_rule", "block_count", "pair_count", "split_count"]
-    shown = pl.DataFrame(report, schema=columns, orient="row")
-    return Blocks(frame["record_id"].to_numpy(), tuple(names), tuple(entries), shown)
-
-
-def _blocks_of(keys: Keys, rule: BlockRule, rules: MatchRules) -> tuple[Entries, int]:
-    """Return the blocks of a rule, and how many were too large and got split."""
-    members = _keyed(keys, rule.keys)
-    sizes = members.with_columns(size=pl.len().over("block"))
-    fitting = sizes.filter(pl.col("size").is_between(2, rules.limit.block))
-    large = sizes.filter(pl.col("size") > rules.limit.block).select("place", "block")
-    parts = [fitting.select("place", "block")]
-    parts += [
-        _split(keys, large, key, rules.limit.block)
-        for key in rules.tighten
-        if large.height and keys.hold(key)
-    ]
-    count = large["block"].n_unique() if large.height else 0
-    return _entries(pl.concat(parts)), count
-
-
-def _keyed(keys: Keys, wanted: Sequence[str]) -> pl.DataFrame:
-    """Return place, block: one row per record and combination of its keys."""
-    members = keys.values(wanted[0])
-    for number, key in enumerate(wanted[1:]):
-        more = keys.values(key).rename({"key": f"key_{number}"})
-        members = members.join(more, on="place")
-    names = [name for name in members.columns if name != "place"]
-    return members.select("place", block=pl.struct(names).hash(seed=1)).unique()
-
-
-def _split(keys: Keys, large: pl.DataFrame, key: str, limit: int) -> pl.DataFrame:
-    """Split large blocks by a second key; parts that are still too large stay out."""
-    parts = large.join(keys.values(key), on="place")
-    parts = parts.select(
-        "place", block=pl.struct("block", "key", by=pl.lit(key)).hash(seed=2)
-    ).unique()
-    size = pl.len().over("block")
-    return parts.filter(size.is_between(2, limit))
-
-
-def _entries(members: pl.DataFrame) -> Entries:
-    ordered = members.sort("block", "place")
-    size, number = pl.len().over("block"), pl.int_range(pl.len()).over("block")
-    partners = ordered.select((size - number - 1).cast(pl.Int64)).to_series().to_numpy()
-    who = ordered["place"].to_numpy()
-    places = np.argsort(who, kind="stable")
-    return Entries(who, places, partners[places])
+    counts = dict.fromkeys(columns[1:], pl.Int64)
+    shown = pl.DataFrame(report, {columns[0]: pl.String, **counts}, orient="row")
+    ids = frame["record_id"].to_numpy()
+    return Blocks(ids, tuple(found), tuple(found.values()), shown)
 
 
 def block(records: pl.DataFrame, rules: MatchRules) -> Iterator[pl.DataFrame]:

@@ -10,22 +10,46 @@ A key is a column, or a column in one of these forms:
   begin with them: a Chinese name and its Latin spelling
 - ``column.rare``: each of its rarest words or pairs of signs
 
-A list column gives a key for each of its values.
+A list column gives a key for each of its values. A form is computed once per distinct
+value; from there on a key is a number (its hash), and records are positions.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cleanse.errors import RuleError
 
+Places = npt.NDArray[np.int32]
+Hashes = npt.NDArray[np.uint64]
 _FORM = re.compile(r"(?P<column>\w+)(?:\[:(?P<first>\d+)\]|\.(?P<form>\w+))?")
+_KNOWN = {None, "sound", "year", "tokens", "across", "rare"}
 ACROSS = 6
 """Letters by which names in two scripts are put together."""
 RARE = 3
 """Rarest pieces of a name that each make a key."""
+SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A key of all records: no entry where it is missing, several where it has several."""
+
+    places: Places
+    """Positions of records, ascending."""
+    hashes: Hashes
+    """What stands for the key of each."""
+    is_single: bool
+    """No record has several."""
+
+    def take(self, where: npt.NDArray[np.bool_]) -> Keyed:
+        """Return some of the entries only."""
+        return Keyed(self.places[where], self.hashes[where], self.is_single)
 
 
 def column_of(key: str) -> str:
@@ -34,63 +58,88 @@ def column_of(key: str) -> str:
     >>> column_of("family_compare.sound"), column_of("street_compare[:5]")
     ('family_compare', 'street_compare')
     """
+    return _parsed(key)["column"]
+
+
+def _parsed(key: str) -> re.Match[str]:
     found = _FORM.fullmatch(key)
     if not found:
         raise RuleError(f"rules/matching.toml: {key!r} is no blocking key.")
-    return found["column"]
+    if found["form"] not in _KNOWN:
+        form = found["form"]
+        raise RuleError(f"rules/matching.toml: {key!r}: unknown form {form!r}.")
+    return found
 
 
 class Keys:
     """The keys of one list of records; each is computed once."""
 
     def __init__(self, records: pl.DataFrame) -> None:
+        """Take the records in the order of their positions."""
         self._records = records
-        self._values: dict[str, pl.DataFrame] = {}
+        self._values: dict[str, Keyed] = {}
+
+    @property
+    def count(self) -> int:
+        """Number of records."""
+        return self._records.height
 
     def hold(self, *keys: str) -> bool:
         """Say whether the records have the columns of all these keys."""
         return all(column_of(key) in self._records.columns for key in keys)
 
-    def values(self, key: str) -> pl.DataFrame:
-        """Return place, key: see `key_values`."""
+    def values(self, key: str) -> Keyed:
+        """Return one key: see `key_values`."""
         if key not in self._values:
             self._values[key] = key_values(self._records, key)
         return self._values[key]
 
 
-def key_values(records: pl.DataFrame, key: str) -> pl.DataFrame:
+def key_values(records: pl.DataFrame, key: str) -> Keyed:
     """Compute one key.
 
     Args:
-        records: ``place`` and the columns that keys read.
+        records: The columns that keys read; the position of a row stands for its record.
         key: See the head of this module.
-
-    Returns:
-        place, key (String): no row where it is missing, several where it has several.
     """
-    found = _FORM.fullmatch(key)
-    if not found:
-        raise RuleError(f"rules/matching.toml: {key!r} is no blocking key.")
-    column, first, form = found["column"], found["first"], found["form"]
-    values = records.select("place", key=pl.col(column)).drop_nulls()
-    if values.schema["key"] == pl.List(pl.String):
-        values = values.explode("key", empty_as_null=True).drop_nulls()
+    found = _parsed(key)
+    values, first, form = records[found["column"]], found["first"], found["form"]
+    places = None
+    if values.dtype == pl.List(pl.String):
+        lengths = values.list.len().fill_null(0).to_numpy()
+        places = np.repeat(np.arange(len(values), dtype=np.int32), lengths)
+        values = values.filter(lengths > 0).explode(empty_as_null=True)
     if first:
-        values = values.with_columns(pl.col("key").str.slice(0, int(first)))
+        values = values.str.slice(0, int(first))
     elif form == "sound":
-        values = values.with_columns(sound(pl.col("key")))
+        values = _by_value(values, sound(pl.col("value")))
     elif form == "year":
-        values = values.with_columns(pl.col("key").dt.year())
-    elif form == "tokens":
-        values = _pieces(values)
+        values = values.dt.year()
     elif form == "across":
         values = _across(values, records)
-    elif form == "rare":
-        values = _rare(_pieces(values))
-    elif form:
-        raise RuleError(f"rules/matching.toml: {key!r}: unknown form {form!r}.")
-    values = values.select("place", pl.col("key").cast(pl.String))
-    return values.filter(pl.col("key") != "").unique()
+    elif form in {"tokens", "rare"}:
+        return _in_pieces(values, places, RARE if form == "rare" else None)
+    return _hashed(values, places)
+
+
+def _hashed(values: pl.Series, places: Places | None) -> Keyed:
+    there = values.is_not_null()
+    if values.dtype == pl.String:
+        there &= values.str.len_bytes() > 0
+    hold = there.fill_null(value=False).to_numpy()
+    at = np.flatnonzero(hold).astype(np.int32)
+    hashes = values.hash(SEED).to_numpy()[at]
+    if places is None:
+        return Keyed(at, hashes, is_single=True)
+    return Keyed(places[at], hashes, is_single=False)
+
+
+def _by_value(values: pl.Series, form: pl.Expr) -> pl.Series:
+    """Compute a form once per distinct value."""
+    frame = values.rename("value").to_frame()
+    distinct = frame.drop_nulls().unique()
+    formed = distinct.select("value", form=form)
+    return frame.join(formed, on="value", how="left", maintain_order="left")["form"]
 
 
 def sound(text: pl.Expr) -> pl.Expr:
@@ -115,40 +164,85 @@ def sound(text: pl.Expr) -> pl.Expr:
     return first + rest
 
 
-def _pieces(values: pl.DataFrame) -> pl.DataFrame:
-    """Cut values into words, or into pairs of signs where there are no words."""
-    words = pl.col("key").str.split(" ")
-    signs = pl.col("key").str.contains(r"^\p{Han}") & ~pl.col("key").str.contains(" ")
-    latin = (
-        values.filter(~signs).with_columns(key=words).explode("key", empty_as_null=True)
-    )
-    han = values.filter(signs)
-    if not han.height:
-        return latin.drop_nulls().unique()
-    width = int(han["key"].str.len_chars().to_numpy().max(initial=0))
-    pairs = pl.concat(
-        han.with_columns(key=pl.col("key").str.slice(at, 2)).filter(
-            pl.col("key").str.len_chars() == 2  # noqa: PLR2004 - a pair
-        )
-        for at in range(max(1, width - 1))
-    )
-    return pl.concat([latin, pairs]).drop_nulls().unique()
-
-
-def _across(values: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+def _across(values: pl.Series, records: pl.DataFrame) -> pl.Series:
     """Keep first letters that names in both scripts begin with."""
     if "name_script" not in records.columns:
-        return values.clear()
-    scripts = records.select("place", script="name_script")
-    starts = pl.col("key").str.replace_all(" ", "").str.slice(0, ACROSS)
-    found = values.with_columns(starts).join(scripts, on="place")
-    both = [(pl.col("script") == one).any().over("key") for one in ("latin", "han")]
-    return found.filter(*both).select("place", "key")
+        return pl.Series(values=[None] * len(values), dtype=pl.String)
+    start = values.str.slice(0, 2 * ACROSS).str.replace_all(" ", "", literal=True)
+    # A start with spaces in it may need more of the value.
+    short = start.str.len_chars() < ACROSS
+    whole = values.str.replace_all(" ", "", literal=True)
+    start = start.zip_with(~short.fill_null(value=False), whole).str.slice(0, ACROSS)
+    frame = pl.DataFrame({"start": start, "script": records["name_script"]})
+    scripts = [
+        frame.filter(pl.col("script") == one).select("start").drop_nulls().unique()
+        for one in ("latin", "han")
+    ]
+    both = scripts[0].join(scripts[1], on="start")["start"]
+    return start.zip_with(
+        start.is_in(both.implode()).fill_null(value=False), start.clear(len(start))
+    )
 
 
-def _rare(values: pl.DataFrame) -> pl.DataFrame:
-    """Keep the rarest pieces of each record that at least two records have."""
-    bearers = pl.len().over("key")
-    shared = values.with_columns(bearers=bearers).filter(pl.col("bearers") > 1)
-    rank = pl.struct("bearers", "key").rank("ordinal").over("place")
-    return shared.filter(rank <= RARE).select("place", "key")
+def _in_pieces(values: pl.Series, places: Places | None, rarest: int | None) -> Keyed:
+    """Give a key for each piece of a value, or for its `rarest` pieces that others share."""
+    frame = values.rename("value").to_frame()
+    counted = frame.drop_nulls().group_by("value").agg(rows=pl.len())
+    counted = counted.sort("value").with_row_index("code")
+    cut = _pieces(counted)
+    if rarest:
+        cut = _rare(cut, rarest)
+    cut = cut.select("code", hash=pl.col("piece").hash(SEED)).sort("code")
+    codes = frame.join(counted, on="value", how="left", maintain_order="left")["code"]
+    sizes = np.bincount(cut["code"].to_numpy(), minlength=counted.height)
+    hold = codes.is_not_null().to_numpy()
+    owners = np.flatnonzero(hold).astype(np.int32)
+    at = codes.to_numpy()[hold].astype(np.int64) if len(owners) else np.zeros(0, int)
+    spread = spread_rows(np.concatenate([[0], np.cumsum(sizes)]), at)
+    who = np.repeat(owners, sizes[at])
+    who = who if places is None else places[who]
+    return Keyed(who, cut["hash"].to_numpy()[spread], is_single=False)
+
+
+def spread_rows(
+    starts: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """List the positions from starts[r] to starts[r + 1] of each row r.
+
+    >>> spread_rows(np.array([0, 2, 2, 5]), np.array([2, 0])).tolist()
+    [2, 3, 4, 0, 1]
+    """
+    sizes = starts[rows + 1] - starts[rows]
+    before = np.cumsum(sizes) - sizes
+    offsets = np.repeat(starts[rows] - before, sizes)
+    return np.arange(len(offsets), dtype=np.int64) + offsets
+
+
+def _pieces(values: pl.DataFrame) -> pl.DataFrame:
+    """Cut values into words, or into pairs of signs where there are no words.
+
+    Returns:
+        `values` with piece: one row per distinct piece of a value.
+    """
+    value = pl.col("value")
+    signs = value.str.contains(r"^\p{Han}") & ~value.str.contains(" ", literal=True)
+    latin = values.filter(~signs).with_columns(piece=value.str.split(" "))
+    latin = latin.explode("piece", empty_as_null=True)
+    han = values.filter(signs)
+    width = int(han["value"].str.len_chars().to_numpy().max(initial=0))
+    pairs = [
+        han.with_columns(piece=value.str.slice(at, 2)).filter(
+            pl.col("piece").str.len_chars() == 2  # noqa: PLR2004 - a pair
+        )
+        for at in range(width - 1)
+    ]
+    found = pl.concat([latin, *pairs]).filter(pl.col("piece").str.len_bytes() > 0)
+    return found.unique(["code", "piece"])
+
+
+def _rare(pieces: pl.DataFrame, rarest: int) -> pl.DataFrame:
+    """Keep the rarest pieces of each value that at least two records have."""
+    bearers = pieces.group_by("piece").agg(bearers=pl.col("rows").sum())
+    shared = pieces.join(bearers.filter(pl.col("bearers") > 1), on="piece")
+    ordered = shared.sort("code", "bearers", "piece")
+    return ordered.filter(pl.int_range(pl.len()).over("code") < rarest)

@@ -1,0 +1,183 @@
+"""The blocks of one rule, laid out so that candidate pairs come by counting."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cleanse.block.keys import Hashes, Keyed, Keys, Places, spread_rows
+from cleanse.rulebook.matching import MatchRules
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Digests = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Blocks of one rule.
+
+    Members of a block stand together in ascending order; a member pairs with the
+    members after it.
+    """
+
+    members: Places
+    owners: Places
+    """Members that have others after them, ascending."""
+    firsts: Places
+    """For each owner: the position in `members` of the next one in its block."""
+    partners: Places
+    """For each owner: how many follow it."""
+    digest: Digests
+    """Per record, what blocks of this rule it is in (or would be, with company): two
+    records whose digests stay as they are share the same blocks as before."""
+    block_count: int
+    split_count: int
+    """Blocks that were too large."""
+
+    def pair_count(self) -> int:
+        """Return the number of pairs, those of two blocks counted twice."""
+        return int(self.partners.sum(dtype=np.int64))
+
+    def pairs(self, start: int, stop: int, chosen: Flags | None) -> tuple[Ints, Ints]:
+        """List the pairs whose left member is in [start, stop), and chosen."""
+        low, high = np.searchsorted(self.owners, [start, stop])
+        owners = self.owners[low:high]
+        firsts, partners = self.firsts[low:high], self.partners[low:high]
+        if chosen is not None:
+            keep = chosen[owners]
+            owners, firsts, partners = owners[keep], firsts[keep], partners[keep]
+        left = np.repeat(owners.astype(np.int64), partners)
+        ends = np.cumsum(partners, dtype=np.int64)
+        places = np.arange(len(left)) + np.repeat(firsts - (ends - partners), partners)
+        return left, self.members[places].astype(np.int64)
+
+
+def blocks_of(keys: Keys, name: str, rules: MatchRules) -> Entries:
+    """Put records into the blocks of a rule.
+
+    Args:
+        keys: The keys of the records.
+        name: Of the rule.
+        rules: It, the most records of a block, and the second keys that split larger ones.
+    """
+    limit = rules.limit.block
+    keyed = _combined([keys.values(key) for key in rules.block[name].keys])
+    group, places, sizes, hashes = _grouped(keyed)
+    size = sizes[group]
+    digest = np.zeros(keys.count, dtype=np.uint64)
+    seed = np.uint64(int.from_bytes(hashlib.blake2b(name.encode()).digest()[:8], "big"))
+    fitting = size <= limit
+    _add_up(digest, places[fitting], hashes[group[fitting]] ^ seed)
+    members = [_shared(group, places, size, limit)]
+    large = Keyed(places[~fitting], hashes[group[~fitting]], is_single=False)
+    count = int(np.count_nonzero(sizes > limit))
+    if count:
+        order = np.argsort(large.places, kind="stable")
+        large = Keyed(large.places[order], large.hashes[order], is_single=False)
+    for number, key in enumerate(rules.tighten if count else ()):
+        if keys.hold(key):
+            parts = _combined([large, keys.values(key)])
+            salt = np.uint64(number + 1)
+            parts = Keyed(parts.places, mix(parts.hashes + salt), is_single=False)
+            group, places, sizes, hashes = _grouped(parts)
+            size = sizes[group]
+            fitting = size <= limit
+            _add_up(digest, places[fitting], hashes[group[fitting]] ^ seed)
+            members.append(_shared(group, places, size, limit))
+    return _entries(members, digest, count)
+
+
+def mix(values: Hashes) -> Hashes:
+    """Mix the bits of numbers (splitmix64's finaliser, Steele, Lea and Flood, 2014)."""
+    values = values + np.uint64(0x9E3779B97F4A7C15)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _combined(keyed: Sequence[Keyed]) -> Keyed:
+    """Join keys: an entry for each combination of the keys of a record."""
+    whole = keyed[0]
+    for one in keyed[1:]:
+        count = 1 + max(_last(whole), _last(one))
+        sizes = np.bincount(one.places, minlength=count)
+        rows = whole.places.astype(np.int64)
+        at = spread_rows(np.concatenate([[0], np.cumsum(sizes)]), rows)
+        again = np.repeat(np.arange(len(rows)), sizes[rows])
+        hashes = mix(whole.hashes)[again] + one.hashes[at]
+        single = whole.is_single and one.is_single
+        whole = Keyed(whole.places[again], hashes, single)
+    return whole
+
+
+def _last(keyed: Keyed) -> int:
+    return int(keyed.places[-1]) if len(keyed.places) else -1
+
+
+def _grouped(keyed: Keyed) -> tuple[Ints, Places, Ints, Hashes]:
+    """Group entries of equal hash.
+
+    Returns:
+        group, place of each entry, ordered by both, each once; by group its size and hash.
+    """
+    order = np.argsort(keyed.hashes)
+    hashes = keyed.hashes[order]
+    first = _firsts(hashes)
+    packed = (np.cumsum(first) - 1 << 32) | keyed.places[order]
+    packed.sort()
+    if not keyed.is_single:
+        packed = packed[_firsts(packed)]
+    group = packed >> 32
+    sizes = np.bincount(group, minlength=int(first.sum()))
+    return group, (packed & 0xFFFFFFFF).astype(np.int32), sizes, hashes[first]
+
+
+def _firsts(ordered: npt.NDArray[np.uint64 | np.int64]) -> Flags:
+    """Mark the first of each run of equal numbers."""
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
+
+
+def _add_up(digest: Digests, places: Places, hashes: Hashes) -> None:
+    """Add the blocks of each record to its digest.
+
+    The sum of mixed hashes tells sets apart: see Bellare and Micciancio (1997), AdHash.
+    """
+    np.add.at(digest, places, mix(hashes))
+
+
+Members = tuple[Places, Ints]
+"""Records and how many of its block follow each."""
+
+
+def _shared(group: Ints, places: Places, size: Ints, limit: int) -> Members:
+    """Keep the blocks that make pairs and are not too large."""
+    keep = (size > 1) & (size <= limit)
+    group, size = group[keep], size[keep]
+    starts = np.flatnonzero(_firsts(group))
+    number = np.arange(len(group)) - np.repeat(starts, size[starts])
+    return places[keep], size - number - 1
+
+
+def _entries(parts: Sequence[Members], digest: Digests, split_count: int) -> Entries:
+    members = np.concatenate([part[0] for part in parts])
+    follow = np.concatenate([part[1] for part in parts])
+    at = np.flatnonzero(follow)
+    ordered = (members[at].astype(np.int64) << 32) | at
+    ordered.sort()
+    at = ordered & 0xFFFFFFFF
+    return Entries(
+        members,
+        (ordered >> 32).astype(np.int32),
+        (at + 1).astype(np.int32),
+        follow[at].astype(np.int32),
+        digest,
+        int(np.count_nonzero(follow == 0)),
+        split_count,
+    )
