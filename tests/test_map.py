@@ -138,6 +138,7 @@ def test_a_key_by_rule_may_repeat_and_fill_a_field_too():
         ({"姓名": ["张伟"], "性别": ["男"]}, "person"),
         ({"name": ["Al Li"], "birth_or_founded": ["1990-01-01"]}, "auto"),
         ({"公司名称": ["华夏"], "联系人": ["张伟"]}, "auto"),
+        ({"公司名称": ["华夏"], "联系人": ["张伟"], "联系人性别": ["男"]}, "auto"),
         ({"Name": ["Al"], "Gender": ["M"], "Record type": ["PERSON"]}, "auto"),
         (
             {

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from map_factory import raw_file, raw_table
 from pipeline_builders import ask, make_run, write_list
@@ -13,6 +14,7 @@ from cleanse.map import (
     recognise_source,
     without_dropped,
 )
+from cleanse.normalise import normalise
 from cleanse.rulebook import SourceRule, load_rulebook
 
 RULEBOOK = load_rulebook()
@@ -188,3 +190,14 @@ def test_a_run_accounts_for_the_rows_that_a_rule_drops(tmp_path):
     assert ask(tmp_path / "store", reasons) == [
         (3, "dropped by rule: status_raw = 'void'")
     ]
+
+
+def test_a_constant_shows_among_the_cell_changes():
+    records = mapped(
+        {"姓名": ["张伟", "王芳"], "国家": [None, "US"]}, set={"country": "CN"}
+    )
+    _, changes = normalise(
+        records.with_row_index("record_id").cast({"record_id": pl.Int64}), RULEBOOK
+    )
+    country = changes.filter(pl.col("field") == "country")
+    assert country.rows() == [(0, "country", None, "CN", "source.set")]

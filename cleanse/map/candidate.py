@@ -170,6 +170,7 @@ def dominant(content: Content) -> tuple[str, float]:
 
 _SAID = {
     Way.HEADED: "heading ending or beginning in {known!r}",
+    Way.GROUPED: "heading under others, its last part {known!r}",
     Way.SHORTENED: "heading short for {known!r}",
     Way.SOUND: "heading that sounds like {known!r}",
     Way.ALIKE: "heading written for {known!r}",

@@ -60,11 +60,14 @@ def _person_signs(
         for h in by_field.get("birth_on", [])
         if not any(word in h.casefold() for word in _BOTH_KINDS)
     ]
+    named = {"name", "given_name", "family_name"} & set(by_field)
+    # Beside a company and its contact, birthday and gender are the contact's.
+    own = bool(named) or "contact" not in by_field
     tests = {
         "given and family names": ("given_name", "family_name"),
-        "a birth date": ("birth_on",) if births else (),
-        "a gender": ("gender",),
-        "a personal id": ("national_id",),
+        "a birth date": ("birth_on",) if births and own else (),
+        "a gender": ("gender",) if own else (),
+        "a personal id": ("national_id",) if own else (),
     }
     return {
         sign: _share(rows, pl.all_horizontal(_filled(by_field, f) for f in fields))

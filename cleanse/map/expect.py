@@ -14,7 +14,8 @@ def check_expectations(records: pl.DataFrame, rule: SourceRule, source: str) -> 
     """Hold the records of a file against [expect].
 
     Args:
-        records: The record frame of a whole file.
+        records: The record frame of a whole file, the rows that [drop] leaves out
+            still in it: a bound tells a broken export, which a rule does not mend.
         rule: Of its source.
         source: For the message.
 

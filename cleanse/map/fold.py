@@ -16,6 +16,8 @@ _BRACKETED = re.compile(
 )
 _INDEXED = re.compile(r"(?<=\w)\[(\w+)\]")
 """The name of a form's field: customer[email]."""
+_PATH = re.compile(r"_ids?/(?=\w)")
+"""From one table to another: state_id/name."""
 _NUMBER_SIGN = re.compile(r"(?<=\w)\s*#(?=\W|$)|№|\b[nN][°º]\.?")
 _HUMP = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d])(?=\d)|(?<=[\u3400-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u3400-\u9fff])"
@@ -56,7 +58,7 @@ def fold_words(heading: str) -> str:
     >>> fold_words("Acct#"), fold_words("N° TVA")
     ('acct no', 'no tva')
     """
-    text = _NUMBER_SIGN.sub(" no ", heading)
+    text = _NUMBER_SIGN.sub(" no ", _PATH.sub(" ", heading))
     text = unicodedata.normalize("NFKC", text).removesuffix("__c")  # Salesforce
     if HAN.search(text):
         text = _simplifier().convert(text)
@@ -75,7 +77,8 @@ def fold_heading(heading: str) -> Folded:
     >>> fold_heading("customer[email]").text
     'customer email'
     """
-    plain = _INDEXED.sub(r" \1", unicodedata.normalize("NFKC", heading))
+    plain = _PATH.sub(" ", unicodedata.normalize("NFKC", heading))
+    plain = _INDEXED.sub(r" \1", plain)
     bare = _BRACKETED.sub(" ", plain) or heading
     words = fold_words(bare).split()
     numbers = [int(word) for word in words if word.isdecimal()]
@@ -91,7 +94,7 @@ def alternatives(heading: str) -> list[str]:
     >>> alternatives("Surname / Last name"), alternatives("市/县"), alternatives("Phone")
     (['Surname', 'Last name'], ['市', '县'], [])
     """
-    bare = _BRACKETED.sub(" ", unicodedata.normalize("NFKC", heading))
+    bare = _BRACKETED.sub(" ", _PATH.sub(" ", unicodedata.normalize("NFKC", heading)))
     parts = [part for part in _OR.split(bare) if part.strip()]
     return parts if len(parts) > 1 else []
 

@@ -50,6 +50,12 @@ UNREADABLE = "unreadable"
 MOVED = "kind.moved"
 """A birth date of a company is its founding date; a contact without company or name is the customer."""
 
+SET = "source.set"
+"""Nothing was typed; the source's rule says what to read there."""
+
+TAGGED = "source.tag"
+"""The same, by a rule that tags rows."""
+
 _MOVING = {"birth_on": "person", "founded_on": "company", "contact": "company"}
 """Fields that move, and the kind in which they stay."""
 
@@ -72,7 +78,9 @@ def cell_changes(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         if raw(field) in records.columns
     ]
     filled = [
-        _filled(records, field) for field in FIELDS if rule(field) in records.columns
+        _filled(records, field)
+        for field in FIELDS
+        if present(records, (rule(field), replaced(field)))
     ]
     return pl.concat([CELL_CHANGE.to_frame(), *parts, *filled]).sort(
         "record_id", "field"
@@ -101,10 +109,16 @@ def _of_field(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataF
 def _filled(records: pl.DataFrame, field: str) -> pl.DataFrame:
     """List the cells of a field in which nothing was typed, and that have a value by some rule."""
     names = present(records, (raw(field),))
-    by = pl.col(rule(field)).alias("rule")
+    rules = [pl.col(name) for name in present(records, (rule(field),))]
+    if replaced(field) in records.columns:
+        # Nothing was typed and there is something to read: a constant, or a tag.
+        said = pl.lit(TAGGED if field == "tags" else SET)
+        rules.append(pl.when(pl.col(replaced(field)) != "").then(said))
+    by = pl.coalesce(rules).alias("rule")
     frame = records.select("record_id", *names, _clean(records, field), by)
     is_empty = [pl.col(name).is_null() for name in names]
-    return frame.filter(pl.col("rule").is_not_null(), *is_empty).select(
+    is_filled = pl.col("clean").is_not_null() | pl.lit(rule(field) in records.columns)
+    return frame.filter(pl.col("rule").is_not_null(), is_filled, *is_empty).select(
         pl.col("record_id"),
         pl.lit(field).alias("field"),
         pl.lit(None, pl.String).alias("raw"),

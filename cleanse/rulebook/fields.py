@@ -74,6 +74,8 @@ class WordRule(Rule):
     """Say which of several (home, billing, 办公): taken off, but parts of an address that differ in them are not mixed."""
     others: tuple[str, ...] = ()
     """Say that the column speaks of somebody else (owner, referrer, 推荐人): never mapped by its contents."""
+    contacts: tuple[str, ...] = ()
+    """Say, above a heading, that it speaks of who answers for the customer (财务 over 姓名): a name is the contact's."""
     attributes: tuple[str, ...] = ()
     """Say that the column speaks about a value (phone type, 邮箱状态): nothing is taken off."""
     same: dict[str, tuple[str, ...]] = {}
