@@ -14,6 +14,7 @@ from typing import NamedTuple
 from cleanse.normalise.address_box import take_boxes
 from cleanse.normalise.address_head import Head, Known, read_head
 from cleanse.normalise.address_street import (
+    HIGHWAYS,
     read_tokens,
     shown_street,
     text_of,
@@ -44,9 +45,17 @@ class WesternAddress(NamedTuple):
 
 
 _PLAIN = re.compile(
-    r"(?:([A-Za-z]{2,}) (\d+[A-Za-z]?), )?(\d+[A-Za-z]?) ([A-Za-z]{2,}(?: [A-Za-z]{2,}){0,3})"
-    r"(?:, ([A-Za-z]{2,}) (\d{1,3}))?"
+    r"(?:([A-Za-z]{2,}) (\d+[A-Za-z]?), )?(\d+[A-Za-z]?) "
+    r"((?:[NSEW]\.? )?(?:\d{1,3}(?:st|nd|rd|th)|[A-Za-z]{2,}(?: [A-Za-z]{2,}){0,2}) ((?![NS][EW],)[A-Za-z]{2,})\.?"
+    r"(?: (?:[NSEW]|[NS][EW])(?=,))?)"
+    r"(?:,? (?:([A-Za-z]{2,})\.? |#)(\d{1,5}[A-Za-z]?|[A-Za-z]))?"
+    r"(?:, ((?:St\. )?[A-Za-z]{2,}(?: [A-Za-z]{2,}){0,3}),? ([A-Z]{2}),? (\d{5}(?:-\d{4})?))?"
 )
+"""Number, street, door, and what may end the line: city, state, ZIP."""
+_LINKS = frozenset("of and at de du des del da do dos das di dei della la".split())
+"""Words that make more of a street than a name and a kind."""
+_LONGEST_DOOR = 3
+"""Signs of a door at the end of a line: more may be a postcode."""
 _SLASH = re.compile(r"([a-z]?\d+[a-z]?)/(\d+[a-z]?(?:-\d+[a-z]?)?)", re.IGNORECASE)
 _UNIT_DASH = re.compile(r"(\d+[A-Za-z]?)-(\d+[A-Za-z]?)")
 _CITY_STATES = ("SG", "MC", "GI")
@@ -71,7 +80,7 @@ def parse_western(
     >>> parse_western("10 Downing St, London SW1A 2AA", words)[5:9]
     ('London', None, 'SW1A 2AA', 'GB')
     """
-    return _parse_plain(text, words) or _parse_whole(text, words, country)
+    return _parse_plain(text, words, country) or _parse_whole(text, words, country)
 
 
 def with_columns_beside(
@@ -100,20 +109,50 @@ def with_columns_beside(
     )
 
 
-def _parse_plain(text: str, words: Words) -> WesternAddress | None:
-    """Read the commonest form at once, as the long way would: "80 Stanley Street"."""
+def _parse_plain(
+    text: str, words: Words, country: str | None = None
+) -> WesternAddress | None:
+    """Read the commonest forms at once, as the long way would: "80 Stanley Street"."""
     found = _PLAIN.fullmatch(text)
     if not found:
         return None
-    unit_word, unit, number, street, last_word, last_unit = found.groups()
-    *name, last = street.lower().split()
-    if last not in words.strong_types or not words.unplain.isdisjoint(name):
+    lead, door, number, street, kind, word, unit, city, state, code = found.groups()
+    kind = kind.lower()
+    if kind not in words.strong_types or kind in HIGHWAYS or (door and unit):
         return None
-    if (unit_word or last_word or "unit").lower() not in words.units or (
-        unit and last_unit
-    ):
+    names = street.lower()[: found.start(5) - found.start(4)].split()
+    if not words.unplain.isdisjoint(names) or not _LINKS.isdisjoint(names):
         return None
-    return WesternAddress(number, street, unit or last_unit)
+    if (lead or word or "unit").lower() not in words.units:
+        return None
+    street = street.rstrip(".")
+    if city is None:
+        if (unit and len(unit) > _LONGEST_DOOR) or street[-2:-1] == " ":
+            return None
+        return WesternAddress(number, street, door or unit)
+    if country not in {None, "US"} or not _is_city_of(city, state, code, words):
+        return None
+    return WesternAddress(
+        number,
+        street,
+        door or unit,
+        city=city,
+        province=state,
+        postcode=code,
+        country="US",
+    )
+
+
+def _is_city_of(city: str, state: str, code: str, words: Words) -> bool:
+    """Tell whether a city is a known one of the state, and the ZIP code too."""
+    name = city.lower().replace("st. ", "saint ")
+    parts = name.split()
+    return (
+        words.zip_states.get(code[:3]) == state
+        and state in words.places.get(name, ())
+        and parts[0] not in words.directions
+        and words.inside.isdisjoint(parts)
+    )
 
 
 def _parse_whole(text: str, words: Words, country: str | None) -> WesternAddress:

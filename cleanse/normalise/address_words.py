@@ -67,6 +67,8 @@ class Words:
     """Last words of `countries`."""
     state_ends: frozenset[str]
     """Last words of `states`."""
+    inside: frozenset[str]
+    """Words for what lies inside a house, or for who gets it."""
     unplain: frozenset[str]
     """Words that are more than a name before the last word of a street."""
 
@@ -115,6 +117,7 @@ def words_of(vocabulary: Vocabulary) -> Words:
         countries=countries,
         country_ends=frozenset(name.rpartition(" ")[2] for name in countries),
         state_ends=frozenset(name.rpartition(" ")[2] for name in states),
+        inside=vocabulary.words("unit_word"),
         unplain=strong_types | firsts | NUMBER_WORDS | vocabulary.words("unit_word"),
     )
 
