@@ -279,3 +279,77 @@ def test_reading_twice_changes_nothing():
     )
     for name in ("address", "city", "province", "postcode", "address_compare"):
         assert again[name].to_list() == once[name].to_list(), name
+
+
+PARTS_OF = ("house_number", *PARTS[1:])
+
+
+def test_reading_western_addresses_twice_changes_nothing():
+    once = read(
+        address=[case["line"] for case in WESTERN],
+        country=[case["hint"] for case in WESTERN],
+    )
+    shown = {name: once[name] for name in PARTS_OF}
+    for again in (read(address=once["address"], **shown), read(**shown)):
+        for name in (*PARTS_OF, "city_compare", "postcode_compare"):
+            assert again[name].to_list() == once[name].to_list(), name
+    again = read(address=once["address"], **shown)
+    for name in ("address", "address_compare", "street_compare"):
+        assert again[name].to_list() == once[name].to_list(), name
+
+
+@pytest.mark.parametrize(
+    ("city", "parts"),
+    [
+        ("Springfield, IL", ("Springfield", "IL", None)),
+        ("Springfield IL 62701", ("Springfield", "IL", "62701")),
+        ("Springfield 62701", ("Springfield", None, "62701")),
+        ("St Louis, Missouri", ("St Louis", "MO", None)),
+        ("London SW1A 2AA", ("London", None, "SW1A 2AA")),
+        ("Paris", ("Paris", None, None)),
+        ("Washington", ("Washington", None, None)),
+        ("Kansas City", ("Kansas City", None, None)),
+        ("District 9", ("District 9", None, None)),
+    ],
+)
+def test_a_column_of_cities_may_hold_state_and_postcode(city, parts):
+    row = read(street=["12 Oak St"], city=[city]).row(0, named=True)
+    assert (row["city"], row["province"], row["postcode"]) == parts
+
+
+def test_a_cell_of_a_city_that_contradicts_its_neighbours_stays():
+    frame = read(city=["Springfield, IL"] * 2, province=["Ohio", "Illinois"])
+    assert frame["city"].to_list() == ["Springfield, IL", "Springfield"]
+
+
+def test_a_city_repeated_in_the_line_is_no_part_of_the_street():
+    lines = ["12 Oak St, Springfield", "12 Oak St Springfield"]
+    frame = read(address=lines, city=["Springfield"] * 2)
+    assert frame["street"].to_list() == ["Oak St"] * 2
+
+
+@pytest.mark.parametrize(
+    ("postcode", "country", "province"),
+    [
+        ("62701", "US", "IL"),
+        ("06390", "US", "NY"),
+        ("42223", "US", None),
+        ("62701", None, None),
+        ("V6B 1A1", "Canada", "BC"),
+        ("X1A 1A1", "Canada", None),
+        ("2601", "AU", "ACT"),
+        ("2620", "AU", None),
+        ("800", "AU", "NT"),
+        ("62701", "DE", None),
+    ],
+)
+def test_a_postcode_fills_in_the_only_state_it_lies_in(postcode, country, province):
+    frame = read(postcode=[postcode], country=[country])
+    assert frame["province"].item() == province
+    rule = "fill.postcode" if province else None
+    assert frame["province_rule"].item() == rule
+
+
+def test_a_typed_province_is_never_replaced():
+    frame = read(postcode=["62701"], country=["US"], province=["Ohio"])
+    assert frame.select("province", "province_rule").row(0) == ("OH", None)

@@ -11,6 +11,7 @@ import polars as pl
 
 from cleanse.normalise.address_chinese import parse_chinese
 from cleanse.normalise.address_cn_fill import with_postcode, with_rules
+from cleanse.normalise.address_fill import with_city_alone, with_province
 from cleanse.normalise.address_key import Parts, chinese_parts, western_parts
 from cleanse.normalise.address_western import parse_western, with_columns_beside
 from cleanse.normalise.address_words import words_of
@@ -63,6 +64,7 @@ def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
             "hint"
         ),
     )
+    cells = with_city_alone(cells, words_of(rulebook.vocabulary))
     cells = cells.with_columns(_own_line().alias("own"))
     parsed = _parse(cells, rulebook)
     shown = cells.with_columns(_states(cells["province"], rulebook).alias("province"))
@@ -72,7 +74,7 @@ def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
         field: _either(parsed[field], shown[field], is_han & (field in _DIVISIONS))
         for field in _SHOWN
     }
-    merged["street"] = _street_alone(cells["street"], parsed)
+    merged["street"] = _street_alone(cells, parsed)
     result = pl.DataFrame(merged).with_columns(
         cells.select(_together().alias("address")).to_series(),
         *(parsed[key] for key in _KEYS),
@@ -82,6 +84,7 @@ def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
     result = result.with_columns(clean_postcode(result["postcode"], result["country"]))
     divisions = divisions_of(rulebook.vocabulary)
     result = with_postcode(result, divisions, rulebook)
+    result = with_province(result, rulebook.vocabulary)
     return records.with_columns(_with_keys(result, rulebook))
 
 
@@ -101,13 +104,20 @@ def _either(parsed: pl.Series, column: pl.Series, parsed_first: pl.Series) -> pl
     return frame.select(either).to_series()
 
 
-def _street_alone(typed: pl.Series, parsed: pl.DataFrame) -> pl.Series:
+def _street_alone(cells: pl.DataFrame, parsed: pl.DataFrame) -> pl.Series:
     """Leave out of a column of streets what else is typed in it: 126 of "126 Foundry Lane"."""
     found = pl.col("street")
-    beside = pl.any_horizontal(pl.col(_WITH_STREET).is_not_null())
+    led = pl.col("typed").str.starts_with(pl.col("house_number") + " ")
+    beside = led | pl.any_horizontal(
+        pl.col(part).is_not_null() & pl.col(f"typed_{part}").is_null()
+        for part in _WITH_STREET
+    )
     is_part = pl.col("typed").str.contains(found, literal=True)
     alone = pl.when(beside & is_part).then(found).otherwise(pl.col("typed"))
-    frame = parsed.with_columns(typed.alias("typed"))
+    frame = parsed.with_columns(
+        cells["street"].alias("typed"),
+        *(cells[part].alias(f"typed_{part}") for part in _WITH_STREET),
+    )
     return frame.select(pl.coalesce(alone, found)).to_series()
 
 

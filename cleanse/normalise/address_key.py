@@ -106,6 +106,8 @@ def canonical_street(street: str, words: Words) -> str:
 def _one_street(text: str, words: Words) -> str:
     parts = _NO_WORD.sub(" ", text).split()
     last = len(parts) - 1
+    if last > 1 and parts[-1] in words.directions and parts[-2] == "st":
+        parts[-2] = "street"
     if parts and parts[0] in words.first_types:
         return " ".join([words.first_types[parts[0]], *parts[1:]])
     return " ".join(_canonical(part, at, last, words) for at, part in enumerate(parts))

@@ -294,7 +294,7 @@ def _is_state(  # noqa: PLR0911 - a ladder
         return name not in words.directions or not _has_street(segment, words)
     if "US" in state.countries and is_place(left, words, state.code):
         return not is_type or _has_street(left, words)
-    if is_type or (not where and name in words.directions):
+    if is_type or name in words.directions:
         street, comma, city = left.rpartition(",")
         if not comma:
             street = left.rpartition(" ")[0]

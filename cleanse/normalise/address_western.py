@@ -54,6 +54,8 @@ _PLAIN = re.compile(
 """Number, street, door, and what may end the line: city, state, ZIP."""
 _LINKS = frozenset("of and at de du des del da do dos das di dei della la".split())
 """Words that make more of a street than a name and a kind."""
+_NUMBER_FIRST = (None, "US", "GB", "CA", "AU", "NZ", "IE")
+"""Where four digits that lead a line are no postcode."""
 _LONGEST_DOOR = 3
 """Signs of a door at the end of a line: more may be a postcode."""
 _SLASH = re.compile(r"([a-z]?\d+[a-z]?)/(\d+[a-z]?(?:-\d+[a-z]?)?)", re.IGNORECASE)
@@ -101,15 +103,15 @@ def with_columns_beside(
     door = (unit or "").strip("# ").split()
     if len(door) > 1 and plain(door[0]) in words.units:
         door = door[1:]
-    box = re.search(r"[A-Za-z]?\d[\w-]*", po_box or "")
+    box = take_boxes(po_box or "")[1]
     return found._replace(
         building=building or found.building,
         unit=" ".join(door).strip("# ") or found.unit,
-        po_box=(box[0] if box else po_box) or found.po_box,
+        po_box=box or po_box or found.po_box,
     )
 
 
-def _parse_plain(
+def _parse_plain(  # noqa: PLR0911 - a ladder
     text: str, words: Words, country: str | None = None
 ) -> WesternAddress | None:
     """Read the commonest forms at once, as the long way would: "80 Stanley Street"."""
@@ -117,6 +119,8 @@ def _parse_plain(
     if not found:
         return None
     lead, door, number, street, kind, word, unit, city, state, code = found.groups()
+    if len(number) > _LONGEST_DOOR and country not in _NUMBER_FIRST:
+        return None
     kind = kind.lower()
     if kind not in words.strong_types or kind in HIGHWAYS or (door and unit):
         return None
@@ -125,11 +129,13 @@ def _parse_plain(
         return None
     if (lead or word or "unit").lower() not in words.units:
         return None
-    street = street.rstrip(".")
     if city is None:
         if (unit and len(unit) > _LONGEST_DOOR) or street[-2:-1] == " ":
             return None
-        return WesternAddress(number, street, door or unit)
+        # A dot that ends the line is the line's.
+        return WesternAddress(
+            number, street if unit else street.rstrip("."), door or unit
+        )
     if country not in {None, "US"} or not _is_city_of(city, state, code, words):
         return None
     return WesternAddress(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import polars as pl
 
 from cleanse.normalise.placeholder import typed
@@ -10,6 +13,10 @@ from cleanse.rulebook import Rulebook
 from cleanse.schema import raw, valid
 
 FIELD = "country"
+_BETWEEN = re.compile(
+    r"[()/,;|–-]|(?<=[\u4e00-\u9fff]) ?(?=[a-z])|(?<=[a-z]) ?(?=[\u4e00-\u9fff])"
+)
+"""What parts two names of one country."""
 
 
 def read_country(values: pl.Series, rulebook: Rulebook) -> pl.Series:
@@ -26,7 +33,22 @@ def read_country(values: pl.Series, rulebook: Rulebook) -> pl.Series:
     """
     names = rulebook.vocabulary.mapping("country", "country")
     text = folded(values).str.replace_all(r"[.']", "").str.strip_chars(" ,;()")
-    return text.replace_strict(names, default=None, return_dtype=pl.String)
+    code = text.replace_strict(names, default=None, return_dtype=pl.String)
+    left = sorted(set(text.filter(code.is_null()).drop_nulls()))
+    twice = {name: found for name in left if (found := _said_twice(name, names))}
+    again = text.replace_strict(twice, default=None, return_dtype=pl.String)
+    return code.zip_with(code.is_not_null(), again)
+
+
+def _said_twice(text: str, names: Mapping[str, str]) -> str | None:
+    """Read a country that is said in two ways that agree: "US - United States".
+
+    >>> _said_twice("cn 中国", {"cn": "CN", "中国": "CN"})
+    'CN'
+    """
+    parts = [part.strip() for part in _BETWEEN.split(text)]
+    codes = {names.get(part) for part in parts if part}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def normalise_country(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
