@@ -117,9 +117,13 @@ def with_province(result: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
         (country == "CA") & code.str.contains(r"^[A-Z]\d[A-Z] \d[A-Z]\d$")
     )
     by_prefix = state(code.str.head(_PREFIX), zips)
-    told = pl.when(is_zip).then(pl.coalesce(state(zip_code, areas), by_prefix))
-    told = told.when(is_area).then(state(country + ":" + area, areas))
-    told = pl.when(told != _SEVERAL).then(told)
+    said = (
+        pl.when(is_zip)
+        .then(pl.coalesce(state(zip_code, areas), by_prefix))
+        .when(is_area)
+        .then(state(country + ":" + area, areas))
+    )
+    told = pl.when(said != _SEVERAL).then(said)
     fills = pl.col("province").is_null() & told.is_not_null()
     return result.with_columns(
         pl.coalesce("province", told).alias("province"),

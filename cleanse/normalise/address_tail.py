@@ -181,7 +181,7 @@ def _code(line: str, words: Words, where: str | None) -> _Code:  # noqa: PLR0911
         if found[2] or where not in _FOUR_DIGITS:
             return _Code(before, found[1].upper(), (found[2] or "").strip() or None)
     is_city_last = line[-1:].isalpha() and _CODE_BEFORE.search(line) is not None
-    if ("-" in line or is_city_last) and (end := _unique(line)):
+    if ("-" in line or is_city_last) and (end := _unique(line, words)):
         return end
     if found := _DIGITS_LAST.search(line):
         return _Code(line[: found.start()].rstrip(" ,.-"), found[1])
@@ -193,7 +193,7 @@ def _code(line: str, words: Words, where: str | None) -> _Code:  # noqa: PLR0911
     return _Code(line)
 
 
-def _unique(line: str) -> _Code | None:
+def _unique(line: str, words: Words) -> _Code | None:
     """Find a code that names its country, by its form or by a letter in front."""
     if found := _LED.search(line):
         country = _LEADS.get(found[1], found[1])
@@ -203,6 +203,9 @@ def _unique(line: str) -> _Code | None:
         if found := pattern.search(line):
             before = line[: found.start(1)].rstrip(" ,.-")
             city = (found[2] or "").strip() or None
+            if city and plain(city.rsplit(None, 1)[-1]) in words.strong_types:
+                # "Apt 3, 1098 SE Elm Street" is no Dutch code.
+                continue
             if city or country == "BR":
                 return _Code(before, found[1], city, country)
     return None
