@@ -13,6 +13,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
+from collections.abc import Collection
 
 import polars as pl
 
@@ -87,6 +88,33 @@ def _opinions(pairs: pl.DataFrame) -> pl.DataFrame:
         .then(1.0)
         .otherwise((SILENT - against / SOFT).clip(SILENT, 1.0)),
     )
+
+
+def opinions_between(
+    pairs: pl.DataFrame, left: Collection[int], right: Collection[int]
+) -> tuple[pl.DataFrame, float]:
+    """Return what the pairs between two groups say of joining them.
+
+    Args:
+        pairs: The scored_pair frame; pairs inside a group do no harm.
+        left: Records of one group.
+        right: Records of the other.
+
+    Returns:
+        record_id_l, record_id_r, opinion (bits) per pair, strongest first; and what
+        they are worth together: the groups join from match_at on.
+    """
+    a, b = pl.col("a"), pl.col("b")
+    one, two = list(left), list(right)
+    across = (a.is_in(one) & b.is_in(two)) | (a.is_in(two) & b.is_in(one))
+    found = (
+        _opinions(pairs)
+        .filter(across)
+        .sort("opinion", "a", "b", descending=[True, False, False])
+    )
+    link = (float(found["opinion"].sum()), max(float(found["count"].sum()), SILENT))
+    shown = found.select(record_id_l="a", record_id_r="b", opinion="opinion")
+    return shown, _worth(link, min(len(one), len(two)))
 
 
 def _components(strong: pl.DataFrame) -> pl.DataFrame:

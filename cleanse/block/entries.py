@@ -66,7 +66,7 @@ def blocks_of(keys: Keys, name: str, rules: MatchRules) -> Entries:
         rules: It, the most records of a block, and the second keys that split larger ones.
     """
     limit = rules.limit.block
-    keyed = _combined([keys.values(key) for key in rules.block[name].keys])
+    keyed = combined([keys.values(key) for key in rules.block[name].keys])
     group, places, sizes, hashes = _grouped(keyed)
     size = sizes[group]
     digest = np.zeros(keys.count, dtype=np.uint64)
@@ -81,7 +81,7 @@ def blocks_of(keys: Keys, name: str, rules: MatchRules) -> Entries:
         large = Keyed(large.places[order], large.hashes[order], is_single=False)
     for number, key in enumerate(rules.tighten if count else ()):
         if keys.hold(key):
-            parts = _combined([large, keys.values(key)])
+            parts = combined([large, keys.values(key)])
             salt = np.uint64(number + 1)
             parts = Keyed(parts.places, mix(parts.hashes + salt), is_single=False)
             group, places, sizes, hashes = _grouped(parts)
@@ -100,7 +100,7 @@ def mix(values: Hashes) -> Hashes:
     return values ^ (values >> np.uint64(31))
 
 
-def _combined(keyed: Sequence[Keyed]) -> Keyed:
+def combined(keyed: Sequence[Keyed]) -> Keyed:
     """Join keys: an entry for each combination of the keys of a record."""
     whole = keyed[0]
     for one in keyed[1:]:

@@ -15,15 +15,23 @@ from cleanse.cli.options import (
     print_json,
     rules_folder,
 )
-from cleanse.cli.tables import print_cards, print_table
+from cleanse.cli.tables import print_cards, print_sentences, print_table
 
 CustomerId = Annotated[
     str, typer.Argument(metavar="ID", help="A customer number, any spelling.")
 ]
-RecordId = Annotated[
-    int,
+Asked = Annotated[
+    str,
     typer.Argument(
-        metavar="RECORD", help="A record number, as `cleanse customer` shows it."
+        metavar="RECORD",
+        help="A record number, as `cleanse customer` shows it, or a customer number.",
+    ),
+]
+OtherAsked = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[RECORD]",
+        help="The one to compare it with; without it, all evidence of one customer.",
     ),
 ]
 
@@ -63,23 +71,43 @@ def customer(
 
 
 def explain(
-    left: RecordId,
-    right: RecordId,
+    left: Asked,
+    right: OtherAsked = None,
     store: StoreDir = DEFAULT_STORE,
     rules: RulesDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show why two records are one customer, or why they are not."""
-    from cleanse.pipeline.explaining import explain as explained
+    """Show why two records are one customer or are not, or what holds one customer together."""
+    from cleanse.pipeline.explaining_customer import explain_any, explain_customer
 
-    told = explained(store, rules_folder(rules), left, right)
+    if right is None:
+        held = explain_customer(store, rules_folder(rules), left)
+        if as_json:
+            print_json(held.as_json())
+            return
+        print_table(held.records, "Records 记录")
+        print_table(held.pairs, "Evidence 证据")
+        print_table(held.nearest, "Nearest other customers 最接近的其他客户")
+        print_sentences(held.said)
+        return
+    told, head = explain_any(store, rules_folder(rules), left, right)
     if as_json:
         print_json(told.as_json())
         return
+    print_sentences(head)
     print_table(told.records, "Records 记录")
-    print_table(told.comparisons, "Comparisons 比较")
-    for line in told.sentences:
-        sys.stdout.write(line + "\n")
+    columns = ("comparison", "left", "right", "level", "weight", "frequency")
+    print_table(
+        told.comparisons, "Comparisons 比较", heads=columns, spare=("frequency",)
+    )
+    print_sentences(
+        (row["sentence"], row["sentence_zh"])
+        for row in told.comparisons
+        if row["sentence"]
+    )
+    print_table(told.balance, "Balance 合计")
+    print_table(told.blocking, "Blocking rules 分块规则")
+    print_sentences(told.said)
 
 
 def resolve(

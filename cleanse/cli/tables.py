@@ -64,6 +64,12 @@ def print_cards(rows: Iterable[Row], title: str = "") -> None:
         sys.stdout.write("(no rows)\n")
 
 
+def print_sentences(said: Iterable[tuple[str, str]]) -> None:
+    """Print statements on stdout, each in English and below it in Chinese."""
+    for english, chinese in said:
+        sys.stdout.write(f"{english}\n    {chinese}\n")
+
+
 def cell(value: object) -> str:
     """Show one value to a person; numbers can be copied back as they stand.
 

@@ -61,6 +61,7 @@ __all__ = [
     "compare",
     "compare_table",
     "compared_names",
+    "kind_of",
     "levels_of",
     "prepare",
 ]
