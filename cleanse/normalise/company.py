@@ -1,5 +1,14 @@
 """Company names: one to show, its parts to compare.
 
+Three results of one name, each the same when read again as typed:
+
+- display (``name``, ``company``): as a person should see it; no letter is lost.
+- compare (``company_compare``): folded and in one order, the legal form by its one
+  spelling; equal for two ways to write one registered name.
+- core (``company_core``): without legal form, region and branch; what two names of
+  one firm share. Of Chinese names ``company_brand`` (字号) and ``company_industry``
+  (行业) are its two halves; what a body calls itself (厂, 医院) stays in the core.
+
 Read once per distinct value, for companies and for the employers of persons.
 """
 
@@ -24,11 +33,12 @@ from cleanse.schema import present, with_columns_present
 _COLUMNS = (
     "display",
     *("company_core", "company_form", "company_region", "company_branch"),
-    *("also", "company_compare", "latin"),
+    *("also", "company_brand", "company_industry", "company_compare", "latin"),
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _LONGEST_ACRONYM = 3
 _VOWELS = frozenset("aeiouyäöüáéíóúàèìòùâêîôûåæøœ")
+_DOMAINS = frozenset("com net org io biz info co uk de fr eu cn au ca nl it es".split())
 _SMALL = frozenset("and of the for in und de la du y et".split())
 
 
@@ -42,6 +52,7 @@ def normalise_company(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
 
     Returns:
         `records` with company (as displayed), company_compare, company_core,
+        company_brand and company_industry (字号 and 行业 of a Chinese core),
         company_form, company_region, company_branch, parent_company; and of
         companies name (as displayed), name_compare, name_latin, name_script and
         alias_compare.
@@ -76,9 +87,9 @@ def parse_company(name: str, words: CompanyWords) -> CompanyName:
     >>> from cleanse.rulebook import load_rulebook
     >>> words = company_words(load_rulebook().vocabulary)
     >>> parse_company("Bright Foods (UK) Limited", words)
-    CompanyName(core='bright foods', form='ltd', region='uk', branch='', also='')
+    CompanyName(core='bright foods', form='ltd', region='uk', branch='', also='', brand='', industry='')
     >>> parse_company("北京華夏科技有限責任公司上海分公司", words)
-    CompanyName(core='华夏科技', form='有限公司', region='北京', branch='上海分公司', also='')
+    CompanyName(core='华夏科技', form='有限公司', region='北京', branch='上海分公司', also='', brand='华夏', industry='科技')
     """
     text = fold(name)
     if has_han(text):
@@ -106,6 +117,8 @@ def displayed_company(name: str, words: CompanyWords) -> str:
 
 def _recased(match: re.Match[str], words: CompanyWords) -> str:
     word, low = match[0], match[0].lower()
+    if low in _DOMAINS and match.string[: match.start()].endswith("."):
+        return low
     if low in words.shown_forms and match.start() > 0:
         return words.shown_forms[low]
     if low in _SMALL:
@@ -121,12 +134,12 @@ def _recased(match: re.Match[str], words: CompanyWords) -> str:
 def _row(name: str, words: CompanyWords) -> tuple[str, ...]:
     """Read one distinct name into the columns of _COLUMNS."""
     parts = parse_company(name, words)
-    core, form, region, branch, _ = parts
+    core, form, region, branch = parts[:4]
     if has_han(core):
         return (
             displayed_company(name, words),
             *parts,
-            f"{region}{core}{form}{branch}",
+            f"{region}{core}{'' if core.endswith(form) else form}{branch}",
             reading(core).replace(" ", ""),
         )
     compare = " ".join(filter(None, (core, form, region, branch)))

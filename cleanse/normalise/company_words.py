@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cleanse.rulebook import Vocabulary
 
 _SHORTEST_CUT = 4
+_SHORTEST_COUNTY = 2
 
 
 class CompanyName(NamedTuple):
@@ -19,12 +20,17 @@ class CompanyName(NamedTuple):
     core: str = ""
     """The name without legal form, region and branch: trade name and trade (字号 and 行业)."""
     form: str = ""
-    """Legal form, in the spelling that stands for all its kin."""
+    """Legal form, in the spelling that stands for all its kin; of a Chinese name
+    without one what it calls itself (厂, 医院, 局), which stays in the core too."""
     region: str = ""
     branch: str = ""
     """Branch, office or store with its place; empty for the head office."""
     also: str = ""
-    """The name in a second script, where both were typed."""
+    """A second name: in another script, a former or a trading name."""
+    brand: str = ""
+    """字号: what of the core is the bearer's own. Chinese names only."""
+    industry: str = ""
+    """行业: the words of trade behind it. Chinese names only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,15 @@ class CompanyWords:
     """Chinese legal form and canonical form; longest first."""
     han_form_pattern: re.Pattern[str]
     """Finds any of them."""
+    own_forms: Mapping[str, str]
+    """What Chinese bodies without a legal form call themselves → the form it stands
+    for; empty where the word is one of trade (银行 ends with no 行)."""
     regions: Mapping[str, str]
+    provinces: frozenset[str]
+    """The regions that are provinces of China."""
+    counties: Mapping[str, frozenset[str]]
+    """Region → Chinese counties in it, without 县 or 市; under no region those of three
+    signs and more, which are no brand."""
     branches: frozenset[str]
     departments: frozenset[str]
     remarks: frozenset[str]
@@ -50,6 +64,8 @@ class CompanyWords:
     """Word of trade → the spelling that stands for it; empty: itself."""
     strong_industry: frozenset[str]
     """Those that alone tell a company from a person."""
+    trade_signs: frozenset[str]
+    """Single signs that are a trade right before a form of one sign: 花店, 鞋厂."""
     industry_beginnings: frozenset[str]
     """What a word of trade may be cut short to: four letters and more."""
     form_ends: frozenset[str]
@@ -67,18 +83,32 @@ def company_words(vocabulary: Vocabulary) -> CompanyWords:
     han_forms = tuple(
         sorted({**han, **other}.items(), key=lambda form: (-len(form[0]), form[0]))
     )
-    industry = vocabulary.mapping("industry_word", "full")
+    signs = vocabulary.words("industry_word", strength="sign")
+    industry = {
+        word: full
+        for word, full in vocabulary.mapping("industry_word", "full").items()
+        if word not in signs
+    }
+    regions = vocabulary.mapping("region_name", "region")
     return CompanyWords(
         forms=forms,
         shown_forms=vocabulary.mapping("legal_form", "shown", script="latin"),
         sure_forms=vocabulary.words("legal_form", script="latin", sure="yes"),
         han_forms=han_forms,
         han_form_pattern=re.compile("|".join(re.escape(form) for form, _ in han_forms)),
-        regions=vocabulary.mapping("region_name", "region"),
+        own_forms=vocabulary.mapping("legal_form", "form", script="han_own"),
+        regions=regions,
+        provinces=frozenset(
+            regions[row["name"]]
+            for row in vocabulary.rows("cn_division")
+            if row["code"].endswith("0000") and row["name"] in regions
+        ),
+        counties=_counties(vocabulary, regions),
         branches=vocabulary.words("branch_word", kind="branch"),
         remarks=vocabulary.words("branch_word", kind="remark"),
         departments=vocabulary.words("branch_word", kind="department"),
         industry=industry,
+        trade_signs=signs,
         strong_industry=vocabulary.words("industry_word", strength="strong"),
         industry_beginnings=frozenset(
             word[:end] for word in industry for end in range(_SHORTEST_CUT, len(word))
@@ -86,3 +116,25 @@ def company_words(vocabulary: Vocabulary) -> CompanyWords:
         form_ends=frozenset(form.rsplit(" ", 1)[-1] for form in forms),
         longest_form=max((form.count(" ") + 1 for form in forms), default=1),
     )
+
+
+def _counties(
+    vocabulary: Vocabulary, regions: Mapping[str, str]
+) -> Mapping[str, frozenset[str]]:
+    """List the counties of each province and city, as they stand in names: 安溪 of 福建."""
+    rows = [(row["code"], row["name"]) for row in vocabulary.rows("cn_division")]
+    bearers = {
+        code.removesuffix("00").removesuffix("00"): regions[name]
+        for code, name in rows
+        if code.endswith("00") and name in regions
+    }
+    counties: dict[str, set[str]] = {}
+    for code, name in rows:
+        if code.endswith("00") or name[-1] not in "县市" or "自治" in name:
+            continue
+        for region in (bearers.get(code[:2]), bearers.get(code[:4])):
+            if region and len(name) > _SHORTEST_COUNTY:
+                counties.setdefault(region, set()).add(name[:-1])
+        if len(name) > _SHORTEST_COUNTY + 1:
+            counties.setdefault("", set()).add(name[:-1])
+    return {region: frozenset(names) for region, names in counties.items()}

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cleanse.normalise.company_parts import is_trade_only
 from cleanse.normalise.company_words import CompanyWords, company_words
-from cleanse.normalise.han_company import han_part_word, is_trade_only
+from cleanse.normalise.han_company import han_part_word
 from cleanse.normalise.han_name import han_family, take_han_titles
 from cleanse.normalise.person_couple import split_people
 from cleanse.normalise.person_words import PersonWords, person_words

@@ -14,7 +14,24 @@ _DOTTED = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 _WORD = re.compile(r"[^\W_]+(?:[&/+'][^\W_]+)*|[&+]")
 _SMALL = frozenset(("and", "&", "+", "the", "of", "und", "et", "y"))
 _LINKS = frozenset(("and", "&", "+", "und", "et", "y"))
-_FORMS_IN_FRONT = frozenset(("ooo", "oao", "zao", "pao", "ооо", "оао", "зао", "пао", "pt", "ab", "as", "uab", "sia"))  # fmt: skip
+_FORMS_IN_FRONT = frozenset(
+    (
+        *("ooo", "oao", "zao", "pao", "ao", "tov", "too", "jsc", "pjsc", "ojsc", "cjsc"),
+        *("ооо", "оао", "зао", "пао", "ао", "тоо", "тов", "чп", "ип", "ат", "прат"),
+        *("pt", "pt tbk", "cv", "ud", "ab", "as", "a/s", "oy", "oy ab", "ab oy", "uab", "sia"),
+        *("cong ty tnhh", "cong ty co phan", "cong ty cp", "ctcp", "ctcp", "ao oo"),
+        *("open joint stock company", "joint stock company", "public joint stock company"),
+        *("closed joint stock company", "limited liability company"),
+        *("kabushiki kaisha", "yugen kaisha", "kk", "gk", "sc", "bv", "nv", "eurl", "sarl"),
+        *("s a r l", "sas", "sci", "scop", "ets", "etablissements", "gmbh", "p t"),
+    )
+)  # fmt: skip
+_LONGEST_IN_FRONT = 4
+_LISTED = "tbk"
+"""Stands behind where another form stands in front: PT Maju Tbk."""
+_CARE = re.compile(r"\b(?:c/o|care of|attn:?)(?= )")
+_WEB = re.compile(r"^(?:https?://)?(?:www[.])?(?=\S)")
+_DASHED = re.compile(r"^(?P<name>.+?)\s*-\s+(?P<short>[^\W\d_]{3,})$")
 _SHORTEST_CORE = 1
 _NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _LONGEST_PLACE = 3
@@ -31,9 +48,10 @@ def parse_western_company(text: str, words: CompanyWords) -> CompanyName:
     Returns:
         Its parts. Never raises; core is never empty unless `text` has no word.
     """
-    notes = _read_brackets(text, words)
+    notes = _read_brackets(_WEB.sub("", _without_care(text)), words)
     text, *also = _ALSO.split(notes.text, maxsplit=1)
-    also = also or [notes.also]
+    text, short = _take_short(text)
+    also = also or [notes.also or short]
     tokens = company_tokens(text)
     own_branch = _take_branch(tokens, text, words)
     form = _take_forms(tokens, words)
@@ -82,10 +100,39 @@ def _take_forms(tokens: list[str], words: CompanyWords) -> str:
         del tokens[-length:]
     while len(tokens) > 1 and tokens[-1] in _LINKS:
         del tokens[-1]
-    if not form and len(tokens) > 1 and tokens[0] in _FORMS_IN_FRONT:
-        form = words.forms.get(tokens[0], tokens[0])
-        del tokens[0]
-    return form
+    if form and form != _LISTED and tokens[0] not in words.sure_forms:
+        return form  # AB Foods Ltd
+    return _take_front(tokens, words) or form
+
+
+def _take_front(tokens: list[str], words: CompanyWords) -> str:
+    """Take a legal form off the front, where it is written so: OOO Vega, PT Maju."""
+    for length in range(min(_LONGEST_IN_FRONT, len(tokens) - 1), 0, -1):
+        front = " ".join(tokens[:length])
+        if front in _FORMS_IN_FRONT and front in words.forms:
+            del tokens[:length]
+            return words.forms[front]
+    return ""
+
+
+def _without_care(text: str) -> str:
+    """Leave out in whose care the post is: Acme Ltd c/o Smith & Jones."""
+    before, *after = _CARE.split(text, maxsplit=1)
+    return before.strip(" ,;-") or (after[0].strip() if after else text)
+
+
+def _take_short(text: str) -> tuple[str, str]:
+    """Take a short name off that is made of letters of the long one, in their order.
+
+    Companhia de Energia - Copel; a place behind a dash is left alone.
+    """
+    match = _DASHED.match(text)
+    if match is None:
+        return text, ""
+    letters = iter(match["name"].replace(" ", ""))
+    if all(letter in letters for letter in match["short"]):
+        return match["name"], match["short"]
+    return text, ""
 
 
 class _Notes(NamedTuple):
@@ -124,7 +171,7 @@ def _read_brackets(text: str, words: CompanyWords) -> _Notes:
             notes = notes._replace(branch=notes.branch or note)
         elif not note or note in words.remarks or tokens[-1] in words.departments:
             return " "
-        elif _is_of_name(tokens, text[match.end() :], words):
+        elif _is_of_name(tokens, text, match.span(), words):
             return f" {inside} "
         elif notes.region or not _NAME.fullmatch(note) or len(tokens) > _LONGEST_PLACE:
             notes = notes._replace(core=f"{notes.core} {note}".strip())
@@ -136,10 +183,15 @@ def _read_brackets(text: str, words: CompanyWords) -> _Notes:
     return notes._replace(text=left) if left.strip() else _Notes(text)
 
 
-def _is_of_name(tokens: Sequence[str], behind: str, words: CompanyWords) -> bool:
+def _is_of_name(
+    tokens: Sequence[str], text: str, span: tuple[int, int], words: CompanyWords
+) -> bool:
     """Whether a note goes on with the name or its form: Acme (Holdings) (Pty) Ltd."""
-    follows = company_tokens(behind)[:1]
+    before = company_tokens(text[: span[0]])[-1:]
+    follows = company_tokens(text[span[1] :])[:1]
     note = " ".join(tokens)
+    if " ".join([*before, note]) in words.forms:  # UG (haftungsbeschränkt)
+        return True
     if note in words.forms or " ".join([note, *follows]) in words.forms:
         return True
     return bool(follows) and any(token in words.industry for token in tokens)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import value_amount
 import value_chinese
+import value_company
 import value_email
 import value_person
 import value_phone
@@ -27,6 +28,7 @@ MODULES = (
     value_chinese,
     value_amount,
     value_person,
+    value_company,
 )
 """Each has BENCHES: name of the set's folder → function of it that yields figures."""
 
