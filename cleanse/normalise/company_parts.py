@@ -110,11 +110,11 @@ def _trade_start(body: str, words: CompanyWords, *, after_sign: bool) -> int:
 def _is_trade(body: str, start: int, end: int, words: CompanyWords) -> bool:
     """Whether a piece is a word of trade, or an ordinal before one: 建设第三工程局."""
     piece = body[start:end]
-    if piece in words.industry or _GOODS.fullmatch(piece):
+    if piece in words.industry or (piece[-1] == "业" and _GOODS.fullmatch(piece)):
         return True
     if end - start == 2 and piece[0] in words.trade_signs:  # noqa: PLR2004 - 茶厂
         return piece[1] in words.own_forms
-    return end < len(body) and _ORDINAL.fullmatch(piece) is not None
+    return piece[0] == "第" and end < len(body) and bool(_ORDINAL.fullmatch(piece))
 
 
 def _without_group(body: str, words: CompanyWords) -> str:

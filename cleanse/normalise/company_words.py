@@ -45,6 +45,10 @@ class CompanyWords:
     """Latin legal forms that alone prove a company."""
     han_forms: tuple[tuple[str, str], ...]
     """Chinese legal form and canonical form; longest first."""
+    han_form_of: Mapping[str, str]
+    """The same to look up in."""
+    longest_han_form: int
+    """Signs in the longest of them."""
     han_form_pattern: re.Pattern[str]
     """Finds any of them."""
     own_forms: Mapping[str, str]
@@ -68,10 +72,8 @@ class CompanyWords:
     """Single signs that are a trade right before a form of one sign: 花店, 鞋厂."""
     industry_beginnings: frozenset[str]
     """What a word of trade may be cut short to: four letters and more."""
-    form_ends: frozenset[str]
-    """Last words of the latin legal forms."""
-    longest_form: int
-    """Words in the longest latin legal form."""
+    form_ends: Mapping[str, int]
+    """Last word of latin legal forms → words in the longest of them."""
 
 
 @lru_cache(maxsize=8)
@@ -95,6 +97,8 @@ def company_words(vocabulary: Vocabulary) -> CompanyWords:
         shown_forms=vocabulary.mapping("legal_form", "shown", script="latin"),
         sure_forms=vocabulary.words("legal_form", script="latin", sure="yes"),
         han_forms=han_forms,
+        han_form_of=dict(han_forms),
+        longest_han_form=max((len(form) for form, _ in han_forms), default=0),
         han_form_pattern=re.compile("|".join(re.escape(form) for form, _ in han_forms)),
         own_forms=vocabulary.mapping("legal_form", "form", script="han_own"),
         regions=regions,
@@ -113,9 +117,16 @@ def company_words(vocabulary: Vocabulary) -> CompanyWords:
         industry_beginnings=frozenset(
             word[:end] for word in industry for end in range(_SHORTEST_CUT, len(word))
         ),
-        form_ends=frozenset(form.rsplit(" ", 1)[-1] for form in forms),
-        longest_form=max((form.count(" ") + 1 for form in forms), default=1),
+        form_ends=_ends(forms),
     )
+
+
+def _ends(forms: Mapping[str, str]) -> Mapping[str, int]:
+    """Count the words of the longest form that ends with a word."""
+    ends: dict[str, int] = {}
+    for words in map(str.split, forms):
+        ends[words[-1]] = max(ends.get(words[-1], 0), len(words))
+    return ends
 
 
 def _counties(

@@ -42,6 +42,7 @@ _COMPANY = "公司"
 # What a note on a former name begins with; 原 alone only before a whole name.
 _NOW = ("现", "已", "更名为", "变更")
 _LABEL = "(?P<label>(?:原名称|原名|曾用名称|曾用名|曾用|曾名|旧名|旧称|前身|更名前|现更名|现改名|现名|已更名|更名|变更)[为是]?|原)[:]?"
+_FORMER_SIGN = re.compile("[原曾旧更现变]|前身")
 _FORMER_NAME = re.compile(
     rf"(?P<before>.{{3,}}?)\s*[(\[【〔]\s*{_LABEL}\s*(?P<after>[^()\[\]]{{4,}}(?:[(][^()]*[)][^()]*)?)\s*[)\]】〕]$"
 )
@@ -50,6 +51,7 @@ _FORMER_BEHIND = re.compile(
 )
 _NOTE = re.compile(rf"{_LABEL}.{{3,}}")
 _SIGNS = r"[^\u4e00-\u9fff]"
+_APART = re.compile(rf"[ (/|-]{_SIGNS}{{2}}|{_SIGNS}{{2}}[ (/|-]")
 _LATIN_BEHIND = re.compile(
     rf"(?P<han>.*[\u4e00-\u9fff]{{3,}}\S*?)[ (/|-]+(?P<latin>{_SIGNS}{{3,}}?)[)]?$"
 )
@@ -106,6 +108,8 @@ def _needs_region(core: str, form: str, region: str, words: CompanyWords) -> boo
 
 def _take_former(text: str) -> tuple[str, str]:
     """Take a former name off the end or out of its brackets; both are names without one."""
+    if _FORMER_SIGN.search(text) is None:
+        return text, ""
     match = _FORMER_NAME.match(text) or _FORMER_BEHIND.match(text)
     if match is None:
         return text, ""
@@ -130,7 +134,7 @@ def _read_brackets(text: str, words: CompanyWords) -> tuple[str, str, str]:
     def read(match: re.Match[str]) -> str:
         nonlocal region, branch
         inside = match[1].strip()
-        if any(match[0] == form for form, _ in words.han_forms) or inside == "集团":
+        if match[0] in words.han_form_of or inside == "集团":
             return inside
         if inside in words.regions or _COUNTY.fullmatch(inside):
             region = region or words.regions.get(inside, inside)
@@ -146,6 +150,8 @@ def _read_brackets(text: str, words: CompanyWords) -> tuple[str, str, str]:
 
 def _beside_latin(text: str, words: CompanyWords) -> tuple[str, str]:
     """Part a latin name that stands before or behind the Chinese one."""
+    if _APART.search(text) is None:
+        return text, ""
     match = _LATIN_BEHIND.match(text) or _LATIN_BEFORE.match(text)
     if match is None:
         return text, ""
@@ -200,8 +206,10 @@ def _form_end(text: str, end: int, words: CompanyWords) -> int:
     later = text.find("公司", end)
     if text[:end].endswith("集团") and later >= 0:
         return later + len("公司")
-    forms = (form for form, _ in words.han_forms if text.startswith(form, end))
-    return end + len(next(forms, ""))
+    for length in range(words.longest_han_form, 0, -1):
+        if text[end : end + length] in words.han_form_of:
+            return end + min(length, len(text) - end)
+    return end
 
 
 def _part_behind_form(text: str, words: CompanyWords) -> tuple[str, str]:
@@ -209,7 +217,7 @@ def _part_behind_form(text: str, words: CompanyWords) -> tuple[str, str]:
     start = text.find(_SURE_FORM)
     end = start + len(_SURE_FORM)
     behind = text[end:]
-    if any(behind == form for form, _ in words.han_forms):
+    if behind in words.han_form_of:
         return text[:end], ""
     if start < _SHORTEST_CORE or not behind or behind.endswith("公司"):
         return text, ""
@@ -220,11 +228,12 @@ def _take_form(text: str, words: CompanyWords) -> tuple[str, str]:
     """Take the longest legal form off the end; some off the front too."""
     if words.han_form_pattern.search(text) is None:
         return text, ""
-    for form, canonical in words.han_forms:
-        if text.endswith(form) and len(text) > len(form):
-            return text[: -len(form)], canonical
-        if text.startswith(form) and canonical in _IN_FRONT and len(text) > len(form):
-            return text[len(form) :], canonical
+    for length in range(min(words.longest_han_form, len(text) - 1), 0, -1):
+        if form := words.han_form_of.get(text[-length:]):
+            return text[:-length], form
+    for form in _IN_FRONT:
+        if text.startswith(form) and len(text) > len(form):
+            return text[len(form) :], form
     return text, ""
 
 

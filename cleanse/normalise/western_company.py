@@ -26,6 +26,7 @@ _FORMS_IN_FRONT = frozenset(
         *("s a r l", "sas", "sci", "scop", "ets", "etablissements", "gmbh", "p t"),
     )
 )  # fmt: skip
+_FRONTS = frozenset(form.split(" ", 1)[0] for form in _FORMS_IN_FRONT)
 _LONGEST_IN_FRONT = 4
 _LISTED = "tbk"
 """Stands behind where another form stands in front: PT Maju Tbk."""
@@ -48,7 +49,9 @@ def parse_western_company(text: str, words: CompanyWords) -> CompanyName:
     Returns:
         Its parts. Never raises; core is never empty unless `text` has no word.
     """
-    notes = _read_brackets(_WEB.sub("", _without_care(text)), words)
+    notes = _read_brackets(
+        _without_care(_WEB.sub("", text) if "." in text else text), words
+    )
     text, *also = _ALSO.split(notes.text, maxsplit=1)
     text, short = _take_short(text)
     also = also or [notes.also or short]
@@ -56,7 +59,8 @@ def parse_western_company(text: str, words: CompanyWords) -> CompanyName:
     own_branch = _take_branch(tokens, text, words)
     form = _take_forms(tokens, words)
     # A branch may stand before the form too: Acme London Branch Ltd.
-    own_branch = own_branch or _take_branch(tokens, text, words)
+    if form and not own_branch:
+        own_branch = _take_branch(tokens, text, words)
     region = _take_region(tokens, words) or notes.region
     tokens += notes.core.split()
     core = [words.industry.get(token) or token for token in tokens]
@@ -84,9 +88,8 @@ def company_tokens(text: str) -> list[str]:
 
 def form_length(tokens: Sequence[str], words: CompanyWords) -> int:
     """Count the words of the longest legal form that ends `tokens`; 0 when there is none."""
-    if tokens and tokens[-1] not in words.form_ends:
-        return 0
-    for length in range(min(words.longest_form, len(tokens) - 1), 0, -1):
+    longest = words.form_ends.get(tokens[-1], 0) if tokens else 0
+    for length in range(min(longest, len(tokens) - 1), 0, -1):
         if " ".join(tokens[-length:]) in words.forms:
             return length
     return 0
@@ -100,13 +103,15 @@ def _take_forms(tokens: list[str], words: CompanyWords) -> str:
         del tokens[-length:]
     while len(tokens) > 1 and tokens[-1] in _LINKS:
         del tokens[-1]
-    if form and form != _LISTED and tokens[0] not in words.sure_forms:
+    if not tokens or (form not in ("", _LISTED) and tokens[0] not in words.sure_forms):
         return form  # AB Foods Ltd
     return _take_front(tokens, words) or form
 
 
 def _take_front(tokens: list[str], words: CompanyWords) -> str:
     """Take a legal form off the front, where it is written so: OOO Vega, PT Maju."""
+    if tokens[0] not in _FRONTS:
+        return ""
     for length in range(min(_LONGEST_IN_FRONT, len(tokens) - 1), 0, -1):
         front = " ".join(tokens[:length])
         if front in _FORMS_IN_FRONT and front in words.forms:
@@ -117,6 +122,8 @@ def _take_front(tokens: list[str], words: CompanyWords) -> str:
 
 def _without_care(text: str) -> str:
     """Leave out in whose care the post is: Acme Ltd c/o Smith & Jones."""
+    if _CARE.search(text) is None:
+        return text
     before, *after = _CARE.split(text, maxsplit=1)
     return before.strip(" ,;-") or (after[0].strip() if after else text)
 
@@ -126,7 +133,7 @@ def _take_short(text: str) -> tuple[str, str]:
 
     Companhia de Energia - Copel; a place behind a dash is left alone.
     """
-    match = _DASHED.match(text)
+    match = _DASHED.match(text) if "- " in text else None
     if match is None:
         return text, ""
     letters = iter(match["name"].replace(" ", ""))
