@@ -87,7 +87,7 @@ def compare_addresses(pairs: Pairs) -> Compared:
     same_street = street & (street_l == street_r)
     similar = np.zeros(len(pairs), dtype=np.bool_)
     if street.any():
-        values = pairs.table.columns["street_compare"].values
+        values = pairs.table.columns["street_compare"]
         todo = street & ~same_street & ~(house & ~same_house)
         similar = by_distinct(street_l, street_r, todo, values, alike) >= _ALIKE
         rest = todo & ~similar & same_house
@@ -139,7 +139,7 @@ def compare_places(pairs: Pairs) -> Compared:
     bearers = np.full(len(pairs), np.nan, dtype=np.float32)
     levels[post | city] = 0
     if city.any():
-        values = pairs.table.columns["city_compare"].values
+        values = pairs.table.columns["city_compare"]
         same = city & (city_l == city_r)
         levels[same] = PlaceLevel.CITY
         todo = city & ~same
@@ -148,7 +148,7 @@ def compare_places(pairs: Pairs) -> Compared:
         )
         bearers[same] = pairs.table.columns["city_compare"].bearers[city_l[same]]
     if post.any():
-        values = pairs.table.columns["postcode_compare"].values
+        values = pairs.table.columns["postcode_compare"]
         same = post & (post_l == post_r)
         todo = post & ~same
         near = todo & (by_distinct(post_l, post_r, todo, values, slips) <= 1)

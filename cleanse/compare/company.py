@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
+import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Indel
 
@@ -15,6 +16,7 @@ from cleanse.compare.table import (
     Flags,
     Floats,
     Ints,
+    Measure,
     Pairs,
     by_distinct,
     mixed_scripts,
@@ -127,12 +129,12 @@ def compare_companies(pairs: Pairs) -> Compared:
     length = pairs.table.arrays["core_length"]
     shorter = np.minimum(length[left], length[right])
     long = todo & (shorter >= 5)  # noqa: PLR2004 - as CLOSE says
-    distance = by_distinct(left, right, long, column.values, slips)
+    distance = by_distinct(left, right, long, column, slips)
     close |= long & (distance <= np.minimum(shorter // 5, 2))
     poor = todo & (levels < CompanyLevel.SIMILAR) & ~close
-    cut = by_distinct(left, right, poor, column.values, _shortened) > 0
+    cut = by_distinct(left, right, poor, column, Measure(_shortened)) > 0
     levels[cut] = CompanyLevel.SHORTENED
-    spelt = by_distinct(left, right, poor, column.values, sorted_words) > 0
+    spelt = by_distinct(left, right, poor, column, sorted_words) > 0
     levels[spelt & ~cut] = CompanyLevel.SIMILAR
     levels[close] = CompanyLevel.CLOSE
     digits = pairs.table.arrays["core_digits"]
@@ -157,7 +159,7 @@ def compare_scripts(pairs: Pairs) -> Compared:
     mixed = mixed_scripts(pairs) & (left >= 0) & (right >= 0)
     levels = np.where(mixed, ScriptLevel.ELSE, MISSING).astype(np.int8)
     column = pairs.table.columns["name_latin"]
-    sounds = by_distinct(left, right, mixed, column.values, _sounds_alike)
+    sounds = by_distinct(left, right, mixed, column, Measure(_sounds_alike))
     levels[mixed] = sounds[mixed].astype(np.int8)
     return Compared(levels)
 
@@ -173,33 +175,36 @@ _FIRST_WORD = 4
 """Letters from which a first word tells a company."""
 
 
-def _sounds_alike(
-    left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]
-) -> Floats:
-    found = [_sound_level(one, two) for one, two in zip(left, right, strict=True)]
-    return np.asarray(found, dtype=np.float32)
+def _sounds_alike(left: Sequence[str], right: Sequence[str]) -> Floats:
+    """Compare the Latin forms of names, one of each two without spaces (pinyin).
 
-
-def _sound_level(one: str, two: str) -> ScriptLevel:
-    """Compare the Latin forms of two names, one of them without spaces (pinyin).
-
-    >>> _sound_level("yuanzhanhuanbaoshebei", "yuanzhan environmental equipment").name
-    'START'
+    >>> _sounds_alike(["yuanzhanhuanbao"], ["yuanzhan environmental"]).tolist()
+    [1.0]
     """
-    joined = one.replace(" ", ""), two.replace(" ", "")
-    if joined[0] == joined[1]:
-        return ScriptLevel.SAME
-    words = [name.split(" ", 1)[0] for name in (one, two)]
-    short, long = sorted(words, key=len)
-    starts = len(short) >= _FIRST_WORD and long.startswith(short)
-    return ScriptLevel.START if starts else ScriptLevel.ELSE
+    one, two = pl.col("one"), pl.col("two")
+    words = [side.str.extract("^([^ ]*)") for side in (one, two)]
+    short = pl.min_horizontal(*(word.str.len_chars() for word in words))
+    starts = words[0].str.starts_with(words[1]) | words[1].str.starts_with(words[0])
+    joined = [side.str.replace_all(" ", "", literal=True) for side in (one, two)]
+    level = (
+        pl.when(joined[0] == joined[1])
+        .then(int(ScriptLevel.SAME))
+        .when(starts & (short >= _FIRST_WORD))
+        .then(int(ScriptLevel.START))
+        .otherwise(int(ScriptLevel.ELSE))
+    )
+    frame = pl.DataFrame(
+        {"one": left, "two": right}, {"one": pl.String, "two": pl.String}
+    )
+    found = frame.select(level=level)
+    return found["level"].cast(pl.Float32).to_numpy()
 
 
 _SPELT_ALIKE = 84
 sorted_words = scored(fuzz.token_sort_ratio, score_cutoff=_SPELT_ALIKE)
 
 
-def _shortened(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) -> Floats:
+def _shortened(left: Sequence[str], right: Sequence[str]) -> Floats:
     """Say of each pair of cores whether one leaves out signs of the other, ends kept."""
     found = [
         one[:2] == two[:2]
@@ -213,7 +218,7 @@ def _shortened(left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]) ->
 
 def _worth_it(pairs: Pairs, todo: Flags) -> Flags:
     left, right = pairs.codes("company_core")
-    values = pairs.table.columns["company_core"].values
+    values = pairs.table.columns["company_core"]
     found = by_distinct(left, right, todo, values, coarse) > 0
     return found | (by_distinct(left, right, todo & ~found, values, spaced) > 0)
 
@@ -247,9 +252,7 @@ def _spread(codes: Ints, starts: Ints, places: Ints) -> Ints:
     return packed
 
 
-def _same_branch(
-    left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]
-) -> Floats:
+def _same_branch(left: Sequence[str], right: Sequence[str]) -> Floats:
     """Say of each pair of branches whether one only leaves out signs of the other."""
     found = [
         _leaves_out(*sorted((one, two), key=len))
@@ -282,8 +285,10 @@ def compare_branches(pairs: Pairs) -> Compared:
     levels[(left >= 0) != (right >= 0)] = BranchLevel.HEAD
     both = (left >= 0) & (right >= 0)
     levels[both] = BranchLevel.ELSE
-    values = pairs.table.columns["company_branch"].values
-    close = by_distinct(left, right, both & (left != right), values, _same_branch)
+    values = pairs.table.columns["company_branch"]
+    close = by_distinct(
+        left, right, both & (left != right), values, Measure(_same_branch)
+    )
     levels[close > 0] = BranchLevel.CLOSE
     same = both & (left == right)
     levels[same] = BranchLevel.SAME
@@ -298,7 +303,7 @@ def compare_texts(pairs: Pairs, name: str) -> Compared:
     column = pairs.table.columns[name]
     both = (left >= 0) & (right >= 0)
     levels = np.where(both, TextLevel.ELSE, MISSING).astype(np.int8)
-    close = by_distinct(left, right, both & (left != right), column.values, alike)
+    close = by_distinct(left, right, both & (left != right), column, alike)
     levels[close > 0] = TextLevel.SIMILAR
     same = both & (left == right)
     levels[same] = TextLevel.SAME

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
+import polars as pl
 from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
 
 from cleanse.compare.table import (
     MISSING,
@@ -15,6 +16,7 @@ from cleanse.compare.table import (
     Floats,
     Ints,
     Levels,
+    Measure,
     Pairs,
     by_distinct,
     scored,
@@ -105,9 +107,7 @@ def _phone_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     column, tail = pairs.table.columns["phones"], pairs.table.arrays["phone_tail"]
     todo = left != right
     levels = np.zeros(len(left), dtype=np.int8)
-    levels[by_distinct(left, right, todo, column.values, slips) == 1] = (
-        PhoneLevel.ONE_OFF
-    )
+    levels[by_distinct(left, right, todo, column, slips) == 1] = PhoneLevel.ONE_OFF
     levels[todo & (tail[left] == tail[right])] = PhoneLevel.LOCAL
     levels[~todo] = PhoneLevel.SAME
     return levels
@@ -126,31 +126,27 @@ def _email_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     levels[todo & (domain[left] == domain[right]) & (domain[left] >= 0)] = (
         EmailLevel.DOMAIN
     )
-    close = by_distinct(left, right, todo, column.values, jaro) > 0
-    distance = by_distinct(left, right, todo & ~close, column.values, slips)
+    close = by_distinct(left, right, todo, column, jaro) > 0
+    distance = by_distinct(left, right, todo & ~close, column, slips)
     close |= todo & (distance <= 2)  # noqa: PLR2004 - as SIMILAR says
-    close[close] = (
-        by_distinct(left, right, close, column.values, _numbered_alike)[close] > 0
-    )
+    close[close] = by_distinct(left, right, close, column, numbered_alike)[close] > 0
     levels[close] = EmailLevel.SIMILAR
     levels[todo & (local[left] == local[right]) & (local[left] >= 0)] = EmailLevel.LOCAL
     levels[~todo] = EmailLevel.SAME
     return levels
 
 
-def _numbered_alike(
-    left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]
-) -> Floats:
+def _numbered_alike(left: Sequence[str], right: Sequence[str]) -> Floats:
     """Say of each pair of mails whether their numbers are at most one slip apart."""
-    found = [
-        OSA.distance(_digits(one), _digits(two)) <= 1
-        for one, two in zip(left, right, strict=True)
+    digits = [
+        pl.Series(texts, dtype=pl.String).str.replace_all(r"\D", "").to_list()
+        for texts in (left, right)
     ]
-    return np.asarray(found, dtype=np.float32)
+    distance = cpdist(*digits, scorer=OSA.distance, score_cutoff=1)
+    return np.asarray(distance <= 1, dtype=np.float32)
 
 
-def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isdigit())
+numbered_alike = Measure(_numbered_alike)
 
 
 def compare_identifier(pairs: Pairs, name: str) -> Compared:
@@ -162,7 +158,7 @@ def compare_identifier(pairs: Pairs, name: str) -> Compared:
     if f"{name}_is_valid" in pairs.table:
         valid_l, valid_r = pairs.arrays(f"{name}_is_valid")
         levels[todo & valid_l & valid_r] = IdentifierLevel.CONFLICT
-    values = pairs.table.columns[name].values
+    values = pairs.table.columns[name]
     distance = by_distinct(left, right, todo, values, slips)
     levels[todo & (distance == 1)] = IdentifierLevel.ONE_OFF
     same = both & ~todo

@@ -116,7 +116,7 @@ subset = scored(fuzz.token_set_ratio, score_cutoff=99)
 
 def part_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     """Compare name parts by their codes, which share the values of given_compare."""
-    values = pairs.table.columns["given_compare"].values
+    values = pairs.table.columns["given_compare"]
     length = pairs.table.arrays["part_length"]
     spaced = pairs.table.arrays["part_is_spaced"]
     both = (left >= 0) & (right >= 0)
@@ -253,7 +253,7 @@ def _pinyin(pairs: Pairs, mixed: Flags) -> Levels:
         return levels
     left, right = pairs.codes("name_latin")
     mixed = mixed & (left >= 0) & (right >= 0)
-    values = pairs.table.columns["name_latin"].values
+    values = pairs.table.columns["name_latin"]
     alike = by_distinct(
         left, right, mixed & (left != right), values, scored(fuzz.token_set_ratio)
     )
@@ -273,7 +273,7 @@ def compare_middle(pairs: Pairs) -> Compared:
     short = pairs.table.arrays["middle_is_short"]
     fits = both & (initial[left] == initial[right]) & (short[left] | short[right])
     todo = both & (left != right) & ~fits
-    fits |= by_distinct(left, right, todo, column.values, jaro) >= _NEAR
+    fits |= by_distinct(left, right, todo, column, jaro) >= _NEAR
     levels[fits] = MiddleLevel.INITIAL
     same = both & (left == right)
     levels[same] = MiddleLevel.SAME

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +9,15 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.compare.company import pieces
-from cleanse.compare.table import HAN, LATIN, Column, Table, encode
+from cleanse.compare.table import (
+    HAN,
+    HASH_SEED,
+    LATIN,
+    MISSING,
+    Column,
+    Table,
+    encode,
+)
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS, present, with_columns_present
 
 NAME_PARTS = ("given_compare", "family_compare", "given_root")
@@ -53,6 +59,15 @@ def extra_columns(records: pl.DataFrame) -> list[str]:
     return sorted(name for name in records.columns if name.startswith(EXTRA_PREFIX))
 
 
+def columns_of_interest(records: pl.DataFrame) -> list[str]:
+    """Return the columns of a record frame that `prepare` looks at."""
+    named = {"record_id", "kind", "name_script", *NAME_PARTS, *PLAIN, *ID_FIELDS}
+    named |= {*LISTS, *DATES, "birth_precision", "founded_precision"}
+    named |= {f"{field}_is_valid" for field in ID_FIELDS}
+    named |= set(extra_columns(records))
+    return [name for name in records.columns if name in named]
+
+
 def prepare(records: pl.DataFrame) -> Table:
     """Encode all columns that some comparison uses.
 
@@ -62,7 +77,9 @@ def prepare(records: pl.DataFrame) -> Table:
     Returns:
         One row per record, in the order of record_id.
     """
-    frame = records.sort("record_id")
+    frame = records.select(columns_of_interest(records))
+    if not frame["record_id"].is_sorted():
+        frame = frame.sort("record_id")
     frame = with_columns_present(
         frame, dict.fromkeys(("given_compare", "family_compare"), pl.String)
     )
@@ -129,99 +146,116 @@ def _doorstep(frame: pl.DataFrame) -> dict[str, Column]:
 
 def _value_arrays(columns: dict[str, Column]) -> Arrays:
     """Compute what comparisons need to know of each distinct value."""
-    arrays = _part_arrays(columns["given_compare"])
+    arrays = _part_arrays(columns["given_compare"].values)
     if "middle_compare" in columns:
         values = columns["middle_compare"].values
-        arrays["middle_initial"] = np.asarray([*(ord(v[0]) for v in values), 0])
-        arrays["middle_is_short"] = np.asarray([*(len(v) == 1 for v in values), False])
+        arrays["middle_initial"] = _numbered(values.str.slice(0, 1))
+        arrays["middle_is_short"] = _flags(values.str.len_chars() == 1)
     if "phones" in columns:
-        values = columns["phones"].values
-        arrays["phone_tail"] = _tails(values)
+        arrays["phone_tail"] = _numbered(columns["phones"].values.str.slice(-7))
     if "emails" in columns:
         arrays["email_local"] = _locals(columns["emails"].values)
         arrays["email_domain"] = _domains(columns["emails"])
     if "city_compare" in columns:
         cities = columns["city_compare"].values
-        arrays["city_is_latin"] = np.asarray([*(v.isascii() for v in cities), False])
+        arrays["city_is_latin"] = _flags(~cities.str.contains(r"[^\x00-\x7f]"))
     if "postcode_compare" in columns:
-        areas = [_area(v) for v in columns["postcode_compare"].values]
-        arrays["postcode_area"] = _numbered(areas)
+        arrays["postcode_area"] = _numbered(_areas(columns["postcode_compare"].values))
     if "company_core" in columns:
         arrays |= _core_arrays(columns["company_core"])
     return arrays
 
 
-def _part_arrays(column: Column) -> Arrays:
-    values = column.values
+def _part_arrays(values: pl.Series) -> Arrays:
     return {
-        "part_length": np.asarray([*map(len, values), 0], dtype=np.int64),
-        "part_is_spaced": np.asarray([*(" " in v for v in values), False]),
-        "part_sound": _numbered([consonants(v) for v in values]),
-        "part_initial": np.asarray([*(ord(v[0]) if v else 0 for v in values), 0]),
+        "part_length": _lengths(values),
+        "part_is_spaced": _flags(values.str.contains(" ", literal=True)),
+        "part_sound": _numbered(_formed(values, consonants(pl.col("value")))),
+        "part_initial": _numbered(values.str.slice(0, 1)),
     }
 
 
-_SILENT = re.compile("[^bcdfgjklmnpqrstvxz]")
-_CLASSES = str.maketrans(
-    {**dict.fromkeys("pfv", "b"), **dict.fromkeys("gjkqsxz", "c"), "t": "d", "n": "m"}
-)
-
-
-def consonants(name: str) -> str:
+def consonants(name: pl.Expr) -> pl.Expr:
     """Fold a Latin name to its consonants by class; other scripts to nothing shared.
 
-    >>> consonants("kaylee") == consonants("keeley")
-    True
+    >>> names = pl.DataFrame({"name": ["kaylee", "keeley", "anna"]})
+    >>> names.select(consonants(pl.col("name")))["name"].to_list()
+    ['cl', 'cl', 'm']
     """
-    if not name.isascii():
-        return name
-    classes = _SILENT.sub("", name).translate(_CLASSES)
-    return "".join(sign for sign, _ in itertools.groupby(classes))
+    heard = name.str.replace_all("[^bcdfgjklmnpqrstvxz]", "")
+    for letters, sign in (
+        ("[bpfv]+", "b"),
+        ("[cgjkqsxz]+", "c"),
+        ("[dt]+", "d"),
+        ("l+", "l"),
+        ("[mn]+", "m"),
+        ("r+", "r"),
+    ):
+        heard = heard.str.replace_all(letters, sign)
+    return pl.when(name.str.contains(r"[^\x00-\x7f]")).then(name).otherwise(heard)
 
 
-def _digits(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+def _formed(values: pl.Series, form: pl.Expr) -> pl.Series:
+    return values.rename("value").to_frame().select(form=form)["form"]
+
+
+def _lengths(values: pl.Series) -> npt.NDArray[np.int64]:
+    return np.append(values.str.len_chars().to_numpy().astype(np.int64), 0)
+
+
+def _flags(values: pl.Series) -> npt.NDArray[np.bool_]:
+    return np.append(values.to_numpy(), False)
+
+
+def _digits(values: pl.Series) -> npt.NDArray[np.int64]:
     """Number what digits each value holds, 0 for none: Kiosk 12 is not Kiosk 13."""
-    found = ["".join(sign for sign in value if sign.isdigit()) for value in values]
-    numbers = {"": 0} | {d: i for i, d in enumerate(sorted(set(found) - {""}), 1)}
-    return np.asarray([*(numbers[each] for each in found), 0], dtype=np.int64)
+    digits = values.str.replace_all(r"\D", "")
+    numbers = _numbered(digits)
+    numbers[:-1][(digits == "").to_numpy()] = 0
+    numbers[-1] = 0
+    return numbers
 
 
-def _tails(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
-    return _numbered([v[-7:] for v in values])
+SHORT_LOCAL = 6
+"""Signs before the @ below which they tell little, as `EmailLevel` says."""
 
 
-def _locals(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+def _locals(values: pl.Series) -> npt.NDArray[np.int64]:
     """Number the parts before the @; MISSING where one is too short to tell."""
-    parts = [v.rpartition("@")[0] for v in values]
+    parts = values.str.replace("@[^@]*$", "")
     numbers = _numbered(parts)
-    short = np.asarray([len(part) < 6 for part in parts], dtype=np.bool_)  # noqa: PLR2004 - as EmailLevel says
-    numbers[:-1][short] = -1
+    numbers[:-1][(parts.str.len_chars() < SHORT_LOCAL).to_numpy()] = MISSING
     return numbers
 
 
 def _domains(column: Column) -> npt.NDArray[np.int64]:
     """Number the domains that few use; MISSING for those of mail providers."""
-    numbers = _numbered([v.rpartition("@")[2] for v in column.values])
-    used = np.bincount(numbers[:-1], weights=column.bearers[:-1])
+    domains = column.values.str.extract("([^@]*)$")
+    frame = pl.DataFrame({"domain": domains, "bearers": column.bearers[:-1]})
+    used = frame.select(pl.col("bearers").cast(pl.Int64).sum().over("domain"))
     limit = max(3.0, DOMAIN_SHARE * column.filled)
-    numbers[:-1][used[numbers[:-1]] > limit] = -1
+    numbers = _numbered(domains)
+    numbers[:-1][used.to_series().to_numpy() > limit] = MISSING
     return numbers
 
 
-def _area(postcode: str) -> str:
+def _areas(postcodes: pl.Series) -> pl.Series:
     """Cut the part of a postcode that tells the very street or box.
 
-    >>> _area("sw1a2aa"), _area("518053"), _area("08030")
-    ('sw1a', '51805', '0803')
+    >>> _areas(pl.Series(["sw1a2aa", "518053", "08030"])).to_list()
+    ['sw1a', '51805', '0803']
     """
-    alphanumeric = any(sign.isalpha() for sign in postcode)
-    return postcode[:-3] if alphanumeric and len(postcode) > 4 else postcode[:-1]  # noqa: PLR2004 - British and Canadian ones end in three signs
+    code = pl.col("value")
+    # British and Canadian ones have letters and end in three signs.
+    long = code.str.contains(r"\p{Alphabetic}") & (code.str.len_chars() > 4)  # noqa: PLR2004
+    cut = pl.when(long).then(code.str.head(-3)).otherwise(code.str.head(-1))
+    return _formed(postcodes, cut)
 
 
-def _numbered(texts: list[str]) -> npt.NDArray[np.int64]:
-    numbers: dict[str, int] = {}
-    coded = [numbers.setdefault(text, len(numbers)) for text in texts]
-    return np.asarray([*coded, -1], dtype=np.int64)
+def _numbered(texts: pl.Series) -> npt.NDArray[np.int64]:
+    """Give equal texts one number (63 bits of hash); MISSING in the last place."""
+    numbers = (texts.hash(HASH_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
+    return np.append(numbers, MISSING)
 
 
 def _core_arrays(column: Column) -> Arrays:
@@ -229,7 +263,7 @@ def _core_arrays(column: Column) -> Arrays:
     numbers: dict[str, int] = {}
     coded = [
         sorted(numbers.setdefault(one, len(numbers)) for one in sorted(pieces(value)))
-        for value in column.values
+        for value in column.values.to_list()
     ]
     sizes = np.asarray([*map(len, coded), 0], dtype=np.int64)
     places = np.asarray([one for codes in coded for one in codes], dtype=np.int64)
@@ -241,6 +275,6 @@ def _core_arrays(column: Column) -> Arrays:
         "piece_rarity": rarity,
         "core_starts": np.concatenate([[0], np.cumsum(sizes)]),
         "core_weight": np.bincount(owners, rarity[places], minlength=len(sizes)),
-        "core_length": np.asarray([*map(len, column.values), 0], dtype=np.int64),
+        "core_length": _lengths(column.values),
         "core_digits": _digits(column.values),
     }

@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
+
+from cleanse.compare.outline import (
+    Bound,
+    Outline,
+    outline,
+    within_jaro,
+    within_ratio,
+    within_slips,
+)
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -26,15 +38,18 @@ MISSING = -1
 """Code of a missing value, and level of a comparison that has nothing to compare."""
 
 
-@dataclass(frozen=True, slots=True)
+Codes = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of all records."""
 
-    codes: Ints
+    codes: Codes
     """Per record the position of its value in `values`; MISSING without one. Lists
     have one row per record and one column per place in the list."""
-    values: npt.NDArray[np.object_]
-    """Distinct values, sorted; several columns may share them."""
+    values: pl.Series
+    """Distinct values, in no order; several columns may share them."""
     bearers: Floats
     """Per value: how many records bear it; the last place serves missing values."""
     filled: int
@@ -42,6 +57,11 @@ class Column:
     agreeing: Floats
     """Pairs of all records that agree on a value, by the magnitude of its bearers:
     place b counts values with 2**b to 2**(b+1) - 1 bearers."""
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What tells cheaply that two values are not alike."""
+        return outline(self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +86,32 @@ def encode(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, Column]:
         names: String or List(String) columns of `frame`.
     """
     flat = [_flat(frame[name]) for name in names]
-    values = pl.concat(flat).drop_nulls().unique().sort()
-    places = pl.DataFrame({"value": values}).with_row_index("code")
-    objects = values.to_numpy().astype(object)
-    coded = {name: _codes(frame[name], places) for name in names}
-    return {name: _column(codes, objects) for name, codes in coded.items()}
+    codes, values = _distinct(pl.concat(flat))
+    ends = np.cumsum([len(series) for series in flat]).tolist()
+    return {
+        name: _column(_laid_out(frame[name], codes[end - len(series) : end]), values)
+        for name, series, end in zip(names, flat, ends, strict=True)
+    }
 
 
-def _column(codes: Ints, values: npt.NDArray[np.object_]) -> Column:
+def _distinct(series: pl.Series) -> tuple[Codes, pl.Series]:
+    """Return the code of each value, and the values: told apart by 64 bits of hash."""
+    codes = np.full(len(series), MISSING, dtype=np.int32)
+    there = np.flatnonzero(series.is_not_null().to_numpy())
+    hashes = series.hash(HASH_SEED).to_numpy()[there]
+    order = np.argsort(hashes)
+    hashes = hashes[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    np.not_equal(hashes[1:], hashes[:-1], out=first[1:])
+    places = there[order]
+    codes[places] = np.cumsum(first, dtype=np.int32) - 1
+    return codes, series.gather(places[first])
+
+
+HASH_SEED = 1
+
+
+def _column(codes: Codes, values: pl.Series) -> Column:
     bearers = np.bincount(codes[codes >= 0], minlength=len(values))
     first = codes if codes.ndim == 1 else codes[:, 0]
     filled = int(np.count_nonzero(first >= 0))
@@ -99,37 +137,27 @@ def magnitude(bearers: npt.NDArray[Any]) -> Ints:
 
 
 def _flat(series: pl.Series) -> pl.Series:
-    flat = (
-        series.explode(empty_as_null=True)
-        if series.dtype == pl.List(pl.String)
-        else series
-    )
-    return flat.rename("value").cast(pl.String)
+    if series.dtype == pl.List(pl.String):
+        series = series.filter(series.list.len() > 0).explode(empty_as_null=True)
+    return series.rename("value").cast(pl.String)
 
 
 MOST_VALUES = 5
 """Values of a list that are compared."""
 
 
-def _codes(series: pl.Series, places: pl.DataFrame) -> Ints:
+def _laid_out(series: pl.Series, codes: Codes) -> Codes:
+    """Lay the codes of lists out in rows."""
     if series.dtype != pl.List(pl.String):
-        return _look_up(series, places)
-    width = min(
-        MOST_VALUES,
-        max(1, int(series.list.len().fill_null(0).to_numpy().max(initial=0))),
-    )
-    slots = [
-        _look_up(series.list.get(place, null_on_oob=True), places)
-        for place in range(width)
-    ]
-    return np.stack(slots, axis=1)
-
-
-def _look_up(series: pl.Series, places: pl.DataFrame) -> Ints:
-    found = pl.DataFrame({"value": series.cast(pl.String)}).join(
-        places, on="value", how="left", maintain_order="left"
-    )
-    return found["code"].cast(pl.Int64).fill_null(MISSING).to_numpy()
+        return codes
+    sizes = series.list.len().fill_null(0).to_numpy().astype(np.int64)
+    width = min(MOST_VALUES, max(1, int(sizes.max(initial=0))))
+    rows = np.repeat(np.arange(len(sizes)), sizes)
+    slot = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    laid = np.full((len(sizes), width), MISSING, dtype=np.int32)
+    held = slot < width
+    laid[rows[held], slot[held]] = codes[held]
+    return laid
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +175,7 @@ class Pairs:
     def codes(self, name: str) -> tuple[Ints, Ints]:
         """Return the codes of both sides."""
         codes = self.table.columns[name].codes
-        return codes[self.left], codes[self.right]
+        return codes[self.left].astype(np.int64), codes[self.right].astype(np.int64)
 
     def arrays(self, name: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Return the numbers of both sides."""
@@ -159,12 +187,20 @@ class Pairs:
         return Pairs(self.table, self.left[where], self.right[where])
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How alike two texts are: symmetric, and perhaps with a bound that spares most pairs."""
+
+    call: Callable[[Sequence[str], Sequence[str]], npt.NDArray[Any]]
+    """Two equally long lists of texts → one number per place."""
+    bound: Bound | None = None
+    """Says of which pairs `call` may find more than `unlike`."""
+    unlike: float = 0.0
+    """What `call` says of texts that are not alike enough."""
+
+
 def by_distinct(
-    left: Ints,
-    right: Ints,
-    where: Flags,
-    values: npt.NDArray[np.object_],
-    measure: Callable[..., npt.NDArray[Any]],
+    left: Ints, right: Ints, where: Flags, column: Column, measure: Measure
 ) -> Floats:
     """Measure each distinct pair of values once.
 
@@ -172,31 +208,54 @@ def by_distinct(
         left: Codes of the left side.
         right: Codes of the right side.
         where: The pairs to measure; the rest gets 0.
-        values: What the codes stand for.
-        measure: Two equally long arrays of values → one number per place; symmetric.
+        column: What the codes stand for.
+        measure: How alike two values are.
     """
     result = np.zeros(len(left), dtype=np.float32)
     places = np.flatnonzero(where)
+    one, two = left[places], right[places]
+    if measure.bound and len(places):
+        maybe = measure.bound(column.outline, one, two)
+        result[places[~maybe]] = measure.unlike
+        places, one, two = places[maybe], one[maybe], two[maybe]
     if not len(places):
         return result
-    one, two = left[places], right[places]
-    low, high = np.minimum(one, two), np.maximum(one, two)
-    keys, back = np.unique((low << 32) | high, return_inverse=True)
-    measured = measure(values[keys >> 32], values[keys & 0xFFFFFFFF])
-    result[places] = np.asarray(measured, dtype=np.float32)[back]
+    keys = (np.minimum(one, two) << 32) | np.maximum(one, two)
+    distinct = np.sort(keys)
+    first = np.ones(len(distinct), dtype=np.bool_)
+    np.not_equal(distinct[1:], distinct[:-1], out=first[1:])
+    distinct = distinct[first]
+    texts = [column.values.gather(at).to_list() for at in _unpacked(distinct)]
+    measured = np.asarray(measure.call(*texts), dtype=np.float32)
+    result[places] = measured[np.searchsorted(distinct, keys)]
     return result
 
 
-def scored(scorer: Callable[..., Any], **options: Any) -> Callable[..., Floats]:
-    """Turn a rapidfuzz scorer into a measure for `by_distinct`."""
+def _unpacked(keys: Ints) -> tuple[Ints, Ints]:
+    return keys >> 32, keys & 0xFFFFFFFF
 
-    def measure(
-        left: npt.NDArray[np.object_], right: npt.NDArray[np.object_]
-    ) -> Floats:
+
+_BOUNDS: dict[Callable[..., Any], Callable[[Any], Bound]] = {
+    OSA.distance: within_slips,
+    JaroWinkler.normalized_similarity: within_jaro,
+    fuzz.ratio: within_ratio,
+}
+
+
+def scored(scorer: Callable[..., Any], **options: Any) -> Measure:
+    """Turn a rapidfuzz scorer into a measure for `by_distinct`."""
+    cutoff = options.get("score_cutoff")
+    bound = (
+        _BOUNDS[scorer](cutoff) if cutoff is not None and scorer in _BOUNDS else None
+    )
+    is_distance = scorer is OSA.distance
+
+    def call(left: Sequence[str], right: Sequence[str]) -> Floats:
         found = cpdist(left, right, scorer=scorer, **options)
         return np.asarray(found, dtype=np.float32)
 
-    return measure
+    unlike = cutoff + 1.0 if is_distance and cutoff is not None else 0.0
+    return Measure(call, bound, unlike)
 
 
 def mixed_scripts(pairs: Pairs) -> Flags:
