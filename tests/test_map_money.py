@@ -67,3 +67,10 @@ def test_a_column_of_currencies_goes_before_the_heading():
     _, records = read("累计消费(元)", ["1", "2"], 币种=["USD", "EUR"])
     assert records["currency"].to_list() == ["USD", "EUR"]
     assert records["currency_raw"].dtype == pl.String
+
+
+def test_a_numeral_in_words_takes_the_unit_too():
+    _, records = read("金额(万元)", ["三百二十", "12.5", "1.2亿", "约50万元"])
+    assert records["total_amount"].to_list() == [
+        Decimal(amount) for amount in ("3200000", "125000", "120000000", "500000")
+    ]

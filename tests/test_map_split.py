@@ -107,3 +107,12 @@ def test_a_yes_says_what_the_customer_is(heading, answers):
     _, records = mapped(columns)
     assert records["kind_raw"].to_list() == answers
     assert records["kind"].to_list() == ["person", "company"]
+
+
+def test_a_heading_of_both_needs_few_cells_of_both():
+    cells = ["张三 13800138001", "手机139 0013 9002", "李经理 010-66886688转801/802"]
+    cells += [f"010-6688{n}" for n in range(1000, 1007)]
+    names = [f"华夏{sign}科技有限公司" for sign in "甲乙丙丁戊己庚辛壬癸"]
+    _, records = mapped({"公司名称": names, "联系人/电话": cells})
+    assert records["contact"].to_list() == ["张三", None, "李经理", *[None] * 7]
+    assert records["phone"].null_count() == 0

@@ -31,7 +31,9 @@ _CODE = 3
 """Letters of a code. Some are words too (ALL, TRY): they count in capitals only."""
 _KNOWN_CODES = frozenset("usd eur gbp cny rmb jpy hkd twd aud cad sgd chf nzd".split())
 _SAID = {"百": "100", "千": "1,000", "万": "10,000", "亿": "100,000,000", "k": "1,000", "m": "1,000,000"}  # fmt: skip
-_UNIT_TYPED = r"\d\s*(?:[百千万亿]|(?i:k|m|w|mn|mio|bn|thousand|million|billion)\b)"
+_HAN_NUMERALS = "零〇一二三四五六七八九十百千两"
+_NUMERAL = rf"[\d{_HAN_NUMERALS}]"
+_UNIT_TYPED = r"[\d一二三四五六七八九十百千两]\s*[万亿]|\d\s*(?:[百千]|(?i:k|m|w|mn|mio|bn|thousand|million|billion)\b)"
 _BARE = r"^[\d\s.,'’+()-]*\d[\d\s.,'’+()百千万亿kKmM-]*$"
 
 
@@ -158,8 +160,9 @@ def in_units(mapping: TableMapping, field: str) -> list[pl.Expr]:
     read = pl.lit(None, pl.String)
     for column in reversed(columns):
         cell = text(column.heading).str.strip_chars()
-        is_open = cell.str.contains(r"\d") & ~cell.str.contains(_UNIT_TYPED)
-        written = cell.str.replace(r"(\d)(\D*)$", rf"${{1}}{column.unit}${{2}}")
+        is_open = cell.str.contains(_NUMERAL) & ~cell.str.contains(_UNIT_TYPED)
+        end = rf"({_NUMERAL})([^\d{_HAN_NUMERALS}]*)$"
+        written = cell.str.replace(end, rf"${{1}}{column.unit}${{2}}")
         said = pl.when(is_open & pl.lit(bool(column.unit))).then(written)
         read = pl.when(cell.is_not_null()).then(said).otherwise(read)
     return [read]

@@ -7,6 +7,7 @@ it, then the heading by the alphabet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -34,6 +35,9 @@ from cleanse.map.split import REACHED, joint_field
 from cleanse.map.suffix import suffix_column
 from cleanse.rulebook import Rulebook, SourceRule
 from cleanse.schema import RawFile, RawTable
+
+_AND = r"\s*(?:[/／&+、,，]|及|和|与|\band\b)\s*"
+"""Stands between the names of a heading that gives two."""
 
 
 def propose_mapping(
@@ -254,9 +258,10 @@ class _Proposal:
                 continue
             filled = {c.field for c in self.decided.values() if c.field}
             content = self.contents[heading]
-            both = joint_field(
-                content, column.field if column else None, filled, self.rules
-            )
+            known = column.field if column else None
+            names = re.split(_AND, heading)
+            meant = {m.field for name in names for m in self.index.meanings(name)}
+            both = joint_field(content, known, meant, filled, self.rules)
             if not both:
                 continue
             said = f"with {'numbers or addresses' if both[1] in REACHED else 'names'} in its cells"

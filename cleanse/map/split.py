@@ -18,22 +18,32 @@ from cleanse.schema import VALUE_SEPARATOR, present, raw, replaced
 NAMES = ("name", "contact")
 REACHED = ("phone", "mobile", "email")
 
-_NUMBER = r"[+(（]?\d[\d ()（）+.-]{5,}\d"
+_NUMBER = r"[+(（]?\d[\d ()（）+.-]{5,}\d(?:\s*(?:转|分机|内线|(?i:ext)\.?|[xX#])\s*\d{1,5}(?:/\d{1,5})*)?"
+_LABELLED = (
+    r"(?:(?:(?i:tel|phone|mobile|mob|cell|fax)|手机|电话|座机|固话|传真|[办宅家][:：])"
+    rf"(?:号码?)?[.:：]?\s*)?{_NUMBER}"
+)
 _MAIL = r"[^\s<>()（）,;:：，；]+@[^\s<>()（）,;，；]+\.[A-Za-z]{2,}"
 _ENDS = " \t:：,，/|;；()（）<>-—\"'、"
 _LEAST = 0.3
 """Share of a column's values from which it holds both; the others are read as before."""
 _LEAST_UNNAMED = 0.7
+_LEAST_TOLD = 0.05
 
 
 def joint_field(
-    content: Content, field: str | None, filled: Collection[str], rules: FieldRules
+    content: Content,
+    field: str | None,
+    meant: Collection[str],
+    filled: Collection[str],
+    rules: FieldRules,
 ) -> tuple[str, str] | None:
     """Tell which two fields a column fills, None when it fills one.
 
     Args:
         content: What the column holds.
         field: What it is taken for; None for a column not known.
+        meant: Fields that its heading names: 联系人/电话 names two.
         filled: Fields that some column fills.
         rules: For how names look.
     """
@@ -44,7 +54,9 @@ def joint_field(
         for to, pattern in (("phone", _NUMBER), ("email", _MAIL))
     }
     reached, share = max(shares.items(), key=lambda item: item[1])
-    if share < (_LEAST if field else _LEAST_UNNAMED):
+    is_told = not {*NAMES}.isdisjoint(meant) and not {*REACHED}.isdisjoint(meant)
+    least = _LEAST_TOLD if is_told else _LEAST if field else _LEAST_UNNAMED
+    if share < least:
         return None
     if field in NAMES:
         return field, reached
@@ -110,7 +122,7 @@ def _with_name(records: pl.DataFrame, field: str, both: pl.DataFrame) -> pl.Data
 
 def _name(cell: pl.Expr) -> pl.Expr:
     """Take numbers and addresses off a cell, and what stood between."""
-    bare = cell.str.replace_all(_MAIL, " ").str.replace_all(_NUMBER, " ")
+    bare = cell.str.replace_all(_MAIL, " ").str.replace_all(_LABELLED, " ")
     return bare.str.strip_chars(_ENDS)
 
 

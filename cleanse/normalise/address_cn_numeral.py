@@ -11,8 +11,8 @@ _DIGITS = dict(
         strict=True,
     )
 )
-_TENS = str.maketrans("拾佰", "十百")
-NUMERAL_SIGNS = frozenset(_DIGITS) | set("十百拾佰")
+_TENS = str.maketrans("拾佰仟", "十百千")
+NUMERAL_SIGNS = frozenset(_DIGITS) | set("十百千拾佰仟")
 NUMERALS = re.compile(f"[{''.join(sorted(NUMERAL_SIGNS))}]+")
 _COUNTED = re.compile(
     rf"{NUMERALS.pattern}(?=号(?!大?[街路桥线道])|栋|幢|座|单元|层|楼(?!梯)|室|弄|院|期|档|铺)"
@@ -38,21 +38,23 @@ def read_numeral(numeral: str) -> str:
 
     >>> read_numeral("一百二十"), read_numeral("一二〇"), read_numeral("拾伍")
     ('120', '120', '15')
-    >>> read_numeral("一百零五"), read_numeral("百")
-    ('105', '100')
+    >>> read_numeral("一百零五"), read_numeral("百"), read_numeral("一千二百")
+    ('105', '100', '1200')
     """
     numeral = numeral.translate(_TENS)
-    if not set(numeral) & {"十", "百"}:
+    if not set(numeral) & {"十", "百", "千"}:
         return "".join(_DIGITS[sign] for sign in numeral)
-    hundreds, hundred, rest = numeral.rpartition("百")
+    thousands, thousand, rest = numeral.rpartition("千")
+    hundreds, hundred, rest = rest.rpartition("百")
     tens, ten, ones = rest.rpartition("十")
-    value = 100 * _value(hundreds, 1) if hundred else 0
+    value = 1000 * _value(thousands, 1) if thousand else 0
+    value += 100 * _value(hundreds, 1) if hundred else 0
     value += 10 * _value(tens, 1) if ten else 0
     return str(value + _value(ones, 0))
 
 
 def _value(signs: str, nothing: int) -> int:
-    """Read signs without tens and hundreds; `nothing` where none stands."""
+    """Read signs without units; `nothing` where none stands."""
     digits = "".join(_DIGITS.get(sign, "") for sign in signs)
     return int(digits) if digits.strip("0") else nothing
 
