@@ -11,6 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse.normalise.kind_evidence import CLEAR, HINT, SURE, kind_words, name_evidence
+from cleanse.normalise.kind_pattern import name_patterns
 from cleanse.normalise.placeholder import typed
 from cleanse.normalise.spread import spread
 from cleanse.normalise.text import folded
@@ -111,10 +112,11 @@ def _as_typed(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
 
 def _evidence(names: pl.Series, rulebook: Rulebook) -> pl.Series:
-    """Weigh each distinct folded name once; null says nothing."""
-    distinct = names.drop_nulls().unique().alias("name")
+    """Weigh each pattern of names once; null says nothing."""
+    patterns = name_patterns(names, rulebook.vocabulary)
+    distinct = patterns.drop_nulls().unique().alias("name")
     weights = spread(_weigh, distinct.to_frame(), rulebook)["weight"]
-    return names.replace_strict(distinct, weights, default=0, return_dtype=pl.Int64)
+    return patterns.replace_strict(distinct, weights, default=0, return_dtype=pl.Int64)
 
 
 def _weigh(names: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

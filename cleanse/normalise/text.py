@@ -95,7 +95,10 @@ def simplified(values: pl.Series) -> pl.Series:
     >>> simplified(pl.Series(["張偉", "瀋陽貿易", "Smith"])).to_list()
     ['张伟', '沈阳贸易', 'Smith']
     """
-    return _mapped(values, HAN, simplify)
+    # Looking for Han first spares columns without any the long pattern.
+    if not values.str.contains(HAN).any():
+        return values
+    return _mapped(values, traditional_sign(), simplify)
 
 
 def simplify(text: str) -> str:
@@ -152,8 +155,8 @@ def han_signs(text: str) -> int:
 
 def _mapped(values: pl.Series, pattern: str, change: Callable[[str], str]) -> pl.Series:
     """Change the distinct values in which `pattern` is found, each once."""
-    distinct = values.drop_nulls().unique()
-    distinct = distinct.filter(distinct.str.contains(pattern))
+    found = values.filter(values.str.contains(pattern))
+    distinct = found.drop_nulls().unique()
     if distinct.is_empty():
         return values
     after = pl.Series([change(text) for text in distinct], dtype=pl.String)
@@ -181,6 +184,12 @@ def _seen(sign: str) -> str:
 @cache
 def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
+
+
+@cache
+def traditional_sign() -> str:
+    """Return the pattern of a sign that `simplify` may write another way."""
+    return f"[{''.join(sorted(_traditional()))}]"
 
 
 @cache
