@@ -68,12 +68,16 @@ class KindModel:
         """Return the blocking rules that are applied, sorted."""
         return sorted(name for name, worth in self.blocking.items() if worth)
 
+    def idle(self) -> list[str]:
+        """Return the blocking rules that find too little for what they cost, sorted."""
+        return sorted(name for name, worth in self.blocking.items() if not worth)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """Everything that turns levels into a match weight; versioned and stored with a run.
 
-    Value frequencies are not in it: `cleanse.compare` derives them from the records.
+    Its value frequencies are too many for one text: table model_frequency holds them.
     """
 
     version: int

@@ -40,6 +40,7 @@ from cleanse.compare.contact import (
     compare_phones,
 )
 from cleanse.compare.date import DateLevel, compare_dates
+from cleanse.compare.frequency import Frequencies
 from cleanse.compare.name import (
     AgreeLevel,
     MiddleLevel,
@@ -181,19 +182,24 @@ def compare_table(pairs: Pairs, kind: str) -> dict[str, Compared]:
     return found | {name: function(pairs) for name, (_, function) in plan.items()}
 
 
-def compare(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def compare(
+    records: pl.DataFrame,
+    pairs: pl.DataFrame,
+    frequencies: Frequencies | None = None,
+) -> pl.DataFrame:
     """Compare candidate pairs of one kind of customer.
 
     Args:
         records: The normalised record frame.
         pairs: record_id_l, record_id_r, blocking_rule; both sides of one kind.
+        frequencies: Those of the model; None: values count as often as they are here.
 
     Returns:
         `pairs` with ``level_<comparison>`` (Int8, -1 is missing) and ``bearers_<comparison>``
         (Float32: records that bear the agreed value, NaN where none is agreed), and
         ``magnitude_<comparison>`` where strangers are learned by it.
     """
-    table = prepare(records)
+    table = prepare(records, frequencies)
     left = np.searchsorted(table.record_ids, pairs["record_id_l"].to_numpy())
     right = np.searchsorted(table.record_ids, pairs["record_id_r"].to_numpy())
     kinds = records.sort("record_id")["kind"].unique()

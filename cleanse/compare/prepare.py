@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.compare.company import pieces
+from cleanse.compare.frequency import Frequencies
 from cleanse.compare.table import (
     HAN,
     HASH_SEED,
@@ -68,11 +70,12 @@ def columns_of_interest(records: pl.DataFrame) -> list[str]:
     return [name for name in records.columns if name in named]
 
 
-def prepare(records: pl.DataFrame) -> Table:
+def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Table:
     """Encode all columns that some comparison uses.
 
     Args:
         records: The normalised record frame; any order.
+        frequencies: Those of the model; None: values count as often as they are here.
 
     Returns:
         One row per record, in the order of record_id.
@@ -97,8 +100,20 @@ def prepare(records: pl.DataFrame) -> Table:
     for name in present(frame, [f"{field}_is_valid" for field in ID_FIELDS]):
         arrays[name] = frame[name].fill_null(value=False).to_numpy()
     columns |= _doorstep(frame)
-    arrays |= _value_arrays(columns)
+    arrays |= _value_arrays(columns, frequencies)
+    if frequencies:
+        columns = {
+            name: _in_force(name, column, frequencies)
+            for name, column in columns.items()
+        }
     return Table(frame["record_id"].to_numpy(), columns, arrays)
+
+
+def _in_force(name: str, column: Column, frequencies: Frequencies) -> Column:
+    """Give the values of a column the bearers that the model knows."""
+    present = column.bearers[:-1]
+    found = frequencies.in_force(name, column.values, present, total=column.filled)
+    return replace(column, bearers=np.append(found, 0.0).astype(np.float32))
 
 
 def _as_text(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -144,7 +159,9 @@ def _doorstep(frame: pl.DataFrame) -> dict[str, Column]:
     return encode(frame.select(doorstep=doorstep), ["doorstep"])
 
 
-def _value_arrays(columns: dict[str, Column]) -> Arrays:
+def _value_arrays(
+    columns: dict[str, Column], frequencies: Frequencies | None
+) -> Arrays:
     """Compute what comparisons need to know of each distinct value."""
     arrays = _part_arrays(columns["given_compare"].values)
     if "middle_compare" in columns:
@@ -155,14 +172,14 @@ def _value_arrays(columns: dict[str, Column]) -> Arrays:
         arrays["phone_tail"] = _numbered(columns["phones"].values.str.slice(-7))
     if "emails" in columns:
         arrays["email_local"] = _locals(columns["emails"].values)
-        arrays["email_domain"] = _domains(columns["emails"])
+        arrays["email_domain"] = _domains(columns["emails"], frequencies)
     if "city_compare" in columns:
         cities = columns["city_compare"].values
         arrays["city_is_latin"] = _flags(~cities.str.contains(r"[^\x00-\x7f]"))
     if "postcode_compare" in columns:
         arrays["postcode_area"] = _numbered(_areas(columns["postcode_compare"].values))
     if "company_core" in columns:
-        arrays |= _core_arrays(columns["company_core"])
+        arrays |= _core_arrays(columns["company_core"], frequencies)
     return arrays
 
 
@@ -228,14 +245,23 @@ def _locals(values: pl.Series) -> npt.NDArray[np.int64]:
     return numbers
 
 
-def _domains(column: Column) -> npt.NDArray[np.int64]:
+def _domains(
+    column: Column, frequencies: Frequencies | None
+) -> npt.NDArray[np.int64]:
     """Number the domains that few use; MISSING for those of mail providers."""
-    domains = column.values.str.extract("([^@]*)$")
+    domains = column.values.str.extract("([^@]*)$").rename("domain")
     frame = pl.DataFrame({"domain": domains, "bearers": column.bearers[:-1]})
-    used = frame.select(pl.col("bearers").cast(pl.Int64).sum().over("domain"))
-    limit = max(3.0, DOMAIN_SHARE * column.filled)
+    used = frame.group_by("domain").agg(pl.col("bearers").cast(pl.Float64).sum())
+    filled = float(column.filled)
+    if frequencies:
+        in_force = frequencies.in_force(
+            "email_domain", used["domain"], used["bearers"].to_numpy(), total=filled
+        )
+        used = used.with_columns(bearers=in_force)
+        filled = frequencies.total("email_domain")
+    shared = used.filter(pl.col("bearers") > max(3.0, DOMAIN_SHARE * filled))
     numbers = _numbered(domains)
-    numbers[:-1][used.to_series().to_numpy() > limit] = MISSING
+    numbers[:-1][domains.is_in(shared["domain"].implode()).to_numpy()] = MISSING
     return numbers
 
 
@@ -258,7 +284,7 @@ def _numbered(texts: pl.Series) -> npt.NDArray[np.int64]:
     return np.append(numbers, MISSING)
 
 
-def _core_arrays(column: Column) -> Arrays:
+def _core_arrays(column: Column, frequencies: Frequencies | None) -> Arrays:
     """Number the pieces of each core and weigh each by how few cores have it."""
     numbers: dict[str, int] = {}
     coded = [
@@ -267,8 +293,14 @@ def _core_arrays(column: Column) -> Arrays:
     ]
     sizes = np.asarray([*map(len, coded), 0], dtype=np.int64)
     places = np.asarray([one for codes in coded for one in codes], dtype=np.int64)
-    bearers = np.bincount(places, minlength=max(1, len(numbers)))
-    rarity = np.log((len(coded) + 20.0) / (bearers + 1.0))
+    bearers = np.bincount(places, minlength=len(numbers)).astype(np.float64)
+    count = float(len(coded))
+    if frequencies:
+        bearers = frequencies.in_force(
+            "company_piece", list(numbers), bearers, total=count, least=1.0
+        )
+        count = frequencies.total("company_piece")
+    rarity = np.log((count + 20.0) / (np.append(bearers, 0.0) + 1.0))
     owners = np.repeat(np.arange(len(sizes)), sizes)
     return {
         "piece_places": places,

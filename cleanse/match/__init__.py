@@ -13,10 +13,12 @@ import polars as pl
 
 from cleanse.block import Blocks, build_blocks
 from cleanse.compare import compared_names, prepare
+from cleanse.compare.frequency import FREQUENCY, Frequencies
 from cleanse.compare.table import Table
 from cleanse.match.contacts import drop_shared_contacts
+from cleanse.match.inputs import INPUT, input_digests
 from cleanse.match.train import estimate, is_believed, is_known
-from cleanse.match.weigh import CLOSURE, score_blocks
+from cleanse.match.weigh import CLOSURE, Held, score_blocks
 from cleanse.rulebook.matching import MatchRules
 from cleanse.score import KindModel, Model
 
@@ -24,7 +26,10 @@ __all__ = [
     "CLOSURE",
     "COST",
     "COUNT",
+    "INPUT",
+    "MODEL_FREQUENCY",
     "SCORED_PAIR",
+    "Before",
     "MatchResult",
     "drop_shared_contacts",
     "estimate_model",
@@ -66,6 +71,9 @@ COST = pl.Schema(
 """One row per kind and blocking rule: blocks, pairs, blocks that were split, and whether
 it finds enough for what it costs."""
 
+MODEL_FREQUENCY = pl.Schema([("kind", pl.String), *FREQUENCY.items()])
+"""The frame `FREQUENCY` of all kinds of customer."""
+
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
@@ -77,39 +85,129 @@ class MatchResult:
     """The frame `COUNT`: every candidate pair counted once."""
     model: Model
     """The model in force, with what it did not know before."""
+    frequencies: pl.DataFrame
+    """The frame `MODEL_FREQUENCY`: the value frequencies that belong to the model."""
+    inputs: pl.DataFrame
+    """The frame `INPUT`: by which the next run knows what has not changed."""
     blocking: pl.DataFrame
     """The frame `COST`: what each blocking rule costs."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What an earlier run left for this one."""
+
+    frequencies: pl.DataFrame
+    """The frame `MODEL_FREQUENCY`."""
+    inputs: pl.DataFrame
+    """The frame `INPUT`; no rows: every pair is weighed anew."""
+    pairs: pl.DataFrame
+    """The scored_pair frame."""
+
+
 def match(
-    records: pl.DataFrame, rules: MatchRules, model: Model | None = None
+    records: pl.DataFrame,
+    rules: MatchRules,
+    model: Model | None = None,
+    before: Before | None = None,
+    version: str = "",
 ) -> MatchResult:
     """Find, compare and score the candidate pairs of a list.
+
+    A pair is weighed only if something changed that decides on it; the others are
+    taken from `before`. The result is that of weighing all of them.
 
     Args:
         records: The normalised record frame with record_id and kind.
         rules: rules/matching.toml.
         model: The model in force; None: estimated on these records. What it does not
             know (a kind, a comparison, a blocking rule) is estimated, the rest stands.
+        before: What the newest run under this model left.
+        version: Version of the program: another one weighs everything anew.
     """
     whole = model or Model(version=1, kinds={}, **rules.decide.model_dump())
-    found = [SCORED_PAIR.to_frame()]
-    counts, costs = [COUNT.to_frame()], [COST.to_frame()]
-    for kind, table, blocks in _parts(records, rules):
-        taught = _taught(whole.kinds.get(kind), table, blocks, rules, kind)
-        whole = replace(whole, kinds={**whole.kinds, kind: taught})
-        costs.append(_cost(blocks, taught, kind))
-        pairs, tally = score_blocks(
-            table, blocks.only(taught.applied()), whole, kind, rules
-        )
-        found.append(pairs)
-        counts.append(tally)
-    return MatchResult(
-        pl.concat(found, how="diagonal").sort("record_id_l", "record_id_r"),
-        pl.concat(counts),
-        whole,
-        pl.concat(costs),
+    before = before if model and before else _nothing()
+    kinds = [
+        _match_kind(kind, part, rules, whole, before, version)
+        for kind, part in _parts(records, rules)
+    ]
+    found = pl.concat(
+        [SCORED_PAIR.to_frame(), *(k.pairs for k in kinds)], how="diagonal"
     )
+    others = [k for k in KINDS if k not in {each.kind for each in kinds}]
+    stay = before.frequencies.filter(pl.col("kind").is_in(others))
+    return MatchResult(
+        found.sort("record_id_l", "record_id_r"),
+        pl.concat([COUNT.to_frame(), *(k.counts for k in kinds)]),
+        replace(whole, kinds={**whole.kinds, **{k.kind: k.model for k in kinds}}),
+        pl.concat([stay, *(k.frequencies for k in kinds)]).sort(pl.all()),
+        pl.concat([INPUT.to_frame(), *(k.inputs for k in kinds)]).sort("record_id"),
+        pl.concat([COST.to_frame(), *(k.costs for k in kinds)]),
+    )
+
+
+def _nothing() -> Before:
+    return Before(
+        frequencies=MODEL_FREQUENCY.to_frame(),
+        inputs=INPUT.to_frame(),
+        pairs=SCORED_PAIR.to_frame(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """What matching found among the customers of one kind."""
+
+    kind: str
+    model: KindModel
+    frequencies: pl.DataFrame
+    inputs: pl.DataFrame
+    costs: pl.DataFrame
+    pairs: pl.DataFrame
+    counts: pl.DataFrame
+
+
+def _match_kind(
+    kind: str,
+    part: pl.DataFrame,
+    rules: MatchRules,
+    whole: Model,
+    before: Before,
+    version: str,
+) -> _Kind:
+    known = whole.kinds.get(kind)
+    told = before.frequencies.filter(pl.col("kind") == kind).drop("kind")
+    frequencies = Frequencies(told if known else None)
+    table = prepare(part, frequencies)
+    blocks = build_blocks(part, rules, kind, known.idle() if known else ())
+    taught = _taught(known, table, blocks, rules, kind)
+    used = blocks.only(taught.applied())
+    whole = replace(whole, kinds={**whole.kinds, kind: taught})
+    in_force = replace(whole, kinds={kind: taught}).to_json()
+    inputs = input_digests(table, used, (version, rules.model_dump_json(), in_force))
+    pairs, counts = score_blocks(table, used, whole, kind, rules, _held(before, inputs))
+    return _Kind(
+        kind=kind,
+        model=taught,
+        frequencies=frequencies.frame().select(pl.lit(kind).alias("kind"), pl.all()),
+        inputs=inputs,
+        costs=_cost(blocks, taught, kind),
+        pairs=pairs,
+        counts=counts,
+    )
+
+
+def _held(before: Before, inputs: pl.DataFrame) -> Held:
+    """Find the records that are as they were, and the pairs of two of them."""
+    known = before.inputs.rename({"digest": "was"})
+    found = inputs.join(known, on="record_id", how="left", maintain_order="left")
+    same = found.select("record_id", is_same=pl.col("digest").eq_missing(pl.col("was")))
+    ids = same.filter("is_same").select("record_id")
+    pairs = before.pairs.join(
+        ids, left_on="record_id_l", right_on="record_id", how="semi"
+    )
+    pairs = pairs.join(ids, left_on="record_id_r", right_on="record_id", how="semi")
+    return Held(same["is_same"].to_numpy(), pairs)
 
 
 def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
@@ -118,21 +216,23 @@ def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
     Deterministic: samples are drawn by record_id, so that the order of rows does not matter.
     """
     kinds = {
-        kind: estimate(table, blocks, rules, kind)
-        for kind, table, blocks in _parts(records, rules)
+        kind: estimate(
+            prepare(part, Frequencies()), build_blocks(part, rules, kind), rules, kind
+        )
+        for kind, part in _parts(records, rules)
     }
     return Model(version=1, kinds=kinds, **rules.decide.model_dump())
 
 
 def _parts(
     records: pl.DataFrame, rules: MatchRules
-) -> Iterator[tuple[str, Table, Blocks]]:
-    """Prepare each kind of which there are two records or more."""
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Return the records of each kind of which there are two or more."""
     records = drop_shared_contacts(_filled(records), rules.limit.shared)
     for kind in KINDS:
         part = _filled(records.filter(pl.col("kind") == kind))
         if part.height > 1:
-            yield kind, prepare(part), build_blocks(part, rules, kind)
+            yield kind, part
 
 
 def _filled(records: pl.DataFrame) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -33,24 +34,62 @@ def _seen(one: Compared) -> Observed:
     return Observed(one.levels, one.bearers, column.filled, sizes, column.agreeing)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an earlier run weighed, and what of it still holds."""
+
+    same: npt.NDArray[np.bool_]
+    """Per record whether all that decides its pairs is as it was."""
+    pairs: pl.DataFrame
+    """Its pairs of two such records: the scored_pair frame."""
+
+
 def score_blocks(
-    table: Table, blocks: Blocks, model: Model, kind: str, rules: MatchRules
+    table: Table,
+    blocks: Blocks,
+    model: Model,
+    kind: str,
+    rules: MatchRules,
+    held: Held,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Score all chunks; return the pairs kept and the counts of all."""
-    kept, counts = [], []
+    """Score all chunks but what is known; return all pairs kept and the counts of the scored."""
     names = pl.Series([*blocks.rules, CLOSURE], dtype=pl.String)
+    empty = _weighed(Pairs(table, *[np.zeros(0, np.int64)] * 2), model, kind)[0]
+    empty = empty.with_columns(blocking_rule=pl.lit(""))
+    was_closure = pl.col("blocking_rule") == CLOSURE
+    kept = [empty, _laid_out(held.pairs.filter(~was_closure), empty)]
+    counts = []
     for left, right, rule in blocks.chunks(rules.limit.chunk):
-        pairs, weight = _weighed(Pairs(table, left, right), model, kind)
-        named = names.gather(rule.astype(np.int64)).alias("blocking_rule")
+        new = ~(held.same[left] & held.same[right])
+        pairs, weight = _weighed(Pairs(table, left[new], right[new]), model, kind)
+        named = names.gather(rule[new].astype(np.int64)).alias("blocking_rule")
         counts.append(_counted(named, weight, model, kind))
         keep = weight >= model.keep_at
         kept.append(pairs.filter(keep).with_columns(named.filter(keep)))
-    empty = _weighed(Pairs(table, *[np.zeros(0, np.int64)] * 2), model, kind)[0]
-    known = pl.concat([empty.with_columns(blocking_rule=pl.lit("")), *kept])
-    known = pl.concat([known, _closure(table, known, model, kind)])
+    found = pl.concat(kept)
+    before = _laid_out(held.pairs.filter(was_closure), empty)
+    found = pl.concat([found, _closure(table, found, before, model, kind)])
     none = _counted(pl.Series("blocking_rule", [], pl.String), np.zeros(0), model, kind)
     tally = pl.concat([none, *counts]).group_by("blocking_rule", "kind", "band").sum()
-    return known, tally.sort("blocking_rule", "band")
+    return found, tally.sort("blocking_rule", "band")
+
+
+def _laid_out(pairs: pl.DataFrame, empty: pl.DataFrame) -> pl.DataFrame:
+    """Give known pairs the columns of new ones: what was never compared is missing."""
+    missing = {
+        name: -1 if name.startswith("level_") else 0.0
+        for name in empty.columns
+        if name.startswith(("level_", "weight_"))
+    }
+    columns = [
+        (pl.col(name) if name in pairs.columns else pl.lit(None).alias(name))
+        .fill_null(missing.get(name))
+        .cast(kind)
+        if name in missing
+        else pl.col(name).cast(kind)
+        for name, kind in empty.schema.items()
+    ]
+    return pairs.select(columns)
 
 
 def _weighed(
@@ -90,28 +129,37 @@ LARGEST_CLOSURE = 60
 
 
 def _closure(
-    table: Table, known: pl.DataFrame, model: Model, kind: str
+    table: Table, known: pl.DataFrame, before: pl.DataFrame, model: Model, kind: str
 ) -> pl.DataFrame:
     """Compare the pairs inside groups that match which no blocking rule has found.
 
     Clusters are judged on all evidence for and against, so no pair inside a group
-    may stay unseen.
+    may stay unseen. Those in `before` were compared by an earlier run.
     """
     strong = known.filter(pl.col("match_weight") >= model.match_at)
     left = np.searchsorted(table.record_ids, strong["record_id_l"].to_numpy())
     right = np.searchsorted(table.record_ids, strong["record_id_r"].to_numpy())
     groups = components(left, right, len(table.record_ids))
-    wanted = _inside(groups)
-    have = pl.DataFrame(
+    missing = _inside(groups).join(_places(table, known), on=["l", "r"], how="anti")
+    placed = before.with_columns(_places(table, before))
+    again = placed.join(missing, on=["l", "r"], how="semi").drop("l", "r")
+    new = missing.join(placed, on=["l", "r"], how="anti").sort("l", "r")
+    pairs = Pairs(table, new["l"].to_numpy(), new["r"].to_numpy())
+    frame, _ = _weighed(pairs, model, kind)
+    frame = frame.with_columns(blocking_rule=pl.lit(CLOSURE))
+    return pl.concat([frame, again])
+
+
+def _places(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return l, r: the positions of both records of each pair."""
+    return pl.DataFrame(
         {
-            "l": np.searchsorted(table.record_ids, known["record_id_l"].to_numpy()),
-            "r": np.searchsorted(table.record_ids, known["record_id_r"].to_numpy()),
+            side: np.searchsorted(
+                table.record_ids, pairs[f"record_id_{side}"].to_numpy()
+            ).astype(np.int64)
+            for side in ("l", "r")
         }
     )
-    missing = wanted.join(have, on=["l", "r"], how="anti").sort("l", "r")
-    pairs = Pairs(table, missing["l"].to_numpy(), missing["r"].to_numpy())
-    frame, _ = _weighed(pairs, model, kind)
-    return frame.with_columns(blocking_rule=pl.lit(CLOSURE))
 
 
 def _inside(groups: npt.NDArray[np.int64]) -> pl.DataFrame:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from cleanse import __version__
 from cleanse.cluster import cluster
 from cleanse.errors import InputError
 from cleanse.identify import Assignment, Churn, assign_customer_ids, count_churn
-from cleanse.match import MatchResult, match
+from cleanse.match import Before, MatchResult, match
 from cleanse.merge import Merged, merge
 from cleanse.pipeline.cleaning import Cleaned, clean_input
 from cleanse.pipeline.gates import gates
@@ -44,7 +45,10 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
     recalled = step(recall, cleaned, known, rulebook)
     records = recalled.active
     model = Model.from_json(known.model) if known.model else None
-    matched = step(match, records, rulebook.matching, model)
+    before = Before(
+        frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
+    )
+    matched = step(match, records, rulebook.matching, model, before, __version__)
     clusters = step(cluster, matched.pairs, records, rulebook.matching)
     assignment = step(identify, clusters, records, known, rulebook)
     churn = count_churn(known.crosswalk, assignment)

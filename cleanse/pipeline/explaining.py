@@ -12,6 +12,7 @@ import polars as pl
 from cleanse.block.trace import trace_pair
 from cleanse.cluster import opinions_between
 from cleanse.compare import compare
+from cleanse.compare.frequency import Frequencies
 from cleanse.errors import InputError
 from cleanse.match import CLOSURE, drop_shared_contacts
 from cleanse.pipeline.balance import Balance, balance_of, tipping
@@ -98,7 +99,7 @@ def _pair(
     told: Mapping[str, Any] = evidence.pair(left, right)
     blocking: tuple[Mapping[str, Any], ...] = ()
     if not told and a["kind"] == b["kind"] and a["kind"] in model.kinds:
-        told, blocking = _weighed(known.normalised, model, rulebook, (a, b))
+        told, blocking = _weighed(known, model, rulebook, (a, b))
     return Pair(
         left=a,
         right=b,
@@ -111,7 +112,7 @@ def _pair(
 
 
 def _weighed(
-    records: pl.DataFrame,
+    known: Known,
     model: Model,
     rulebook: Rulebook,
     sides: tuple[Mapping[str, Any], Mapping[str, Any]],
@@ -120,11 +121,13 @@ def _weighed(
     kind = sides[0]["kind"]
     ids = sorted(side["record_id"] for side in sides)
     alike = drop_shared_contacts(
-        records.filter(pl.col("kind") == kind), rulebook.matching.limit.shared
+        known.normalised.filter(pl.col("kind") == kind), rulebook.matching.limit.shared
     )
     pairs = pl.DataFrame({"record_id_l": ids[:1], "record_id_r": ids[1:]})
     pairs = pairs.with_columns(blocking_rule=pl.lit(""))
-    told = score(compare(alike, pairs), model, kind).row(0, named=True)
+    counted = known.frequencies.filter(pl.col("kind") == kind).drop("kind")
+    compared = compare(alike, pairs, Frequencies(counted))
+    told = score(compared, model, kind).row(0, named=True)
     asked = (sides[0]["record_id"], sides[1]["record_id"])
     idle = [name for name, worth in model.kinds[kind].blocking.items() if not worth]
     traced = trace_pair(alike, rulebook.matching, kind, asked, idle)

@@ -93,6 +93,8 @@ def publication(
         contact_point=made.merged.contact_point,
         contact_person=made.merged.contact_person,
         pairs=made.matched.pairs,
+        match_inputs=made.matched.inputs,
+        frequencies=made.matched.frequencies,
         cell_changes=made.recalled.changes,
         issues=made.recalled.issues,
         rejects=made.cleaned.rejects,

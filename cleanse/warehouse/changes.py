@@ -190,17 +190,29 @@ select new.* from new_golden_cell as new join golden_cell_change using (customer
 """)
 
 
-def write_state(write: Writer, table: str) -> None:
-    """Make a table hold exactly the run's rows; leave it alone when it does already."""
+def write_state(write: Writer, table: str, keys: Sequence[str]) -> None:
+    """Make a table hold exactly the run's rows; touch only what differs.
+
+    Args:
+        write: Runs the statements.
+        table: The table; ``new_<table>`` holds the run's rows.
+        keys: Columns without nulls by which rows are renewed: all that share them together.
+    """
     if not _has_rows(write, table):
         write(f"insert into {table} by name from new_{table}")
         return
-    same = f"""
-select not exists ((from new_{table} except all from {table}) union all (from {table} except all from new_{table}))
-"""
-    if not write.db.execute(same).fetchall()[0][0]:
-        write(f"delete from {table}")
-        write(f"insert into {table} by name from new_{table}")
+    by = ", ".join(quoted(name) for name in keys)
+    write(f"""
+create or replace temp table state_change as
+select distinct {by} from (
+    (from new_{table} except all from {table}) union all (from {table} except all from new_{table})
+)
+""")
+    touched = f"({by}) in (select ({by}) from state_change)"
+    if first_row(write.db, "select 1 from state_change limit 1") is not None:
+        write(f"delete from {table} where {touched}")
+        write(f"insert into {table} by name from new_{table} where {touched}")
+    write("drop table temp.state_change")
 
 
 def write_first_seen(write: Writer, table: str) -> None:

@@ -94,6 +94,16 @@ class Known:
         return self._frame("from match_pair order by record_id_l, record_id_r")
 
     @cached_property
+    def match_inputs(self) -> pl.DataFrame:
+        """What decided the pairs of the newest run: the columns of table match_input."""
+        return self._frame("from match_input order by record_id")
+
+    @cached_property
+    def frequencies(self) -> pl.DataFrame:
+        """Value frequencies of the model in force: the columns of table model_frequency."""
+        return self._frame('from model_frequency order by kind, "column", value')
+
+    @cached_property
     def golden_record(self) -> pl.DataFrame:
         """The golden records in force."""
         return self._frame(

@@ -67,6 +67,10 @@ class Publication:
     pairs: pl.DataFrame = field(default_factory=_none)
     """Kept pairs of active records: record_id_l, record_id_r, blocking_rule, ``level_*``, ``weight_*``,
     match_weight, match_probability, band: all of them."""
+    match_inputs: pl.DataFrame = field(default_factory=_none)
+    """record_id, digest: what decided the pairs, of all active records."""
+    frequencies: pl.DataFrame = field(default_factory=_none)
+    """kind, column, value, bearers: value frequencies of the model: all of them."""
     cell_changes: pl.DataFrame = field(default_factory=_none)
     """Schema CELL_CHANGE, of exactly the records in `records`."""
     issues: pl.DataFrame = field(default_factory=_none)

@@ -25,6 +25,16 @@ _TEMPORARY = (
     "record crosswalk activity customer golden_record golden_cell review_case decision model"
 ).split()
 
+_STATES = {
+    "contact_point": ("customer_id",),
+    "contact_person": ("customer_id",),
+    "household": ("customer_id",),
+    "match_pair": ("record_id_l", "record_id_r"),
+    "match_input": ("record_id",),
+    "model_frequency": ("kind", "column"),
+}
+"""Tables that hold what the newest run found, and by what their rows are renewed."""
+
 
 def publish(store: Store, publication: Publication) -> Receipt:
     """Write everything of one run, or nothing.
@@ -91,8 +101,8 @@ def _write(store: Store, publication: Publication) -> None:
     changes.write_crosswalk(write)
     changes.write_customers(write)
     changes.write_golden(write)
-    for table in ("contact_point", "contact_person", "household", "match_pair"):
-        changes.write_state(write, table)
+    for table, keys in _STATES.items():
+        changes.write_state(write, table, keys)
     for table in ("issue", "cell_change"):
         changes.write_first_seen(write, table)
     changes.write_rejects(write)
@@ -121,6 +131,8 @@ def _stage_all(db: Connection, publication: Publication) -> None:
         "contact_person": publication.contact_person,
         "household": publication.household,
         "match_pair": publication.pairs,
+        "match_input": publication.match_inputs,
+        "model_frequency": publication.frequencies,
         "cell_change": publication.cell_changes,
         "issue": publication.issues,
         "reject": publication.rejects,

@@ -1,0 +1,217 @@
+"""Incremental: what a run takes from the one before is what weighing all anew gives."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from match_builders import FAMILY, GIVEN, company, crowd, frame, person
+from polars.testing import assert_frame_equal
+
+from cleanse.compare.frequency import Frequencies
+from cleanse.match import Before, MatchResult, match
+from cleanse.match import weigh as weighing
+from cleanse.rulebook.matching import MatchRules
+
+
+@pytest.fixture(scope="module")
+def rules(rulebook) -> MatchRules:
+    return rulebook.matching
+
+
+def left_by(found: MatchResult) -> Before:
+    """What a run leaves for the next."""
+    return Before(frequencies=found.frequencies, inputs=found.inputs, pairs=found.pairs)
+
+
+def assert_equal_to_full(
+    records: pl.DataFrame, rules: MatchRules, last: MatchResult
+) -> MatchResult:
+    """Assert that a run after `last` finds what weighing every pair anew would."""
+    before = left_by(last)
+    anew = Before(
+        frequencies=last.frequencies, inputs=last.inputs.clear(), pairs=last.pairs
+    )
+    step = match(records, rules, last.model, before)
+    full = match(records, rules, last.model, anew)
+    assert_frame_equal(step.pairs, full.pairs, check_exact=True)
+    assert step.inputs.equals(full.inputs)
+    assert step.frequencies.equals(full.frequencies)
+    assert step.model == full.model == last.model
+    return step
+
+
+def firms(count: int) -> list[dict[str, object]]:
+    """Companies whose cores share words and signs, some with a branch."""
+    words = "blue red summit global harbor metro nova orion".split()
+    chosen = random.Random(count)
+    return [
+        company(
+            " ".join(chosen.sample(words, 1 + number % 3)),
+            "ltd" if number % 2 else None,
+            branch="york" if number % 7 == 0 else None,
+            phone=f"+1555{number % 40:07d}",
+            email=f"info@{chosen.choice(words)}.test" if number % 3 else None,
+            house_number=str(number % 30),
+            street_compare="mill lane",
+            city_compare="york",
+            postcode_compare=f"yo{number % 5}",
+        )
+        for number in range(count)
+    ]
+
+
+EVERYBODY = [*crowd(90), *crowd(30), *firms(60)]
+
+
+def changed(row: dict[str, object], chosen: random.Random) -> dict[str, object]:
+    """Give a record other contacts, or another name."""
+    other = chosen.choice(EVERYBODY)
+    fields = [f for f in row if f != "kind" and f in other]
+    return row | {f: other[f] for f in chosen.sample(fields, min(2, len(fields)))}
+
+
+def stepped(
+    rows: dict[int, dict[str, object]], chosen: random.Random, share: float
+) -> dict[int, dict[str, object]]:
+    """Add, change and take away some records."""
+    number = max(rows) + 1
+    out = {}
+    for key, row in rows.items():
+        fate = chosen.random()
+        if fate > share / 3:
+            out[key] = changed(row, chosen) if fate > 1 - share / 3 else row
+    for _ in range(int(share * len(rows)) or 1):
+        out[number] = changed(chosen.choice(EVERYBODY), chosen)
+        number += 1
+    return out
+
+
+def numbered(rows: dict[int, dict[str, object]]) -> pl.DataFrame:
+    """Lay records out under their numbers."""
+    return frame(*rows.values()).with_columns(
+        record_id=pl.Series(list(rows), dtype=pl.Int64)
+    )
+
+
+@settings(deadline=None, max_examples=12)
+@given(
+    seed=st.integers(0, 10_000),
+    shares=st.lists(st.sampled_from([0.01, 0.1, 0.6]), min_size=1, max_size=3),
+)
+def test_runs_after_runs_find_what_one_full_run_finds(rules, seed, shares):
+    chosen = random.Random(seed)
+    rows = dict(enumerate(EVERYBODY, 1))
+    last = match(numbered(rows), rules)
+    for share in shares:
+        rows = stepped(rows, chosen, share)
+        last = assert_equal_to_full(numbered(rows), rules, last)
+
+
+def test_a_small_block_limit_does_not_break_it(rules):
+    """Blocks cross the limit as records come and go, so pairs come and go that nobody touched."""
+    tight = rules.model_copy(
+        update={"limit": rules.limit.model_copy(update={"block": 4})}
+    )
+    chosen = random.Random(3)
+    rows = dict(enumerate(EVERYBODY, 1))
+    last = match(numbered(rows), tight)
+    for _ in range(4):
+        rows = stepped(rows, chosen, 0.1)
+        last = assert_equal_to_full(numbered(rows), tight, last)
+
+
+def test_known_pairs_are_not_weighed_again(rules, monkeypatch):
+    people = crowd(150)
+    last = match(frame(*people), rules)
+    weighed = []
+    whole = weighing.compare_table
+    monkeypatch.setattr(
+        weighing,
+        "compare_table",
+        lambda pairs, kind: weighed.append(len(pairs)) or whole(pairs, kind),
+    )
+    match(frame(*people), rules, last.model)
+    everything = sum(weighed)
+    weighed.clear()
+    again = match(frame(*people), rules, last.model, left_by(last))
+    assert sum(weighed) == 0
+    assert again.pairs.equals(last.pairs)
+    match(frame(*people, people[3]), rules, last.model, left_by(last))
+    assert 0 < sum(weighed) < everything / 10
+
+
+def test_another_model_version_or_rule_weighs_everything_anew(rules, monkeypatch):
+    people = crowd(60)
+    last = match(frame(*people), rules, version="1")
+    weighed = []
+    whole = weighing.compare_table
+    monkeypatch.setattr(
+        weighing,
+        "compare_table",
+        lambda pairs, kind: weighed.append(len(pairs)) or whole(pairs, kind),
+    )
+    match(frame(*people), rules, last.model, left_by(last), version="1")
+    assert sum(weighed) == 0
+    match(frame(*people), rules, last.model, left_by(last), version="2")
+    assert sum(weighed) > 0
+    weighed.clear()
+    other = rules.model_copy(
+        update={"limit": rules.limit.model_copy(update={"block": 50})}
+    )
+    match(frame(*people), other, last.model, left_by(last), version="1")
+    assert sum(weighed) > 0
+
+
+def test_evidence_that_no_longer_holds_splits(rules):
+    one = person("anna", "abel", phone="+15550000001", email="anna@one.test")
+    two = person("anna", "abel", phone="+15550000001", email="anna@one.test")
+    people = crowd(80)
+    last = match(frame(*people, one, two), rules)
+    assert last.pairs.filter(record_id_l=81, record_id_r=82)["band"][0] == "match"
+    moved = person("zoe", "quill", phone="+15550000777", email="zoe@two.test")
+    records = frame(*people, one, moved)
+    step = assert_equal_to_full(records, rules, last)
+    assert step.pairs.filter(record_id_l=81, record_id_r=82, band="match").is_empty()
+
+
+def test_a_contact_that_becomes_shared_counts_for_nothing_between_known_records(rules):
+    phone = "+15550009999"
+    pair = [person("lena", "moss", phone=phone), person("lena", "mosk", phone=phone)]
+    people = crowd(60)
+    last = match(frame(*people, *pair), rules)
+    others = [
+        person(given, family, phone=phone)
+        for given, family in zip(GIVEN[:6], FAMILY[:6], strict=True)
+    ]
+    step = assert_equal_to_full(frame(*people, *pair, *others), rules, last)
+    both = pl.col("record_id_l") == 61, pl.col("record_id_r") == 62
+    was, now = last.pairs.filter(*both), step.pairs.filter(*both)
+    assert was["level_phone"][0] >= 0
+    assert now.is_empty() or now["level_phone"][0] == -1
+
+
+def test_the_model_keeps_its_frequencies(rules):
+    people = crowd(80)
+    last = match(frame(*people), rules)
+    one_more = match(frame(*people, people[0]), rules, last.model, left_by(last))
+    assert one_more.frequencies.equals(last.frequencies)
+    held = last.frequencies.filter(kind="person", column="family_compare")
+    assert held.drop_nulls("value")["bearers"].min() >= 3
+
+
+def test_a_value_counts_by_whole_doublings_of_what_the_model_holds():
+    known = Frequencies(
+        pl.DataFrame(
+            {"column": ["city"] * 2, "value": [None, "york"], "bearers": [100, 10]}
+        )
+    )
+    values = ["york", "new"]
+    for york, new, counted in ((1, 1, [10, 2]), (19, 3, [10, 2]), (45, 4, [40, 4])):
+        found = known.in_force(
+            "city", values, pl.Series([york, new]).to_numpy(), total=9
+        )
+        assert found.tolist() == counted
