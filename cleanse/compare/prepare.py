@@ -245,9 +245,7 @@ def _locals(values: pl.Series) -> npt.NDArray[np.int64]:
     return numbers
 
 
-def _domains(
-    column: Column, frequencies: Frequencies | None
-) -> npt.NDArray[np.int64]:
+def _domains(column: Column, frequencies: Frequencies | None) -> npt.NDArray[np.int64]:
     """Number the domains that few use; MISSING for those of mail providers."""
     domains = column.values.str.extract("([^@]*)$").rename("domain")
     frame = pl.DataFrame({"domain": domains, "bearers": column.bearers[:-1]})

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.block import Blocks
+from cleanse.block.entries import mix
 from cleanse.compare.prepare import DATES
 from cleanse.compare.table import Column, Table
 
@@ -34,7 +35,7 @@ def input_digests(table: Table, blocks: Blocks, seed: Sequence[str]) -> pl.DataF
         seed: All else that the outcome depends on.
     """
     number = np.uint64(_number("\n".join((pl.__version__, *seed))))
-    total = _mixed(blocks.digests() ^ number)
+    total = mix(blocks.digests() ^ number)
     for name, column in table.columns.items():
         values = _of_values(table, name, column)
         if column.codes.ndim == 1:
@@ -44,22 +45,22 @@ def input_digests(table: Table, blocks: Blocks, seed: Sequence[str]) -> pl.DataF
                 total += values[column.codes[:, place]]
     for name, array in table.arrays.items():
         if name in DATES or name == "script" or name.endswith(("_vague", "_is_valid")):
-            total += _mixed(array.astype(np.int64).view(np.uint64) ^ _seed(name))
+            total += mix(array.astype(np.int64).view(np.uint64) ^ _seed(name))
     return pl.DataFrame(
-        {"record_id": table.record_ids, "digest": _mixed(total)}, schema=INPUT
+        {"record_id": table.record_ids, "digest": mix(total)}, schema=INPUT
     )
 
 
 def _of_values(table: Table, name: str, column: Column) -> Digests:
     """Digest each value of a column with all that comparing it looks at; 0 for none."""
     hashed = column.values.hash(seed=7).to_numpy()
-    found = _mixed(hashed ^ _seed(name))
-    found = _mixed(found ^ column.bearers[:-1].astype(np.float64).view(np.uint64))
+    found = mix(hashed ^ _seed(name))
+    found = mix(found ^ column.bearers[:-1].astype(np.float64).view(np.uint64))
     if name == "emails":
         is_own = table.arrays["email_domain"][:-1] >= 0
-        found = _mixed(found ^ is_own.astype(np.uint64))
+        found = mix(found ^ is_own.astype(np.uint64))
     if name == "company_core":
-        found = _mixed(found ^ _rarities(table, len(found)))
+        found = mix(found ^ _rarities(table, len(found)))
     return np.append(found, np.uint64(0))
 
 
@@ -69,16 +70,8 @@ def _rarities(table: Table, count: int) -> Digests:
     rarity = arrays["piece_rarity"][arrays["piece_places"]]
     owners = np.repeat(np.arange(count), np.diff(arrays["core_starts"])[:count])
     total = np.zeros(count, dtype=np.uint64)
-    np.add.at(total, owners, _mixed(rarity.astype(np.float64).view(np.uint64)))
+    np.add.at(total, owners, mix(rarity.astype(np.float64).view(np.uint64)))
     return total
-
-
-def _mixed(values: Digests) -> Digests:
-    """Mix the bits of numbers (splitmix64's finaliser, Steele, Lea and Flood, 2014)."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
 
 
 def _seed(name: str) -> np.uint64:
