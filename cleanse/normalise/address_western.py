@@ -12,7 +12,8 @@ import re
 from typing import NamedTuple
 
 from cleanse.normalise.address_box import take_boxes
-from cleanse.normalise.address_head import Head, Known, read_head
+from cleanse.normalise.address_head import read_head
+from cleanse.normalise.address_part import Head, Known
 from cleanse.normalise.address_street import (
     HIGHWAYS,
     read_tokens,
