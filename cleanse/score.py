@@ -147,28 +147,32 @@ def evidence_bits(
         seen: Levels, and the bearers of agreed values.
         records_each: Mean number of records per customer.
     """
-    missing = seen.levels < 0
-    m = np.log2(np.asarray([*one.m, 1.0]))[seen.levels]
-    related = np.log2(np.asarray([*one.related, 1.0]))[seen.levels]
-    chance = np.asarray([*one.u, 1.0])[seen.levels]
-    if seen.bearers is not None:
-        known = ~np.isnan(seen.bearers)
-        bearers = seen.bearers[known]
-        found = coincidence(bearers, chance[known], one.filled, records_each)
-        if seen.magnitude is not None:
-            sizes = seen.magnitude[known]
-            part = np.asarray(one.strangers)[sizes]
-            others = np.maximum(bearers - 1.0, 0.5) / max(one.filled - 1.0, 1.0)
-            found = np.where(sizes >= 0, part * others, found)
-        chance[known] = np.minimum(found, 1.0)
-    u = np.log2(chance)
-    bits = np.clip(m - u, -one.most, one.most)
-    near = np.clip(related - u, -one.most, one.most)
-    if one.related == one.u:
-        near[:] = 0.0
-    bits[missing] = 0.0
-    near[missing] = 0.0
+    # By level, and last for a missing one; pairs that agree on a value are put right after.
+    m, related = (np.log2(np.asarray([*each, 1.0])) for each in (one.m, one.related))
+    u = np.asarray([*one.u, 1.0])
+    is_apart = one.related != one.u
+    bits = _clipped(m - np.log2(u), one.most)[seen.levels]
+    near = _clipped(related - np.log2(u), one.most) * is_apart
+    near = near[seen.levels]
+    if seen.bearers is None:
+        return bits, near
+    known = np.flatnonzero(~np.isnan(seen.bearers) & (seen.levels >= 0))
+    levels, bearers = seen.levels[known], seen.bearers[known]
+    found = coincidence(bearers, u[levels], one.filled, records_each)
+    if seen.magnitude is not None:
+        sizes = seen.magnitude[known]
+        part = np.asarray(one.strangers)[sizes]
+        others = np.maximum(bearers - 1.0, 0.5) / max(one.filled - 1.0, 1.0)
+        found = np.where(sizes >= 0, part * others, found)
+    chance = np.log2(np.minimum(found, 1.0))
+    bits[known] = _clipped(m[levels] - chance, one.most)
+    if is_apart:
+        near[known] = _clipped(related[levels] - chance, one.most)
     return bits, near
+
+
+def _clipped(bits: Floats, most: float) -> Floats:
+    return np.clip(bits, -most, most)
 
 
 def coincidence(

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cleanse.block.keys import Hashes, Keyed, Keys, Places, spread_rows
+from cleanse.block.keys import (
+    Hashes,
+    Keyed,
+    Keys,
+    Places,
+    mix,
+    share_one,
+    spread_rows,
+)
 from cleanse.rulebook.matching import MatchRules
 
 Ints = npt.NDArray[np.int64]
@@ -38,23 +46,48 @@ class Entries:
     block_count: int
     split_count: int
     """Blocks that were too large."""
+    second: Hashes | None
+    """Per record its second keys, of which the two of a pair must share one where blocks
+    alone would make too many pairs; see `Keys.second`."""
 
     def pair_count(self) -> int:
-        """Return the number of pairs, those of two blocks counted twice."""
-        return int(self.partners.sum(dtype=np.int64))
+        """Return the number of pairs, those of two blocks counted twice.
+
+        Where second keys are asked for, it is estimated on every so many-th record.
+        """
+        whole = int(self.partners.sum(dtype=np.int64))
+        if self.second is None or not whole:
+            return whole
+        step = max(1, whole // _LOOKED_AT)
+        some = np.arange(0, len(self.owners), step)
+        looked = int(self.partners[some].sum(dtype=np.int64))
+        return round(whole * len(self._expanded(some)[0]) / max(1, looked))
 
     def pairs(self, start: int, stop: int, chosen: Flags | None) -> tuple[Ints, Ints]:
         """List the pairs whose left member is in [start, stop), and chosen."""
         low, high = np.searchsorted(self.owners, [start, stop])
-        owners = self.owners[low:high]
-        firsts, partners = self.firsts[low:high], self.partners[low:high]
+        some = np.arange(low, high)
         if chosen is not None:
-            keep = chosen[owners]
-            owners, firsts, partners = owners[keep], firsts[keep], partners[keep]
-        left = np.repeat(owners.astype(np.int64), partners)
+            some = some[chosen[self.owners[some]]]
+        return self._expanded(some)
+
+    def _expanded(self, some: Ints) -> tuple[Ints, Ints]:
+        """List the pairs of some of the owners."""
+        firsts, partners = self.firsts[some], self.partners[some]
+        left = np.repeat(self.owners[some].astype(np.int64), partners)
         ends = np.cumsum(partners, dtype=np.int64)
         places = np.arange(len(left)) + np.repeat(firsts - (ends - partners), partners)
-        return left, self.members[places].astype(np.int64)
+        right = self.members[places].astype(np.int64)
+        if self.second is None:
+            return left, right
+        shared = share_one(self.second[left], self.second[right])
+        return left[shared], right[shared]
+
+
+_LOOKED_AT = 200_000
+"""Pairs on which it is estimated how many share a second key."""
+FEW = 200_000
+"""Pairs that are no burden, however few the records."""
 
 
 def blocks_of(keys: Keys, name: str, rules: MatchRules) -> Entries:
@@ -66,38 +99,33 @@ def blocks_of(keys: Keys, name: str, rules: MatchRules) -> Entries:
         rules: It, the most records of a block, and the second keys that split larger ones.
     """
     limit = rules.limit.block
-    keyed = combined([keys.values(key) for key in rules.block[name].keys])
-    group, places, sizes, hashes = _grouped(keyed)
-    size = sizes[group]
+    rule = rules.block[name]
+    group, places, sizes, hashes = _grouped(combined([*map(keys.values, rule.keys)]))
+    whole = sizes[sizes <= limit]
+    most = max(FEW, rules.limit.each * keys.count)
+    many = int((whole * (whole - 1) // 2).sum()) > most
+    second = keys.second(rules.tighten, but=rule.keys) if many else None
     digest = np.zeros(keys.count, dtype=np.uint64)
-    seed = np.uint64(int.from_bytes(hashlib.blake2b(name.encode()).digest()[:8], "big"))
-    fitting = size <= limit
+    seed = np.uint64(_number(f"{name} {many}"))
+    fitting = sizes[group] <= limit
     _add_up(digest, places[fitting], hashes[group[fitting]] ^ seed)
-    members = [_shared(group, places, size, limit)]
-    large = Keyed(places[~fitting], hashes[group[~fitting]], is_single=False)
+    members = [_shared(group, places, sizes[group], limit)]
     count = int(np.count_nonzero(sizes > limit))
-    if count:
-        order = np.argsort(large.places, kind="stable")
-        large = Keyed(large.places[order], large.hashes[order], is_single=False)
+    large = Keyed(places[~fitting], hashes[group[~fitting]], is_single=False)
     for number, key in enumerate(rules.tighten if count else ()):
         if keys.hold(key):
             parts = combined([large, keys.values(key)])
-            salt = np.uint64(number + 1)
-            parts = Keyed(parts.places, mix(parts.hashes + salt), is_single=False)
+            salted = mix(parts.hashes + np.uint64(number + 1))
+            parts = Keyed(parts.places, salted, is_single=False)
             group, places, sizes, hashes = _grouped(parts)
-            size = sizes[group]
-            fitting = size <= limit
+            fitting = sizes[group] <= limit
             _add_up(digest, places[fitting], hashes[group[fitting]] ^ seed)
-            members.append(_shared(group, places, size, limit))
-    return _entries(members, digest, count)
+            members.append(_shared(group, places, sizes[group], limit))
+    return _entries(members, digest, count, second)
 
 
-def mix(values: Hashes) -> Hashes:
-    """Mix the bits of numbers (splitmix64's finaliser, Steele, Lea and Flood, 2014)."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+def _number(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 def combined(keyed: Sequence[Keyed]) -> Keyed:
@@ -116,7 +144,7 @@ def combined(keyed: Sequence[Keyed]) -> Keyed:
 
 
 def _last(keyed: Keyed) -> int:
-    return int(keyed.places[-1]) if len(keyed.places) else -1
+    return int(keyed.places.max(initial=-1))
 
 
 def _grouped(keyed: Keyed) -> tuple[Ints, Places, Ints, Hashes]:
@@ -165,7 +193,9 @@ def _shared(group: Ints, places: Places, size: Ints, limit: int) -> Members:
     return places[keep], size - number - 1
 
 
-def _entries(parts: Sequence[Members], digest: Digests, split_count: int) -> Entries:
+def _entries(
+    parts: Sequence[Members], digest: Digests, split_count: int, second: Hashes | None
+) -> Entries:
     members = np.concatenate([part[0] for part in parts])
     follow = np.concatenate([part[1] for part in parts])
     at = np.flatnonzero(follow)
@@ -180,4 +210,5 @@ def _entries(parts: Sequence[Members], digest: Digests, split_count: int) -> Ent
         digest,
         int(np.count_nonzero(follow == 0)),
         split_count,
+        second,
     )

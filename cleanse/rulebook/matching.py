@@ -46,6 +46,9 @@ class LimitRule(Rule):
 
     block: int = Field(default=60, ge=2)
     """Records per block; a larger block is split by a second key."""
+    each: float = Field(default=2.0, gt=0)
+    """Pairs per record above which the pairs of a blocking rule must agree on a second
+    key too (see `tighten`)."""
     chunk: int = Field(default=1_000_000, ge=1_000)
     """Candidate pairs held at a time."""
     sample: int = Field(default=300_000, ge=1_000)
