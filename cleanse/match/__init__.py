@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from cleanse.block import Blocks, build_blocks
+from cleanse.block.keys import column_of
 from cleanse.compare import compared_names, prepare
 from cleanse.compare.frequency import FREQUENCY, Frequencies
+from cleanse.compare.prepare import columns_of_interest
 from cleanse.compare.table import Table
 from cleanse.match.contacts import drop_shared_contacts
 from cleanse.match.inputs import INPUT, input_digests
@@ -228,11 +230,23 @@ def _parts(
     records: pl.DataFrame, rules: MatchRules
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Return the records of each kind of which there are two or more."""
-    records = drop_shared_contacts(_filled(records), rules.limit.shared)
+    records = drop_shared_contacts(
+        _filled(_looked_at(records, rules)), rules.limit.shared
+    )
     for kind in KINDS:
         part = _filled(records.filter(pl.col("kind") == kind))
         if part.height > 1:
             yield kind, part
+
+
+def _looked_at(records: pl.DataFrame, rules: MatchRules) -> pl.DataFrame:
+    """Keep the columns that blocking or comparing looks at: the rest is most of a record."""
+    keys = [
+        *rules.tighten,
+        *(key for rule in rules.block.values() for key in rule.keys),
+    ]
+    wanted = {*columns_of_interest(records), "name_compare", *map(column_of, keys)}
+    return records.select(name for name in records.columns if name in wanted)
 
 
 def _filled(records: pl.DataFrame) -> pl.DataFrame:

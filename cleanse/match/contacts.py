@@ -17,19 +17,27 @@ def drop_shared_contacts(records: pl.DataFrame, limit: int) -> pl.DataFrame:
         return records
     name = pl.coalesce(columns)
     for column in present(records, ("phones", "emails")):
-        bearers = (
-            records.select("kind", value=column, name=_kernel_of(name))
-            .explode("value", empty_as_null=True)
-            .drop_nulls()
-            .group_by("value")
-            .agg(names=pl.col("name").n_unique())
-        )
-        shared = bearers.filter(pl.col("names") > limit)["value"].implode()
+        shared = _shared(records, column, name, limit).implode()
         if len(shared[0]):
             kept = pl.col(column).list.filter(~pl.element().is_in(shared))
             kept = pl.when(kept.list.len() > 0).then(kept)
             records = records.with_columns(kept.alias(column))
     return records
+
+
+def _shared(records: pl.DataFrame, column: str, name: pl.Expr, limit: int) -> pl.Series:
+    """Return the values that more than `limit` differently named customers bear."""
+    values = records.select(value=column, row=pl.int_range(pl.len()))
+    values = values.explode("value", empty_as_null=True).drop_nulls()
+    # Names are only read of the few values that many records bear at all.
+    often = values.group_by("value").len().filter(pl.col("len") > limit)
+    values = values.join(often, on="value", how="semi")
+    named = records.select(name=name)["name"].gather(values["row"])
+    bearers = values.with_columns(name=named).with_columns(
+        name=_kernel_of(pl.col("name"))
+    )
+    names = bearers.drop_nulls().group_by("value").agg(pl.col("name").n_unique())
+    return names.filter(pl.col("name") > limit)["value"]
 
 
 def _kernel_of(name: pl.Expr) -> pl.Expr:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.block import Blocks
-from cleanse.block.entries import mix
+from cleanse.block.keys import mix
 from cleanse.compare.prepare import DATES
 from cleanse.compare.table import Column, Table
 

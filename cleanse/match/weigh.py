@@ -54,18 +54,20 @@ def score_blocks(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Score all chunks but what is known; return all pairs kept and the counts of the scored."""
     names = pl.Series([*blocks.rules, CLOSURE], dtype=pl.String)
-    empty = _weighed(Pairs(table, *[np.zeros(0, np.int64)] * 2), model, kind)[0]
+    empty = _weighed(Pairs(table, *[np.zeros(0, np.int64)] * 2), model, kind)
     empty = empty.with_columns(blocking_rule=pl.lit(""))
     was_closure = pl.col("blocking_rule") == CLOSURE
     kept = [empty, _laid_out(held.pairs.filter(~was_closure), empty)]
     counts = []
     for left, right, rule in blocks.chunks(rules.limit.chunk):
         new = ~(held.same[left] & held.same[right])
-        pairs, weight = _weighed(Pairs(table, left[new], right[new]), model, kind)
+        pairs = Pairs(table, left[new], right[new])
+        weight, compared, parts = _weights(pairs, model, kind)
         named = names.gather(rule[new].astype(np.int64)).alias("blocking_rule")
         counts.append(_counted(named, weight, model, kind))
-        keep = weight >= model.keep_at
-        kept.append(pairs.filter(keep).with_columns(named.filter(keep)))
+        keep = np.flatnonzero(weight >= model.keep_at)
+        frame = _framed(pairs, weight, compared, parts, model, keep)
+        kept.append(frame.with_columns(named.gather(keep)))
     found = pl.concat(kept)
     before = _laid_out(held.pairs.filter(was_closure), empty)
     found = pl.concat([found, _closure(table, found, before, model, kind)])
@@ -92,35 +94,61 @@ def _laid_out(pairs: pl.DataFrame, empty: pl.DataFrame) -> pl.DataFrame:
     return pairs.select(columns)
 
 
-def _weighed(
+Weights = npt.NDArray[np.float64]
+
+
+def _weights(
     pairs: Pairs, model: Model, kind: str
-) -> tuple[pl.DataFrame, npt.NDArray[np.float64]]:
+) -> tuple[Weights, dict[str, Compared], dict[str, Weights]]:
     compared = compare_table(pairs, kind)
     weight, parts = match_weights(model.kinds[kind], observed_of(compared), len(pairs))
+    return weight, compared, parts
+
+
+def _framed(
+    pairs: Pairs,
+    weight: Weights,
+    compared: Mapping[str, Compared],
+    parts: Mapping[str, Weights],
+    model: Model,
+    keep: npt.NDArray[np.int64],
+) -> pl.DataFrame:
+    """Lay the pairs at `keep` out as a frame."""
+    ids, weight = pairs.table.record_ids, weight[keep]
     frame = pl.DataFrame(
         {
-            "record_id_l": pairs.table.record_ids[pairs.left],
-            "record_id_r": pairs.table.record_ids[pairs.right],
-            **{f"level_{name}": one.levels for name, one in compared.items()},
+            "record_id_l": ids[pairs.left[keep]],
+            "record_id_r": ids[pairs.right[keep]],
+            **{f"level_{name}": one.levels[keep] for name, one in compared.items()},
             **{
-                f"weight_{name}": bits.astype(np.float32)
+                f"weight_{name}": bits[keep].astype(np.float32)
                 for name, bits in parts.items()
             },
             "match_weight": weight,
             "match_probability": probability(weight),
         }
     )
-    return frame.with_columns(band=bands(pl.col("match_weight"), model)), weight
+    return frame.with_columns(band=bands(pl.col("match_weight"), model))
+
+
+def _weighed(pairs: Pairs, model: Model, kind: str) -> pl.DataFrame:
+    weight, compared, parts = _weights(pairs, model, kind)
+    return _framed(pairs, weight, compared, parts, model, np.arange(len(pairs)))
 
 
 def _counted(
     rule: pl.Series, weight: npt.NDArray[np.float64], model: Model, kind: str
 ) -> pl.DataFrame:
-    frame = pl.DataFrame({"blocking_rule": rule, "weight": weight})
-    band = bands(pl.col("weight"), model)
-    counted = frame.group_by("blocking_rule", band=band).agg(pair_count=pl.len())
+    band = (weight >= model.match_at).astype(np.int8) + (weight >= model.review_at)
+    frame = pl.DataFrame({"blocking_rule": rule, "band": band})
+    counted = frame.group_by("blocking_rule", "band").agg(pair_count=pl.len())
     return counted.select(
-        "blocking_rule", pl.lit(kind).alias("kind"), "band", "pair_count"
+        "blocking_rule",
+        pl.lit(kind).alias("kind"),
+        pl.col("band").replace_strict(
+            {0: "no_match", 1: "review", 2: "match"}, return_dtype=pl.String
+        ),
+        "pair_count",
     )
 
 
@@ -145,7 +173,7 @@ def _closure(
     again = placed.join(missing, on=["l", "r"], how="semi").drop("l", "r")
     new = missing.join(placed, on=["l", "r"], how="anti").sort("l", "r")
     pairs = Pairs(table, new["l"].to_numpy(), new["r"].to_numpy())
-    frame, _ = _weighed(pairs, model, kind)
+    frame = _weighed(pairs, model, kind)
     frame = frame.with_columns(blocking_rule=pl.lit(CLOSURE))
     return pl.concat([frame, again])
 
