@@ -51,6 +51,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the command line."""
     app.command()(customer)
     app.command()(explain)
+    app.command()(find)
     app.command()(resolve)
     app.command()(sql)
 
@@ -108,6 +109,30 @@ def explain(
     print_table(told.balance, "Balance 合计")
     print_table(told.blocking, "Blocking rules 分块规则")
     print_sentences(told.said)
+
+
+def find(
+    text: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TEXT",
+            help="Name, phone, mail, number or part of an address, in any script.",
+        ),
+    ],
+    store: StoreDir = DEFAULT_STORE,
+    limit: Annotated[int, typer.Option(help="Customers to show at the most.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Find customers by anything that is known of them; slips of the pen are forgiven."""
+    from cleanse.pipeline.finding import find as found
+
+    rows = [one.as_json() for one in found(store, " ".join(text), limit)]
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_table(rows, "Customers 客户", spare=("record_count", "matched", "city"))
+    else:
+        sys.stderr.write("No customer is like that. 没有相似的客户。\n")
 
 
 def resolve(

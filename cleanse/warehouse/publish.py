@@ -17,6 +17,7 @@ from cleanse.warehouse.files import remove, write_text
 from cleanse.warehouse.golden import finish_publish
 from cleanse.warehouse.laws import check_files, check_membership, check_numbers
 from cleanse.warehouse.publication import Publication, Receipt
+from cleanse.warehouse.search import write_search_keys
 from cleanse.warehouse.staging import stage
 from cleanse.warehouse.store import Store
 from cleanse.warehouse.writer import Writer
@@ -114,6 +115,7 @@ def _write(store: Store, publication: Publication) -> None:
         "insert into source_file by name select * replace ($run_id as run_id) from new_source_file"
     )
     check_membership(db, publication)
+    write_search_keys(write)
     write_events(write, store.audit_key)
     _write_run(db, publication)
     _clear(db)
