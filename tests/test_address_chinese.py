@@ -4,11 +4,18 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from cleanse.normalise import normalise
-from cleanse.normalise.address import normalise_address
+from cleanse.normalise.address import _parse_distinct, normalise_address
 from cleanse.normalise.address_chinese import _names_of, _read_names, parse_chinese
 from cleanse.normalise.address_cn_numeral import as_digits
+from cleanse.normalise.address_cn_template import NUMBERS as NUMBER_COLUMNS
+from cleanse.normalise.address_cn_template import (
+    with_marks,
+    with_numbers,
+    with_templates,
+)
 from cleanse.normalise.division import divisions_of
 from cleanse.rulebook import load_rulebook
 from cleanse.validate import validate
@@ -130,3 +137,42 @@ def test_reading_the_display_line_again_changes_nothing(line):
     if once["address"]:
         again = read(once["address"])
         assert {name: again[name] for name in PARTS} == {p: once[p] for p in PARTS}
+
+
+_PLAIN_LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            "北京市朝阳区 杭州市 余杭区 良渚街道 人民路 中山一路 三元里 四号大街 3号大街 翠苑小区 万达广场 "
+            "号 号楼 栋 单元 室 层 楼 弄 巷 村 组 附 之一 一 二百 号院 大厦 东侧 期 路 国道 米 院内 店 镇 甲".split()
+        ),
+        st.sampled_from(
+            ("1", "12", "123", "2", "33", "322", "4001", "12345", "0", "1-2")
+        ),
+    ),
+    min_size=2,
+    max_size=9,
+).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_PLAIN_LINES, min_size=25, max_size=25))
+def test_templates_are_read_as_their_lines(lines):
+    rulebook = load_rulebook()
+    frame = pl.DataFrame({"own": lines}).with_columns(
+        pl.lit("").alias("above"),
+        *(
+            pl.lit(None, pl.String).alias(n)
+            for n in ("hint", "building", "unit", "box")
+        ),
+    )
+    by_line = _parse_distinct(frame.select(pl.lit("").alias("key"), pl.all()), rulebook)
+    templates = with_templates(frame)
+    numbers = templates.select(NUMBER_COLUMNS)
+    read = _parse_distinct(
+        templates.drop(NUMBER_COLUMNS).select(pl.lit("").alias("key"), pl.all()),
+        rulebook,
+    )
+    read = with_numbers(
+        with_marks(read, numbers[NUMBER_COLUMNS[0]].is_not_null()), numbers
+    )
+    assert_frame_equal(read, by_line)

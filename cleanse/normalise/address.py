@@ -12,6 +12,12 @@ import polars as pl
 from cleanse.normalise.address_chinese import parse_chinese
 from cleanse.normalise.address_cn_fill import with_postcode, with_rules
 from cleanse.normalise.address_fill import with_city_alone, with_province
+from cleanse.normalise.address_cn_template import (
+    NUMBERS,
+    with_marks,
+    with_numbers,
+    with_templates,
+)
 from cleanse.normalise.address_key import Parts, chinese_parts, western_parts
 from cleanse.normalise.address_western import parse_western, with_columns_beside
 from cleanse.normalise.address_words import words_of
@@ -161,22 +167,30 @@ def _parse(cells: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Read each distinct address once: columns of Parts, one row per row of `cells`."""
     # A western line is read by itself; a Chinese one goes on where its columns end.
     above = pl.when(_is_han()).then(pl.concat_str(*_DIVISIONS, ignore_nulls=True))
-    basis = cells.select("own", above.alias("above"), "hint", *_BESIDE)
-    key = pl.concat_str(pl.all().fill_null(""), separator="\n").alias("key")
-    basis = basis.with_columns(key)
-    distinct = basis.unique("key", maintain_order=True)
-    parsed = spread(_parse_distinct, distinct, rulebook).with_columns(distinct["key"])
+    basis = with_templates(cells.select("own", above.alias("above")))
+    # Nothing else is asked of a Chinese line: 500 houses of a street are one template.
+    is_western = basis["above"].is_null()
+    basis = basis.with_columns(
+        pl.when(is_western).then(cells[name]).alias(name) for name in ("hint", *_BESIDE)
+    )
+    asked = pl.col("own", "above", "hint", *_BESIDE)
+    is_template = pl.col(NUMBERS[0]).is_not_null().alias("is_template")
+    key = pl.concat_str(asked.fill_null(""), separator="\n").alias("key")
+    basis = basis.select(key, asked, is_template, *NUMBERS)
+    distinct = basis.drop(NUMBERS).unique("key", maintain_order=True)
+    parsed = spread(_parse_distinct, distinct.drop("is_template"), rulebook)
+    parsed = with_marks(parsed, distinct["is_template"]).with_columns(distinct["key"])
     joined = basis.select("key").join(
         parsed, on="key", how="left", maintain_order="left"
     )
-    return joined.drop("key")
+    return with_numbers(joined.drop("key"), basis.select(NUMBERS))
 
 
 def _parse_distinct(distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Read addresses, one by one: columns of Parts."""
     divisions, words = divisions_of(rulebook.vocabulary), words_of(rulebook.vocabulary)
     rows: list[Parts] = []
-    for own, up, hint, building, unit, box, _ in distinct.iter_rows():
+    for _, own, up, hint, building, unit, box in distinct.iter_rows():
         if up is not None:
             rows.append(_read_chinese(own or "", up, divisions))
         elif own or building or unit or box:
