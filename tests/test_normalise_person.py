@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from cleanse.normalise import normalise
 from cleanse.normalise.han_name import parse_han_name
+from cleanse.normalise.person_columns import plain_names
 from cleanse.normalise.person_name import displayed, from_columns, parse_person
 from cleanse.normalise.person_plain import plain_name
 from cleanse.normalise.person_words import person_words
@@ -258,3 +259,59 @@ def test_no_name_raises_and_showing_twice_is_showing_once(name):
 )
 def test_an_initial_behind_a_given_name_is_a_middle_name(given, family, parts):
     assert from_columns(given, "", family, WORDS)[:3] == parts
+
+
+_PLAIN_WORDS = person_words(load_rulebook().vocabulary)
+_NAME_WORD = st.one_of(
+    st.sampled_from(sorted(_PLAIN_WORDS.given)),
+    st.sampled_from(sorted(_PLAIN_WORDS.only_given)),
+    st.sampled_from(sorted(_PLAIN_WORDS.common_pinyin_surnames)),
+    st.sampled_from(sorted(_PLAIN_WORDS.surname_spellings)),
+    st.sampled_from(sorted(_PLAIN_WORDS.not_names)),
+    st.sampled_from(["mcdonald", "soto", "baxnes", "xiaoming", "j", "w."]),
+).flatmap(lambda word: st.sampled_from([word, word.upper(), word.capitalize()]))
+_HAN_WORD = st.one_of(
+    st.sampled_from(sorted(_PLAIN_WORDS.surnames)),
+    st.sampled_from(sorted(_PLAIN_WORDS.han_titles)),
+    st.sampled_from(sorted(_PLAIN_WORDS.han_familiar)),
+    st.sampled_from("伟芳張玲和"),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.lists(_NAME_WORD, min_size=1, max_size=3).map(" ".join),
+            st.lists(_NAME_WORD, min_size=2, max_size=3).map(
+                lambda words: f"{words[0]}, {' '.join(words[1:])}"
+            ),
+            st.lists(_HAN_WORD, min_size=1, max_size=3).map("".join),
+        ),
+        min_size=40,
+        max_size=40,
+    )
+)
+def test_names_read_as_columns_are_read_alike_one_by_one(names):
+    read = plain_names(pl.Series(names), _PLAIN_WORDS)
+    for name, row in zip(names, read.fill_null("").rows(), strict=True):
+        if row[3]:
+            found = parse_person(name, _PLAIN_WORDS)
+            assert (*found[:3], displayed(found)) == row, name
+            assert not any((*found[3:10],)), name
+
+
+def test_most_names_of_a_list_are_read_as_columns():
+    names = [
+        "Mary Soto",
+        "SOTO, WILLIAM J.",
+        "William J Soto",
+        "张伟",
+        "王小明",
+        "sam lee",
+    ]
+    read = plain_names(pl.Series(names), _PLAIN_WORDS)
+    assert read["display"].to_list() == [
+        *("Mary Soto", "William J. Soto", "William J. Soto"),
+        *("张伟", "王小明", "Sam Lee"),
+    ]

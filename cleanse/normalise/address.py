@@ -11,13 +11,13 @@ import polars as pl
 
 from cleanse.normalise.address_chinese import parse_chinese
 from cleanse.normalise.address_cn_fill import with_postcode, with_rules
-from cleanse.normalise.address_fill import with_city_alone, with_province
 from cleanse.normalise.address_cn_template import (
     NUMBERS,
     with_marks,
     with_numbers,
     with_templates,
 )
+from cleanse.normalise.address_fill import with_city_alone, with_province
 from cleanse.normalise.address_key import Parts, chinese_parts, western_parts
 from cleanse.normalise.address_western import parse_western, with_columns_beside
 from cleanse.normalise.address_words import words_of

@@ -92,11 +92,12 @@ def with_numbers(read: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
         read: Parts of addresses as `with_marks` leaves them, one row per line.
         numbers: The columns of NUMBERS.
     """
-    for name in read.columns:
+    columns = read.columns
+    read = pl.concat([read, numbers.select(NUMBERS)], how="horizontal")
+    for name in columns:
         for mark, number in zip(_MARKS, NUMBERS, strict=True):
             if read[name].str.contains(mark, literal=True).any():
-                filled = read[name].str.replace_all(
-                    mark, numbers[number].fill_null(""), literal=True
-                )
+                own = pl.col(number).fill_null("")
+                filled = pl.col(name).str.replace_all(mark, own, literal=True)
                 read = read.with_columns(filled)
-    return read
+    return read.select(columns)

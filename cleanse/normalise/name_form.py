@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 from anyascii import anyascii
 
@@ -100,17 +102,45 @@ def _latin(forms: pl.DataFrame, words: PersonWords) -> pl.Series:
     together = forms.select(pl.when(is_latin & ~surname).then(tokens)).to_series()
     parts = ("name_script", "given_compare", "middle_compare", "family_compare")
     rest = forms.select(parts).filter(together.is_null())
-    apart = [_one_latin(*row, words=words) for row in rest.fill_null("").iter_rows()]
+    apart = _each_latin(rest.fill_null(""), words)
     filled = together.scatter(together.is_null().arg_true(), apart)
     return filled.set(filled == "", None).alias("name_latin")
+
+
+def _each_latin(names: pl.DataFrame, words: PersonWords) -> pl.Series:
+    """Write names that are not plainly western; family and given names of Han each once."""
+    is_han = names["name_script"].is_in(["han", "mixed"])
+    others = names.filter(~is_han)
+    apart = [_one_latin(*row, words=words) for row in others.iter_rows()]
+    given = (names["given_compare"] + names["middle_compare"]).str.replace_all(
+        " ", "", literal=True
+    )
+    family = _once(names["family_compare"], lambda each: han_reading(each, "", words))
+    given = _once(given, lambda each: han_reading("", each, words))
+    both = pl.DataFrame({"family": family, "given": given}).select(
+        pl.when(pl.col("family") == "")
+        .then("given")
+        .when(pl.col("given") == "")
+        .then("family")
+        .otherwise(
+            pl.min_horizontal("family", "given")
+            + " "
+            + pl.max_horizontal("family", "given")
+        )
+    )
+    return both.to_series().scatter((~is_han).arg_true(), apart)
+
+
+def _once(values: pl.Series, read: Callable[[str], str]) -> pl.Series:
+    distinct = values.unique()
+    after = pl.Series([read(value) for value in distinct], dtype=pl.String)
+    return values.replace_strict(distinct, after, return_dtype=pl.String)
 
 
 def _one_latin(
     script: str, given: str, middle: str, family: str, *, words: PersonWords
 ) -> str:
-    """Write one name that is not plainly western in ASCII words, sorted."""
-    if script in {"han", "mixed"}:
-        return han_reading(family, (given + middle).replace(" ", ""), words)
+    """Write one name that is neither Han nor plainly western in ASCII words, sorted."""
     givens = [*given.split(), *middle.split()]
     if script == "latin":
         if givens and is_pinyin_given(givens, words):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse.normalise.name_form import compare_forms, with_compare_forms
+from cleanse.normalise.person_columns import plain_names
 from cleanse.normalise.person_name import TypedName, displayed, read_person
 from cleanse.normalise.person_order import family_first_lists
 from cleanse.normalise.person_words import PersonName, PersonWords, person_words
@@ -130,15 +131,31 @@ def _persons(
 def _parsed(distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Read each distinct name once; add the columns of _PARSED."""
     words = person_words(rulebook.vocabulary)
+    is_whole = (
+        pl.col("given_name_typed").is_null() & pl.col("family_name_typed").is_null()
+    )
+    is_usual = ~pl.col("family_first").fill_null(value=False)
+    name = distinct.select(pl.when(is_whole & is_usual).then("name")).to_series()
+    plain = plain_names(name, words)
+    parsed = plain.select(
+        pl.col(column)
+        if column in plain.columns
+        else pl.lit(None, pl.String).alias(column)
+        for column in _PARSED
+    )
+    is_read = parsed["display"].is_not_null()
     rows = []
-    for values in distinct.fill_null("").iter_rows():
-        name = read_person(TypedName(*values), words)
-        also = _called(name) if name.nickname else name.also
-        rows.append((*name[:5], also, name.partner, displayed(name)))
+    for values in distinct.filter(~is_read).fill_null("").iter_rows():
+        found = read_person(TypedName(*values), words)
+        also = _called(found) if found.nickname else found.also
+        rows.append((*found[:5], also, found.partner, displayed(found)))
     schema = dict.fromkeys(_PARSED, pl.String)
-    parsed = pl.DataFrame(rows, schema=schema, orient="row")
-    parsed = parsed.with_columns(pl.all().replace("", None))
-    return pl.concat([distinct, parsed], how="horizontal")
+    slow = pl.DataFrame(rows, schema=schema, orient="row")
+    slow = slow.with_columns(pl.all().replace("", None))
+    # First those read at once, then the others: as `distinct` is put in order.
+    parsed = pl.concat([parsed.filter(is_read), slow])
+    parted = pl.concat([distinct.filter(is_read), distinct.filter(~is_read)])
+    return pl.concat([parted, parsed], how="horizontal")
 
 
 def _called(name: PersonName) -> str:
