@@ -18,12 +18,17 @@ from collections.abc import Collection
 import polars as pl
 
 from cleanse.rulebook.matching import MatchRules
+from cleanse.schema import ID_FIELDS
 
 CLUSTER = pl.Schema({"record_id": pl.Int64, "cluster_id": pl.Int64})
 """One row per record; cluster_id is the smallest record_id of the cluster."""
 
 SURE, AGAINST = 20.0, -5.0
 """Bits at which a pair is simply sure, for and against."""
+CONTRADICTED = -8.0
+"""Opinion of a pair below 0 of which one comparison alone says `AGAINST`: another birth date."""
+_LASTING = tuple(f"weight_{name}" for name in ("birth", "suffix", *ID_FIELDS))
+"""Comparisons of what a customer keeps for life."""
 KIN = -3.0
 """Bits lost to a relation from which not being a match means being related."""
 SILENT = 0.5
@@ -77,13 +82,21 @@ def _opinions(pairs: pl.DataFrame) -> pl.DataFrame:
     if "weight_related" in parts:
         kin = pl.col("weight_related") < KIN
         against = pl.when(kin).then(pl.min_horizontal(weight, 0.0)).otherwise(against)
+    telling = [name for name in _LASTING if name in parts]
+    worst = pl.min_horizontal(telling) if telling else pl.lit(0.0)
+    against = against.clip(AGAINST)
+    against = (
+        pl.when(worst <= AGAINST)
+        .then(pl.min_horizontal(against, CONTRADICTED))
+        .otherwise(against)
+    )
     return pairs.select(
         a="record_id_l",
         b="record_id_r",
         opinion=pl.when(weight >= 0)
         .then(weight)
         .otherwise(against)
-        .clip(AGAINST, SURE),
+        .clip(CONTRADICTED, SURE),
         count=pl.when(weight >= 0)
         .then(1.0)
         .otherwise((SILENT - against / SOFT).clip(SILENT, 1.0)),

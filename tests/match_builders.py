@@ -12,6 +12,8 @@ SCHEMA = {
     "name_compare": pl.String,
     "name_latin": pl.String,
     "name_script": pl.String,
+    "name_latin_keys": pl.List(pl.String),
+    "alias_compare": pl.String,
     "given_compare": pl.String,
     "given_root": pl.String,
     "middle_compare": pl.String,

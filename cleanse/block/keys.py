@@ -8,6 +8,8 @@ A key is a column, or a column in one of these forms:
 - ``column.tokens``: each of its words
 - ``column.across``: its first letters (of a name's Latin form), where names in two scripts
   begin with them: a Chinese name and its Latin spelling
+- ``column.local``: last seven digits, where somebody gives a number without its area code
+- ``column.spelt``: of lists of spellings, those that somebody has beside others
 - ``column.rare``: each of its rarest words or pairs of signs
 
 A list column gives a key for each of its values. A form is computed once per distinct
@@ -29,7 +31,9 @@ from cleanse.errors import RuleError
 Places = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
 _FORM = re.compile(r"(?P<column>\w+)(?:\[:(?P<first>\d+)\]|\.(?P<form>\w+))?")
-_KNOWN = {None, "sound", "year", "tokens", "across", "rare"}
+_KNOWN = {None, "sound", "year", "tokens", "across", "rare", "local", "spelt"}
+LOCAL = 7
+"""Last digits that a number with and one without its area code share."""
 ACROSS = 6
 """Letters by which names in two scripts are put together."""
 RARE = 3
@@ -166,6 +170,10 @@ def key_values(records: pl.DataFrame, key: str) -> Keyed:
         values = _by_value(values, sound(pl.col("value")))
     elif form == "year":
         values = values.dt.year()
+    elif form == "local":
+        values = _local(values)
+    elif form == "spelt":
+        values = _spelt(values, places)
     elif form == "across":
         values = _across(values, records)
     elif form in {"tokens", "rare"}:
@@ -233,6 +241,22 @@ def _across(values: pl.Series, records: pl.DataFrame) -> pl.Series:
     return start.zip_with(
         start.is_in(both.implode()).fill_null(value=False), start.clear(len(start))
     )
+
+
+def _local(values: pl.Series) -> pl.Series:
+    """Keep the last digits that a number without area code has, whoever has them."""
+    tail = values.str.slice(-LOCAL)
+    local = tail.filter(~values.str.starts_with("+")).drop_nulls().unique()
+    return tail.set(~tail.is_in(local.implode()), None)
+
+
+def _spelt(values: pl.Series, places: Places | None) -> pl.Series:
+    """Keep the spellings that some record has beside others."""
+    if places is None:
+        return values.clear(len(values))
+    beside = np.bincount(places)[places] > 1
+    several = values.filter(beside).drop_nulls().unique()
+    return values.set(~values.is_in(several.implode()), None)
 
 
 def _in_pieces(values: pl.Series, places: Places | None, rarest: int | None) -> Keyed:

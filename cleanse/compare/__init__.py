@@ -20,6 +20,7 @@ from cleanse.compare.address import (
     compare_addresses,
     compare_places,
 )
+from cleanse.compare.alias import with_aliases
 from cleanse.compare.company import (
     BranchLevel,
     CompanyLevel,
@@ -40,6 +41,7 @@ from cleanse.compare.contact import (
     compare_phones,
 )
 from cleanse.compare.date import DateLevel, compare_dates
+from cleanse.compare.derive import derive
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.name import (
     AgreeLevel,
@@ -62,6 +64,7 @@ __all__ = [
     "compare",
     "compare_table",
     "compared_names",
+    "derive",
     "kind_of",
     "levels_of",
     "prepare",
@@ -73,6 +76,7 @@ LEVELS: Mapping[str, type[IntEnum]] = MappingProxyType(
         "family": PartLevel,
         "order": OrderLevel,
         "pinyin": PinyinLevel,
+        "alias": AgreeLevel,
         "middle": MiddleLevel,
         "suffix": SuffixLevel,
         "gender": AgreeLevel,
@@ -164,7 +168,8 @@ def _plan(table: Table, kind: str) -> Plan:
 
 def compared_names(table: Table, kind: str) -> list[str]:
     """Name the comparisons that the columns of a table allow."""
-    return [*(NAMES if kind == "person" else ()), *_plan(table, kind)]
+    names = [*(NAMES if kind == "person" else ()), *_plan(table, kind)]
+    return [*names, *(("alias",) if "name_keys" in table else ())]
 
 
 def compare_table(pairs: Pairs, kind: str) -> dict[str, Compared]:
@@ -179,7 +184,8 @@ def compare_table(pairs: Pairs, kind: str) -> dict[str, Compared]:
     """
     found = compare_names(pairs) if kind == "person" else {}
     plan = _plan(pairs.table, kind)
-    return found | {name: function(pairs) for name, (_, function) in plan.items()}
+    found |= {name: function(pairs) for name, (_, function) in plan.items()}
+    return with_aliases(pairs, found)
 
 
 def compare(
@@ -199,7 +205,7 @@ def compare(
         (Float32: records that bear the agreed value, NaN where none is agreed), and
         ``magnitude_<comparison>`` where strangers are learned by it.
     """
-    table = prepare(records, frequencies)
+    table = prepare(derive(records), frequencies)
     left = np.searchsorted(table.record_ids, pairs["record_id_l"].to_numpy())
     right = np.searchsorted(table.record_ids, pairs["record_id_r"].to_numpy())
     kinds = records.sort("record_id")["kind"].unique()

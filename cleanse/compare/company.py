@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -15,12 +16,12 @@ from cleanse.compare.table import (
     Compared,
     Flags,
     Floats,
-    Ints,
     Measure,
     Pairs,
     by_distinct,
     mixed_scripts,
     scored,
+    spread,
 )
 
 
@@ -32,20 +33,22 @@ class CompanyLevel(IntEnum):
     ELSE = 0
     """None of the below, or another number: Kiosk 12 is not Kiosk 13."""
     CONTAINS = 1
-    """All telling words of one are in the other."""
+    """All telling words of one are in the other, or all words of the one whole name in the
+    other (Singapore Exports, Universal Exports Singapore)."""
     SHORTENED = 2
     """One leaves out signs of the other between the same ends (长沙银行, 长沙商业银行)."""
     SIMILAR = 3
     """Seven tenths of what the words tell is shared, or the spelling is much alike."""
     CLOSE = 4
-    """A slip per five signs in a core of five or more, or nine tenths of what the words
-    tell is shared."""
+    """A slip per five signs in a core of five or more, nine tenths of what the words tell is
+    shared, or only a word for a group is left out (阳煤集团平原化工, 阳煤平原化工)."""
     SAME_LATIN = 5
     """Equal cores in another script or spelling."""
     SAME_CORE = 6
     """Equal without legal form, region and branch."""
     SAME_NAME = 7
-    """Equal as normalised."""
+    """Equal as normalised, or only parted otherwise: all signs but those of the legal form are
+    the same (中粮（唐山）糖业有限公司, 中粮唐山糖业有限公司)."""
 
 
 class ScriptLevel(IntEnum):
@@ -132,8 +135,11 @@ def compare_companies(pairs: Pairs) -> Compared:
     distance = by_distinct(left, right, long, column, slips)
     close |= long & (distance <= np.minimum(shorter // 5, 2))
     poor = todo & (levels < CompanyLevel.SIMILAR) & ~close
-    cut = by_distinct(left, right, poor, column, Measure(_shortened)) > 0
+    shortened = by_distinct(left, right, poor, column, Measure(_shortened))
+    close |= shortened > 1
+    cut = shortened > 0
     levels[cut] = CompanyLevel.SHORTENED
+    levels[_within(pairs, poor & (levels == CompanyLevel.ELSE))] = CompanyLevel.CONTAINS
     spelt = by_distinct(left, right, poor, column, sorted_words) > 0
     levels[spelt & ~cut] = CompanyLevel.SIMILAR
     levels[close] = CompanyLevel.CLOSE
@@ -144,13 +150,48 @@ def compare_companies(pairs: Pairs) -> Compared:
         latin_l, latin_r = pairs.codes("name_latin")
         levels[both & (latin_l == latin_r) & (latin_l >= 0)] = CompanyLevel.SAME_LATIN
     same = both & (left == right)
+    bare = _bare_alike(pairs) & both
     levels[same] = CompanyLevel.SAME_CORE
+    levels[bare & ~same] = CompanyLevel.SAME_NAME
     bearers = np.where(same, column.bearers[left], np.nan)
+    if bare.any():
+        bare_l, _ = pairs.codes("company_bare")
+        bearers[bare] = pairs.table.columns["company_bare"].bearers[bare_l[bare]]
     # A full name is registered once; its core may be common (a bank and its branches).
     whole = both & (full_l >= 0) & (full_l == full_r)
     levels[whole] = CompanyLevel.SAME_NAME
     bearers[whole] = pairs.table.columns["company_compare"].bearers[full_l[whole]]
     return Compared(levels, bearers.astype(np.float32), column, same & ~whole)
+
+
+def _bare_alike(pairs: Pairs) -> Flags:
+    """Find names that are the same without legal form, whatever the order of their signs."""
+    if "company_bare" not in pairs.table:
+        return np.zeros(len(pairs), dtype=np.bool_)
+    left, right = pairs.codes("company_bare")
+    return np.asarray((left >= 0) & (left == right), dtype=np.bool_)
+
+
+def _within(pairs: Pairs, where: Flags) -> Flags:
+    """Find pairs of which one whole name has all words of the other, two or more."""
+    if "company_bare" not in pairs.table:
+        return np.zeros(len(pairs), dtype=np.bool_)
+    left, right = pairs.codes("company_bare")
+    column = pairs.table.columns["company_bare"]
+    where = where & (left >= 0) & (right >= 0)
+    return by_distinct(left, right, where, column, Measure(_words_within)) > 0
+
+
+def _words_within(left: Sequence[str], right: Sequence[str]) -> Floats:
+    found = [
+        " " in min(one, two, key=len)
+        and (
+            (words := set(one.split())) <= (others := set(two.split()))
+            or others <= words
+        )
+        for one, two in zip(left, right, strict=True)
+    ]
+    return np.asarray(found, dtype=np.float32)
 
 
 def compare_scripts(pairs: Pairs) -> Compared:
@@ -205,15 +246,31 @@ sorted_words = scored(fuzz.token_sort_ratio, score_cutoff=_SPELT_ALIKE)
 
 
 def _shortened(left: Sequence[str], right: Sequence[str]) -> Floats:
-    """Say of each pair of cores whether one leaves out signs of the other, ends kept."""
+    """Say of each pair of cores how one is the other with signs left out (`_leaving`)."""
     found = [
-        one[:2] == two[:2]
-        and one[-2:] == two[-2:]
-        and not one.isascii()
-        and Indel.distance(one, two) == abs(len(one) - len(two))
+        _leaving(*sorted((one, two), key=len))
         for one, two in zip(left, right, strict=True)
     ]
     return np.asarray(found, dtype=np.float32)
+
+
+_GROUP = re.compile("集团|控股|自治[县州区旗]|[省市县区]")
+"""Signs of a core that tell of its rank, not of who it is."""
+
+
+def _leaving(short: str, long: str) -> int:
+    """Say whether `short` leaves out signs of `long`, ends kept (1), or a word for a group (2).
+
+    >>> _leaving("长沙银行", "长沙商业银行"), _leaving("阳煤平原化工", "阳煤集团平原化工")
+    (1, 2)
+    """
+    if long.isascii() or Indel.distance(short, long) != len(long) - len(short):
+        return 0
+    if any(
+        long[: at.start()] + long[at.end() :] == short for at in _GROUP.finditer(long)
+    ):
+        return 2
+    return int(short[:2] == long[:2] and short[-2:] == long[-2:])
 
 
 def _worth_it(pairs: Pairs, todo: Flags) -> Flags:
@@ -230,8 +287,8 @@ def _overlap(pairs: Pairs, left: np.ndarray, right: np.ndarray) -> Floats:
     arrays = pairs.table.arrays
     places, rarity = arrays["piece_places"], arrays["piece_rarity"]
     weight = arrays["core_weight"]
-    held = _spread(one, arrays["core_starts"], places)
-    other = _spread(two, arrays["core_starts"], places)
+    held = spread(one, arrays["core_starts"], places)
+    other = spread(two, arrays["core_starts"], places)
     common = np.intersect1d(held, other, assume_unique=True)
     both = np.bincount(
         common >> 32, weights=rarity[common & 0xFFFFFFFF], minlength=len(keys)
@@ -240,16 +297,6 @@ def _overlap(pairs: Pairs, left: np.ndarray, right: np.ndarray) -> Floats:
     total = np.maximum(weight[one] + weight[two], 1e-6)
     found = np.stack([2 * both / total, both / lighter], axis=1)
     return found.astype(np.float32)[back]
-
-
-def _spread(codes: Ints, starts: Ints, places: Ints) -> Ints:
-    """List (number of the pair, piece) packed in one number, for all pieces of all codes."""
-    sizes = starts[codes + 1] - starts[codes]
-    ends = np.cumsum(sizes)
-    offset = np.arange(int(sizes.sum())) - np.repeat(ends - sizes, sizes)
-    pieces_ = places[np.repeat(starts[codes], sizes) + offset]
-    packed: Ints = (np.repeat(np.arange(len(codes)), sizes) << 32) | pieces_
-    return packed
 
 
 def _same_branch(left: Sequence[str], right: Sequence[str]) -> Floats:
@@ -292,6 +339,9 @@ def compare_branches(pairs: Pairs) -> Compared:
     levels[close > 0] = BranchLevel.CLOSE
     same = both & (left == right)
     levels[same] = BranchLevel.SAME
+    # One of two spellings of a name may have been parted at another place.
+    spelt = _bare_alike(pairs) & (levels >= 0) & ~same
+    levels[spelt] = MISSING
     column = pairs.table.columns["company_branch"]
     bearers = np.where(same, column.bearers[left], np.nan).astype(np.float32)
     return Compared(levels, bearers, column)

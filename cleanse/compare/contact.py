@@ -33,7 +33,7 @@ class PhoneLevel(IntEnum):
     ONE_OFF = 1
     """One digit wrong, missing, too many, or swapped with its neighbour."""
     LOCAL = 2
-    """The same last seven digits: a number without its area code."""
+    """The same last seven digits, and one side has no more: no area or country code."""
     SAME = 3
     """The same number."""
 
@@ -51,7 +51,8 @@ class EmailLevel(IntEnum):
     """At most two slips, or Jaro-Winkler at least .92; but no other number in it:
     ruth.taylor32 is not ruth.taylor48."""
     LOCAL = 3
-    """The same before the @, at least six signs."""
+    """The same before the @, at least six signs; no evidence at all if those are the name
+    and the domain is not a slip of the other: jjones is any J. Jones."""
     SAME = 4
     """The same mailbox."""
 
@@ -108,7 +109,9 @@ def _phone_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     todo = left != right
     levels = np.zeros(len(left), dtype=np.int8)
     levels[by_distinct(left, right, todo, column, slips) == 1] = PhoneLevel.ONE_OFF
-    levels[todo & (tail[left] == tail[right])] = PhoneLevel.LOCAL
+    local = pairs.table.arrays["phone_is_local"]
+    local = todo & (tail[left] == tail[right]) & (local[left] | local[right])
+    levels[local] = PhoneLevel.LOCAL
     levels[~todo] = PhoneLevel.SAME
     return levels
 
@@ -131,7 +134,12 @@ def _email_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     close |= todo & (distance <= 2)  # noqa: PLR2004 - as SIMILAR says
     close[close] = by_distinct(left, right, close, column, numbered_alike)[close] > 0
     levels[close] = EmailLevel.SIMILAR
-    levels[todo & (local[left] == local[right]) & (local[left] >= 0)] = EmailLevel.LOCAL
+    same = todo & (local[left] == local[right]) & (local[left] >= 0)
+    levels[same] = EmailLevel.LOCAL
+    named = pairs.table.arrays["email_is_named"]
+    named = same & named[left] & named[right]
+    apart = by_distinct(left, right, named, column, slips)
+    levels[named & (apart > 2)] = MISSING  # noqa: PLR2004 - as SIMILAR says
     levels[~todo] = EmailLevel.SAME
     return levels
 

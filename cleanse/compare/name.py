@@ -8,6 +8,7 @@ import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from cleanse.compare.sound import words_heard
 from cleanse.compare.table import (
     HAN,
     MISSING,
@@ -16,10 +17,13 @@ from cleanse.compare.table import (
     Floats,
     Ints,
     Levels,
+    Measure,
     Pairs,
     by_distinct,
     mixed_scripts,
+    other_scripts,
     scored,
+    spread,
 )
 
 
@@ -31,15 +35,16 @@ class PartLevel(IntEnum):
     ELSE = 0
     """None of the below."""
     NEAR = 1
-    """Jaro-Winkler at least .85, or .77 with the same first letter and consonants (Marie and
-    Mary, not Jane and John or Nina and Anna), or one of two Chinese signs differs."""
+    """Jaro-Winkler at least .85, or .77 with the same first sound and consonants (Marie and
+    Mary, Sarah and Zara, not Jane and John or Nina and Anna), or one of two Chinese signs
+    differs."""
     INITIAL = 2
     """One is a single letter, with which the other begins."""
     PART = 3
     """The words of one are among the words of the other."""
     SIMILAR = 4
-    """One slip in at least four letters, Jaro-Winkler at least .92, or Chinese signs that
-    sound the same."""
+    """One slip in at least four letters, Jaro-Winkler at least .92 and a slip per three signs
+    at most, or Chinese signs that sound the same."""
     ROOT = 5
     """Forms of one name: Bill and William."""
     SAME = 6
@@ -61,12 +66,16 @@ class PinyinLevel(IntEnum):
     """How far a name in Chinese signs and one in Latin letters agree."""
 
     MISSING = -1
-    """Both are in one script: given and family names are compared instead."""
+    """Given and family names are compared instead: both are in one script, and no spelling
+    of Chinese names explains how they differ. Or nothing is known of how one is read."""
     ELSE = 0
     """None of the below."""
     FAMILY = 1
-    """The same but for one word."""
-    SAME = 2
+    """The same but for one word; or one word of two or more has the same consonants."""
+    READING = 2
+    """Another reading of the family name or another spelling of the syllables is the same:
+    陈大文, Chan Tai Man; or all words have the same consonants: فيصل صديقي, Faisal Siddiqui."""
+    SAME = 3
     """The same words, in any order."""
 
 
@@ -111,6 +120,7 @@ _SIMILAR, _NEAR, _SOUNDS = 0.92, 0.85, 0.77
 
 jaro = scored(JaroWinkler.normalized_similarity, score_cutoff=_SOUNDS)
 slips = scored(OSA.distance, score_cutoff=1)
+distance = scored(OSA.distance)
 subset = scored(fuzz.token_set_ratio, score_cutoff=99)
 
 
@@ -128,17 +138,21 @@ def part_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     slip = todo & (np.abs(length[left] - length[right]) <= 1) & (shorter > 1)
     slip &= by_distinct(left, right, slip, values, slips) <= 1
     sound = pairs.table.arrays["part_sound"]
-    first = pairs.table.arrays["part_initial"]
+    first, head = pairs.table.arrays["part_initial"], pairs.table.arrays["part_head"]
     sounds = (close >= _SOUNDS) & (sound[left] == sound[right])
-    sounds &= first[left] == first[right]
-    levels[(close >= _NEAR) | sounds | slip] = PartLevel.NEAR
+    sounds &= head[left] == head[right]
+    near = (close >= _NEAR) & ~slip
+    levels[near | sounds | slip] = PartLevel.NEAR
     initial = todo & (shorter == 1) & (first[left] == first[right])
     levels[initial] = PartLevel.INITIAL
     wordy = todo & (spaced[left] | spaced[right])
     levels[by_distinct(left, right, wordy, values, subset) >= 99] = PartLevel.PART  # noqa: PLR2004 - of 100
-    levels[(slip & (shorter >= 4)) | ((close >= _SIMILAR) & (shorter >= 3))] = (  # noqa: PLR2004 - as SIMILAR says
-        PartLevel.SIMILAR
-    )
+    # Jaro-Winkler forgives any ending after a common beginning; the distance does not.
+    similar = near & (close >= _SIMILAR) & (shorter >= 3)  # noqa: PLR2004 - as SIMILAR says
+    longer = np.maximum(length[left], length[right])
+    similar &= by_distinct(left, right, similar, values, distance) <= longer // 3
+    similar |= slip & ((shorter >= 4) | ((close >= _SIMILAR) & (shorter >= 3)))  # noqa: PLR2004
+    levels[similar] = PartLevel.SIMILAR
     levels[both & (left == right)] = PartLevel.SAME
     return levels
 
@@ -151,7 +165,7 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
     """
     given_l, given_r = pairs.codes("given_compare")
     family_l, family_r = pairs.codes("family_compare")
-    mixed = mixed_scripts(pairs)
+    mixed, other = mixed_scripts(pairs), other_scripts(pairs)
     columns = pairs.table.columns
     given = part_levels(pairs, given_l, given_r)
     given = _with_roots(pairs, given)
@@ -182,8 +196,14 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
     parts = (given >= 0) & (family >= 0)
     order = np.where(parts, np.where(swapped, 1, 0), MISSING).astype(np.int8)
     pinyin = _pinyin(pairs, mixed)
+    poor = (given == PartLevel.ELSE) | (family == PartLevel.ELSE)
+    read = _readings(pairs, (poor & ~mixed) | (mixed & (pinyin < PinyinLevel.SAME)))
+    pinyin[read] = PinyinLevel.READING
+    pinyin = np.where(other, _by_consonants(pairs, other), pinyin).astype(np.int8)
     for levels in (given, family, order):
-        levels[mixed] = MISSING
+        levels[mixed | other | read] = MISSING
+    for bearers in (given_bearers, family_bearers):
+        bearers[other | read] = np.nan
     return {
         "given": Compared(
             given.astype(np.int8),
@@ -261,6 +281,43 @@ def _pinyin(pairs: Pairs, mixed: Flags) -> Levels:
     levels[mixed & (alike >= 60)] = PinyinLevel.FAMILY  # noqa: PLR2004 - of 100
     levels[mixed & (left == right)] = PinyinLevel.SAME
     return levels
+
+
+def _by_consonants(pairs: Pairs, other: Flags) -> Levels:
+    """Compare names in two alphabets as they are written in Latin letters.
+
+    Vowels are lost in some and spelt in many ways, so only consonants count, and what
+    does not agree is no evidence.
+    """
+    levels = np.full(len(pairs), MISSING, dtype=np.int8)
+    if not other.any() or "name_latin" not in pairs.table:
+        return levels
+    left, right = pairs.codes("name_latin")
+    column = pairs.table.columns["name_latin"]
+    both = other & (left >= 0) & (right >= 0)
+    heard = by_distinct(left, right, both, column, Measure(words_heard))
+    levels[heard == 1] = PinyinLevel.FAMILY
+    levels[heard > 1] = PinyinLevel.READING
+    return levels
+
+
+def _readings(pairs: Pairs, todo: Flags) -> Flags:
+    """Find pairs of names of which any spellings in Latin letters are the same."""
+    found = np.zeros(len(pairs), dtype=np.bool_)
+    if "readings" not in pairs.table:
+        return found
+    starts = pairs.table.arrays["reading_starts"]
+    sizes = starts[1:] - starts[:-1]
+    left, right = pairs.left, pairs.right
+    todo = todo & (sizes[left] > 0) & (sizes[right] > 0)
+    places = np.flatnonzero(todo & ((sizes[left] > 1) | (sizes[right] > 1)))
+    held, other = (
+        spread(side[places], starts, pairs.table.arrays["readings"])
+        for side in (left, right)
+    )
+    common = np.intersect1d(held, other)
+    found[places[np.unique(common >> 32)]] = True
+    return found
 
 
 def compare_middle(pairs: Pairs) -> Compared:

@@ -11,11 +11,13 @@ import polars as pl
 
 from cleanse.compare.company import pieces
 from cleanse.compare.frequency import Frequencies
+from cleanse.compare.sound import consonants, first_sound
 from cleanse.compare.table import (
     HAN,
     HASH_SEED,
     LATIN,
     MISSING,
+    OTHER,
     Column,
     Table,
     encode,
@@ -46,8 +48,9 @@ PLAIN = (
     "company_form",
     "company_region",
     "company_branch",
+    "company_bare",
 )
-LISTS = ("phones", "emails")
+LISTS = ("phones", "emails", "name_keys")
 DATES = ("birth_on", "founded_on")
 
 DOMAIN_SHARE = 0.005
@@ -106,6 +109,11 @@ def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Ta
             name: _in_force(name, column, frequencies)
             for name, column in columns.items()
         }
+    if "emails" in columns:
+        named = _named_mails(frame)
+        arrays["email_is_named"] = _flags(columns["emails"].values.is_in(named.implode()))
+    if "name_latin_keys" in frame.columns:
+        arrays |= _reading_arrays(frame)
     return Table(frame["record_id"].to_numpy(), columns, arrays)
 
 
@@ -123,7 +131,7 @@ def _as_text(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 def _script(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
     if "name_script" not in frame.columns:
         return np.zeros(frame.height, dtype=np.int8)
-    codes = {"latin": LATIN, "han": HAN}
+    codes = {"latin": LATIN, "han": HAN, "other": OTHER}
     script = frame["name_script"].replace_strict(codes, default=0, return_dtype=pl.Int8)
     return script.fill_null(0).to_numpy()
 
@@ -169,7 +177,9 @@ def _value_arrays(
         arrays["middle_initial"] = _numbered(values.str.slice(0, 1))
         arrays["middle_is_short"] = _flags(values.str.len_chars() == 1)
     if "phones" in columns:
-        arrays["phone_tail"] = _numbered(columns["phones"].values.str.slice(-7))
+        values = columns["phones"].values
+        arrays["phone_tail"] = _numbered(values.str.slice(-7))
+        arrays["phone_is_local"] = _flags(~values.str.starts_with("+"))
     if "emails" in columns:
         arrays["email_local"] = _locals(columns["emails"].values)
         arrays["email_domain"] = _domains(columns["emails"], frequencies)
@@ -188,28 +198,9 @@ def _part_arrays(values: pl.Series) -> Arrays:
         "part_length": _lengths(values),
         "part_is_spaced": _flags(values.str.contains(" ", literal=True)),
         "part_sound": _numbered(_formed(values, consonants(pl.col("value")))),
+        "part_head": _numbered(_formed(values, first_sound(pl.col("value")))),
         "part_initial": _numbered(values.str.slice(0, 1)),
     }
-
-
-def consonants(name: pl.Expr) -> pl.Expr:
-    """Fold a Latin name to its consonants by class; other scripts to nothing shared.
-
-    >>> names = pl.DataFrame({"name": ["kaylee", "keeley", "anna"]})
-    >>> names.select(consonants(pl.col("name")))["name"].to_list()
-    ['cl', 'cl', 'm']
-    """
-    heard = name.str.replace_all("[^bcdfgjklmnpqrstvxz]", "")
-    for letters, sign in (
-        ("[bpfv]+", "b"),
-        ("[cgjkqsxz]+", "c"),
-        ("[dt]+", "d"),
-        ("l+", "l"),
-        ("[mn]+", "m"),
-        ("r+", "r"),
-    ):
-        heard = heard.str.replace_all(letters, sign)
-    return pl.when(name.str.contains(r"[^\x00-\x7f]")).then(name).otherwise(heard)
 
 
 def _formed(values: pl.Series, form: pl.Expr) -> pl.Series:
@@ -243,6 +234,41 @@ def _locals(values: pl.Series) -> npt.NDArray[np.int64]:
     numbers = _numbered(parts)
     numbers[:-1][(parts.str.len_chars() < SHORT_LOCAL).to_numpy()] = MISSING
     return numbers
+
+
+def _named_mails(frame: pl.DataFrame) -> pl.Series:
+    """List the mails whose part before the @ is made of a bearer's name and nothing else.
+
+    Such a mail at another provider tells no more than the name: jjones is any J. Jones.
+    """
+    names = ("given_compare", "family_compare")
+    rows = frame.select(*names, mail="emails").explode("mail", empty_as_null=True)
+    rows = rows.drop_nulls()
+    local = pl.col("mail").str.extract("^([^@]*)@").str.replace_all("[._-]", "")
+    given, family = (pl.col(name).str.replace_all(" ", "") for name in names)
+    first, last = given.str.slice(0, 1), family.str.slice(0, 1)
+    made = (
+        given,
+        family,
+        given + family,
+        family + given,
+        first + family,
+        family + first,
+        given + last,
+        last + given,
+    )
+    return rows.filter(pl.any_horizontal(local == one for one in made))["mail"].unique()
+
+
+def _reading_arrays(frame: pl.DataFrame) -> Arrays:
+    """Number the spellings of each name in Latin letters, one after the other."""
+    lists = frame["name_latin_keys"].fill_null([])
+    sizes = lists.list.len().to_numpy().astype(np.int64)
+    flat = lists.explode(empty_as_null=False).cast(pl.Categorical).to_physical()
+    return {
+        "reading_starts": np.concatenate([[0], np.cumsum(sizes)]),
+        "readings": flat.cast(pl.Int64).to_numpy(),
+    }
 
 
 def _domains(column: Column, frequencies: Frequencies | None) -> npt.NDArray[np.int64]:

@@ -32,8 +32,8 @@ Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
 
-LATIN, HAN = 1, 4
-"""Scripts of names as numbers; 0 is any other."""
+LATIN, OTHER, HAN = 1, 2, 4
+"""Scripts of names as numbers; 0 is none or a mixture, OTHER any other (Cyrillic, Arabic)."""
 MISSING = -1
 """Code of a missing value, and level of a comparison that has nothing to compare."""
 
@@ -258,10 +258,27 @@ def scored(scorer: Callable[..., Any], **options: Any) -> Measure:
     return Measure(call, bound, unlike)
 
 
+def spread(codes: Ints, starts: Ints, places: Ints) -> Ints:
+    """List (number of the pair, piece) packed in one number, for all pieces of all codes."""
+    sizes = starts[codes + 1] - starts[codes]
+    ends = np.cumsum(sizes)
+    offset = np.arange(int(sizes.sum())) - np.repeat(ends - sizes, sizes)
+    pieces = places[np.repeat(starts[codes], sizes) + offset]
+    packed: Ints = (np.repeat(np.arange(len(codes)), sizes) << 32) | pieces
+    return packed
+
+
 def mixed_scripts(pairs: Pairs) -> Flags:
     """Find pairs of a Chinese and a Latin name."""
     left, right = pairs.arrays("script")
     return np.asarray((left + right == LATIN + HAN) & (left != right), dtype=np.bool_)
+
+
+def other_scripts(pairs: Pairs) -> Flags:
+    """Find pairs of names in two scripts of which one is neither Chinese nor Latin."""
+    left, right = pairs.arrays("script")
+    other = (left == OTHER) | (right == OTHER)
+    return np.asarray(other & (left > 0) & (right > 0) & (left != right), np.bool_)
 
 
 @dataclass(frozen=True, slots=True)

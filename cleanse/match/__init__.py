@@ -13,7 +13,7 @@ import polars as pl
 
 from cleanse.block import Blocks, build_blocks
 from cleanse.block.keys import column_of
-from cleanse.compare import compared_names, prepare
+from cleanse.compare import compared_names, derive, prepare
 from cleanse.compare.frequency import FREQUENCY, Frequencies
 from cleanse.compare.prepare import columns_of_interest
 from cleanse.compare.table import Table
@@ -230,9 +230,8 @@ def _parts(
     records: pl.DataFrame, rules: MatchRules
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Return the records of each kind of which there are two or more."""
-    records = drop_shared_contacts(
-        _filled(_looked_at(records, rules)), rules.limit.shared
-    )
+    looked_at = _filled(_looked_at(derive(records), rules))
+    records = drop_shared_contacts(looked_at, rules.limit.shared)
     for kind in KINDS:
         part = _filled(records.filter(pl.col("kind") == kind))
         if part.height > 1:

@@ -91,6 +91,7 @@ def _as_typed(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """The columns that decide, tidy; what a list lacks is null."""
     said = rulebook.vocabulary.mapping("kind_word", "kind")
     columns = {field: typed(records, field, rulebook) for field in _READ}
+    columns["alias"] = typed(records, "alias", rulebook)
     columns["kind"] = folded(columns["kind"]).replace_strict(
         said, default=None, return_dtype=pl.String
     )
@@ -98,6 +99,7 @@ def _as_typed(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     source = records["source"] if "source" in records.columns else None
     none = pl.repeat(None, records.height, dtype=pl.String, eager=True)
     return pl.DataFrame(columns).with_columns(
+        _name_or_alias(),
         (none if hint is None else hint).alias("customer"),
         (none if source is None else source).fill_null("").alias("source"),
         *(
@@ -109,6 +111,16 @@ def _as_typed(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
             for f in _WEIGHED
         ),
     )
+
+
+def _name_or_alias() -> pl.Expr:
+    """Let a person with no other name go by the alias: lists keep native names there."""
+    parts = ("name", "given_name", "family_name", "contact")
+    nameless = pl.all_horizontal(pl.col(part).is_null() for part in parts)
+    no_company = pl.col("company").is_null() | (pl.col("kind") == PERSON).fill_null(
+        False
+    )
+    return pl.when(nameless & no_company).then("alias").otherwise("name").alias("name")
 
 
 def _evidence(names: pl.Series, rulebook: Rulebook) -> pl.Series:
