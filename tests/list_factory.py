@@ -94,7 +94,11 @@ def person(random: Random) -> Row:
 
 
 def day(random: Random) -> tuple[int, int, int]:
-    return random.randrange(1935, 2006), random.randrange(1, 13), random.randrange(1, 29)
+    return (
+        random.randrange(1935, 2006),
+        random.randrange(1, 13),
+        random.randrange(1, 29),
+    )
 
 
 def iso(when: tuple[int, int, int]) -> str:
@@ -151,7 +155,9 @@ def phones_only(random: Random) -> MadeList:
     """Nothing but telephones, written in several ways."""
 
     def make(random: Random) -> Row:
-        return {"phone": f"+1212{random.randrange(200, 999)}{random.randrange(10000):04}"}
+        return {
+            "phone": f"+1212{random.randrange(200, 999)}{random.randrange(10000):04}"
+        }
 
     def twist(random: Random, row: Row) -> Row:
         digits = row["phone"][2:]
@@ -287,7 +293,15 @@ JAPAN = Country(
     trades="""Seisakusho Kogyo Shoji Denki Kagaku Kensetsu Unyu Shokuhin Seiyaku Insatsu Sangyo
     Boeki Kikai Zosen Jidosha Seiko Bussan Fudosan Kinzoku Gomu Garasu Orimono""".split(),
     forms=(
-        ("Co., Ltd.", "Co Ltd", "Co. Ltd", "Company Limited", "K.K.", "Kabushiki Kaisha", ""),
+        (
+            "Co., Ltd.",
+            "Co Ltd",
+            "Co. Ltd",
+            "Company Limited",
+            "K.K.",
+            "Kabushiki Kaisha",
+            "",
+        ),
         ("Inc.", "Inc", "Corporation", "Corp.", ""),
         ("G.K.", "Godo Kaisha", "GK", ""),
     ),
@@ -309,7 +323,9 @@ def companies(country: Country, random: Random, *, place: bool) -> MadeList:
         if random.random() < 0.3:
             parts.insert(1, f"& {country.founder(random)}")
         stem = " ".join(parts)
-        if not place and stem in seen:  # Where nothing else is told, a name is one firm's.
+        if (
+            not place and stem in seen
+        ):  # Where nothing else is told, a name is one firm's.
             return make(random)
         seen.add(stem)
         row = {"company": f"{stem} {random.choice(country.forms)[0]}"}

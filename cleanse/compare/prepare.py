@@ -67,6 +67,7 @@ def extra_columns(records: pl.DataFrame) -> list[str]:
 def columns_of_interest(records: pl.DataFrame) -> list[str]:
     """Return the columns of a record frame that `prepare` looks at."""
     named = {"record_id", "kind", "name_script", *NAME_PARTS, *PLAIN, *ID_FIELDS}
+    named.add("name_latin_keys")
     named |= {*LISTS, *DATES, "birth_precision", "founded_precision"}
     named |= {f"{field}_is_valid" for field in ID_FIELDS}
     named |= set(extra_columns(records))
@@ -111,7 +112,9 @@ def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Ta
         }
     if "emails" in columns:
         named = _named_mails(frame)
-        arrays["email_is_named"] = _flags(columns["emails"].values.is_in(named.implode()))
+        arrays["email_is_named"] = _flags(
+            columns["emails"].values.is_in(named.implode())
+        )
     if "name_latin_keys" in frame.columns:
         arrays |= _reading_arrays(frame)
     return Table(frame["record_id"].to_numpy(), columns, arrays)

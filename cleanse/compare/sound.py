@@ -42,7 +42,13 @@ def first_sound(name: pl.Expr) -> pl.Expr:
     ['k', 'k', 'f', 's']
     """
     first = name.str.replace("^ph", "f").str.slice(0, 1)
-    for letters, sign in (("[cq]", "k"), ("z", "s"), ("j", "g"), ("y", "i"), ("v", "f")):
+    for letters, sign in (
+        ("[cq]", "k"),
+        ("z", "s"),
+        ("j", "g"),
+        ("y", "i"),
+        ("v", "f"),
+    ):
         first = first.str.replace(letters, sign)
     return first
 

@@ -31,7 +31,9 @@ def main() -> int:
             path = Path(folder) / f"{name}.csv"
             pl.DataFrame(made.rows).write_csv(path)
             records = cleaned(path, rulebook)
-        groups = cluster(match(records, rulebook.matching).pairs, records, rulebook.matching)
+        groups = cluster(
+            match(records, rulebook.matching).pairs, records, rulebook.matching
+        )
         named = groups.with_columns(pl.col("cluster_id").cast(pl.String))
         entities = pl.Series("entity_id", made.entities).cast(pl.String)
         truth = records.select("record_id").with_columns(
