@@ -28,6 +28,7 @@ FLOORS = {
     "cleanse.score": 2,
     "cleanse.match": 2,
     "cleanse.cluster": 2,
+    "cleanse.household": 2,
     "cleanse.identify": 2,
     "cleanse.merge": 2,
     "cleanse.evaluate": 2,

@@ -9,6 +9,7 @@ import polars as pl
 from cleanse import __version__
 from cleanse.cluster import cluster
 from cleanse.errors import InputError
+from cleanse.household import link_households
 from cleanse.identify import Assignment, Churn, assign_customer_ids, count_churn
 from cleanse.match import Before, MatchResult, match
 from cleanse.merge import Merged, merge
@@ -31,6 +32,8 @@ class Draft:
     assignment: Assignment
     churn: Churn
     merged: Merged
+    household: pl.DataFrame
+    """Schema HOUSEHOLD."""
     gates: tuple[str, ...]
     """Why the run should stop before anything is written."""
 
@@ -60,6 +63,7 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
         assignment=assignment,
         churn=churn,
         merged=merged,
+        household=link_households(records, assignment.crosswalk, known.household),
         gates=gates(recalled, known, churn, rulebook),
     )
 

@@ -92,6 +92,7 @@ def publication(
         golden_cell=made.merged.golden_cell,
         contact_point=made.merged.contact_point,
         contact_person=made.merged.contact_person,
+        household=made.household,
         pairs=made.matched.pairs,
         match_inputs=made.matched.inputs,
         frequencies=made.matched.frequencies,

@@ -104,6 +104,11 @@ class Known:
         return self._frame('from model_frequency order by kind, "column", value')
 
     @cached_property
+    def household(self) -> pl.DataFrame:
+        """Households found by the newest run: the columns of table household."""
+        return self._frame("from household order by all")
+
+    @cached_property
     def golden_record(self) -> pl.DataFrame:
         """The golden records in force."""
         return self._frame(
