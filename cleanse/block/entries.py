@@ -101,27 +101,36 @@ def blocks_of(keys: Keys, name: str, rules: MatchRules) -> Entries:
     limit = rules.limit.block
     rule = rules.block[name]
     group, places, sizes, hashes = _grouped(combined([*map(keys.values, rule.keys)]))
-    whole = sizes[sizes <= limit]
-    most = max(FEW, rules.limit.each * keys.count)
-    many = int((whole * (whole - 1) // 2).sum()) > most
-    second = keys.second(rules.tighten, but=rule.keys) if many else None
-    digest = np.zeros(keys.count, dtype=np.uint64)
-    seed = np.uint64(_number(f"{name} {many}"))
-    fitting = sizes[group] <= limit
-    _add_up(digest, places[fitting], hashes[group[fitting]] ^ seed)
-    members = [_shared(group, places, sizes[group], limit)]
+    found = [(group, places, sizes, hashes)]
     count = int(np.count_nonzero(sizes > limit))
+    fitting = sizes[group] <= limit
     large = Keyed(places[~fitting], hashes[group[~fitting]], is_single=False)
     for number, key in enumerate(rules.tighten if count else ()):
         if keys.hold(key):
             parts = combined([large, keys.values(key)])
             salted = mix(parts.hashes + np.uint64(number + 1))
-            parts = Keyed(parts.places, salted, is_single=False)
-            group, places, sizes, hashes = _grouped(parts)
-            fitting = sizes[group] <= limit
-            _add_up(digest, places[fitting], hashes[group[fitting]] ^ seed)
-            members.append(_shared(group, places, sizes[group], limit))
+            found.append(_grouped(Keyed(parts.places, salted, is_single=False)))
+    members = [
+        _shared(group, places, sizes[group], limit) for group, places, sizes, _ in found
+    ]
+    pairs = sum(int(follow.sum()) for _, follow in members)
+    many = pairs > max(FEW, rules.limit.each * keys.count)
+    second = keys.second(rules.tighten, but=rule.keys) if many else None
+    digest = _digest(found, f"{name} {many}", limit, keys.count)
     return _entries(members, digest, count, second)
+
+
+def _digest(found: Sequence[Groups], name: str, limit: int, count: int) -> Digests:
+    """Add up the blocks of each record, those in which it is alone too.
+
+    The sum of mixed hashes tells sets apart: see Bellare and Micciancio (1997), AdHash.
+    """
+    digest = np.zeros(count, dtype=np.uint64)
+    seed = np.uint64(_number(name))
+    for group, places, sizes, hashes in found:
+        fitting = sizes[group] <= limit
+        np.add.at(digest, places[fitting], mix(hashes ^ seed)[group[fitting]])
+    return digest
 
 
 def _number(text: str) -> int:
@@ -147,7 +156,11 @@ def _last(keyed: Keyed) -> int:
     return int(keyed.places.max(initial=-1))
 
 
-def _grouped(keyed: Keyed) -> tuple[Ints, Places, Ints, Hashes]:
+Groups = tuple[Ints, Places, Ints, Hashes]
+"""See `_grouped`."""
+
+
+def _grouped(keyed: Keyed) -> Groups:
     """Group entries of equal hash.
 
     Returns:
@@ -170,14 +183,6 @@ def _firsts(ordered: npt.NDArray[np.uint64 | np.int64]) -> Flags:
     first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     return first
-
-
-def _add_up(digest: Digests, places: Places, hashes: Hashes) -> None:
-    """Add the blocks of each record to its digest.
-
-    The sum of mixed hashes tells sets apart: see Bellare and Micciancio (1997), AdHash.
-    """
-    np.add.at(digest, places, mix(hashes))
 
 
 Members = tuple[Places, Ints]

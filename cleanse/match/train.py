@@ -38,7 +38,30 @@ def estimate(table: Table, blocks: Blocks, rules: MatchRules, kind: str) -> Kind
     pairs = np.bincount(rule, minlength=count) / share
     cheap = pairs <= sample.records * CHEAP
     worth = cheap | (matches * rules.limit.effort >= pairs)
+    worth &= _affordable(matches, pairs, sample.records, rules)
     return replace(model, blocking=dict(zip(blocks.rules, worth.tolist(), strict=True)))
+
+
+FEW = 1_500_000
+"""Pairs that are compared in a moment, however few the records."""
+
+
+def _affordable(
+    matches: npt.NDArray[np.float64],
+    pairs: npt.NDArray[np.float64],
+    records: int,
+    rules: MatchRules,
+) -> npt.NDArray[np.bool_]:
+    """Take the rules that find most per pair, until they make too many pairs together."""
+    order = np.argsort(-matches / np.maximum(pairs, 1.0), kind="stable")
+    most = max(FEW, rules.limit.pairs * records)
+    taken = np.zeros(len(pairs), dtype=np.bool_)
+    total = 0.0
+    for rule in order.tolist():
+        if total + pairs[rule] <= most:
+            taken[rule] = True
+            total += pairs[rule]
+    return taken
 
 
 def _sample(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -59,15 +63,21 @@ def score_blocks(
     was_closure = pl.col("blocking_rule") == CLOSURE
     kept = [empty, _laid_out(held.pairs.filter(~was_closure), empty)]
     counts = []
-    for left, right, rule in blocks.chunks(rules.limit.chunk):
+
+    def weighed(chunk: Chunk) -> tuple[pl.DataFrame, pl.DataFrame]:
+        left, right, rule = chunk
         new = ~(held.same[left] & held.same[right])
         pairs = Pairs(table, left[new], right[new])
         weight, compared, parts = _weights(pairs, model, kind)
         named = names.gather(rule[new].astype(np.int64)).alias("blocking_rule")
-        counts.append(_counted(named, weight, model, kind))
         keep = np.flatnonzero(weight >= model.keep_at)
         frame = _framed(pairs, weight, compared, parts, model, keep)
-        kept.append(frame.with_columns(named.gather(keep)))
+        tally = _counted(named, weight, model, kind)
+        return frame.with_columns(named.gather(keep)), tally
+
+    for frame, tally in in_threads(weighed, blocks.chunks(rules.limit.chunk)):
+        kept.append(frame)
+        counts.append(tally)
     found = pl.concat(kept)
     before = _laid_out(held.pairs.filter(was_closure), empty)
     found = pl.concat([found, _closure(table, found, before, model, kind)])
@@ -95,6 +105,24 @@ def _laid_out(pairs: pl.DataFrame, empty: pl.DataFrame) -> pl.DataFrame:
 
 
 Weights = npt.NDArray[np.float64]
+Chunk = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int16]]
+A = TypeVar("A")
+B = TypeVar("B")
+THREADS = 4
+"""Chunks worked on at a time, at most."""
+
+
+def in_threads(call: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+    """Yield the results in the order of the items, few of which are held at a time."""
+    count = min(THREADS, os.cpu_count() or 1)
+    with ThreadPoolExecutor(count) as pool:
+        waiting: deque[Future[B]] = deque()
+        for item in items:
+            waiting.append(pool.submit(call, item))
+            if len(waiting) > count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _weights(

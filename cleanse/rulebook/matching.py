@@ -46,7 +46,10 @@ class LimitRule(Rule):
 
     block: int = Field(default=60, ge=2)
     """Records per block; a larger block is split by a second key."""
-    each: float = Field(default=2.0, gt=0)
+    pairs: float = Field(default=4.0, gt=0)
+    """Pairs per record that are compared in all; the blocking rules that find most per
+    pair come first."""
+    each: float = Field(default=1.0, gt=0)
     """Pairs per record above which the pairs of a blocking rule must agree on a second
     key too (see `tighten`)."""
     chunk: int = Field(default=1_000_000, ge=1_000)
