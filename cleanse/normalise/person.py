@@ -49,7 +49,7 @@ def normalise_person(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     words = person_words(rulebook.vocabulary)
     persons = _persons(records, rulebook, words)
     distinct = persons.select(_TYPED).unique(maintain_order=True)
-    lookup = spread(_parsed, distinct, rulebook)
+    lookup = _parsed(distinct, rulebook)
     lookup = with_compare_forms(lookup, rulebook)
     found = persons.join(lookup, on=_TYPED, how="left", nulls_equal=True)
     return _beside(records, found.drop(_TYPED))
@@ -144,18 +144,24 @@ def _parsed(distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         for column in _PARSED
     )
     is_read = parsed["display"].is_not_null()
+    left = distinct.filter(~is_read)
+    slow = spread(_read_one_by_one, left, rulebook)
+    # First those read at once, then the others: as `distinct` is put in order.
+    parsed = pl.concat([parsed.filter(is_read), slow])
+    parted = pl.concat([distinct.filter(is_read), left])
+    return pl.concat([parted, parsed], how="horizontal")
+
+
+def _read_one_by_one(distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Read names (columns _TYPED) by the parsers: the columns of _PARSED."""
+    words = person_words(rulebook.vocabulary)
     rows = []
-    for values in distinct.filter(~is_read).fill_null("").iter_rows():
+    for values in distinct.fill_null("").iter_rows():
         found = read_person(TypedName(*values), words)
         also = _called(found) if found.nickname else found.also
         rows.append((*found[:5], also, found.partner, displayed(found)))
-    schema = dict.fromkeys(_PARSED, pl.String)
-    slow = pl.DataFrame(rows, schema=schema, orient="row")
-    slow = slow.with_columns(pl.all().replace("", None))
-    # First those read at once, then the others: as `distinct` is put in order.
-    parsed = pl.concat([parsed.filter(is_read), slow])
-    parted = pl.concat([distinct.filter(is_read), distinct.filter(~is_read)])
-    return pl.concat([parted, parsed], how="horizontal")
+    read = pl.DataFrame(rows, schema=dict.fromkeys(_PARSED, pl.String), orient="row")
+    return read.with_columns(pl.all().replace("", None))
 
 
 def _called(name: PersonName) -> str:
