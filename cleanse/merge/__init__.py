@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from cleanse.merge.confidence import weakest_link
-from cleanse.merge.contact_person import find_contact_persons
+from cleanse.merge.contact_person import CONTACT_COLUMNS, find_contact_persons
 from cleanse.merge.contact_point import list_contact_points
 from cleanse.merge.golden import GOLDEN_CELL, build_golden
 from cleanse.merge.members import gather_members
 from cleanse.rulebook import Rulebook
 
-__all__ = ["GOLDEN_CELL", "Merged", "merge"]
+__all__ = ["GOLDEN_CELL", "Merged", "merge", "weakest_link"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,7 @@ def merge(
     crosswalk: pl.DataFrame,
     rulebook: Rulebook,
     pairs: pl.DataFrame | None = None,
+    touched: pl.DataFrame | None = None,
 ) -> Merged:
     """Merge the records of each customer.
 
@@ -45,7 +46,13 @@ def merge(
         rulebook: Survivorship, and trust and additivity of the sources.
         pairs: Kept pairs (record_id_l, record_id_r, match_probability), for the
             confidence; without them it is known for customers of one record only.
+        touched: customer_id: only these are merged, as they would be among all others.
+            None: all. Contact persons are always those of all customers.
     """
+    everybody = records, crosswalk
+    if touched is not None:
+        crosswalk = crosswalk.join(touched, on="customer_id", how="semi")
+        records = records.join(crosswalk, on="record_id", how="semi")
     members = gather_members(records, crosswalk, rulebook)
     golden, cell = build_golden(members, rulebook.survivorship)
     golden = golden.join(
@@ -58,5 +65,17 @@ def merge(
         golden_record=golden,
         golden_cell=cell,
         contact_point=list_contact_points(members, golden),
-        contact_person=find_contact_persons(members),
+        contact_person=find_contact_persons(
+            members if touched is None else _contacts(*everybody, rulebook)
+        ),
     )
+
+
+def _contacts(
+    records: pl.DataFrame, crosswalk: pl.DataFrame, rulebook: Rulebook
+) -> pl.DataFrame:
+    """Gather members with only what finding contact persons needs."""
+    if "contact" not in records.columns:
+        return records
+    needed = [name for name in records.columns if name in CONTACT_COLUMNS]
+    return gather_members(records.select(needed), crosswalk, rulebook)

@@ -23,6 +23,14 @@ CONTACT_PERSON: Final = pl.Schema(
 """One row per company and person; person_customer_id where that person is a customer too."""
 
 _POINTS: Final = ("phones", "emails")
+CONTACT_COLUMNS: Final = frozenset(
+    (
+        *("record_id", "source", "kind", "source_updated_at", *_POINTS),
+        *("name", "name_compare", "contact", "contact_compare"),
+        *("job_title", "department", "phone", "email"),
+    )
+)
+"""Columns of members that are looked at here."""
 
 
 def find_contact_persons(members: pl.DataFrame) -> pl.DataFrame:

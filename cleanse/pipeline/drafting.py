@@ -17,6 +17,7 @@ from cleanse.pipeline.cleaning import Cleaned, clean_input
 from cleanse.pipeline.gates import gates
 from cleanse.pipeline.recall import Recalled, recall
 from cleanse.pipeline.request import RunRequest, Step
+from cleanse.pipeline.touched import touched_customers
 from cleanse.rulebook import Rulebook
 from cleanse.score import Model
 from cleanse.warehouse import Known
@@ -31,6 +32,8 @@ class Draft:
     matched: MatchResult
     assignment: Assignment
     churn: Churn
+    touched: pl.DataFrame | None
+    """customer_id: those who were merged anew; None: all of them."""
     merged: Merged
     household: pl.DataFrame
     """Schema HOUSEHOLD."""
@@ -55,13 +58,19 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
     clusters = step(cluster, matched.pairs, records, rulebook.matching)
     assignment = step(identify, clusters, records, known, rulebook)
     churn = count_churn(known.crosswalk, assignment)
-    merged = step(merge, records, assignment.crosswalk, rulebook, matched.pairs)
+    touched = None
+    if known.is_current(rulebook.sha256):
+        touched = touched_customers(recalled, known, assignment, matched.pairs)
+    merged = step(
+        merge, records, assignment.crosswalk, rulebook, matched.pairs, touched
+    )
     return Draft(
         cleaned=cleaned,
         recalled=recalled,
         matched=matched,
         assignment=assignment,
         churn=churn,
+        touched=touched,
         merged=merged,
         household=link_households(records, assignment.crosswalk, known.household),
         gates=gates(recalled, known, churn, rulebook),

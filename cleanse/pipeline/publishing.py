@@ -70,7 +70,6 @@ def publication(
     watch: Stopwatch,
 ) -> Publication:
     """Lay a draft out for the store."""
-    kinds = made.merged.golden_record.select("customer_id", "kind")
     return Publication(
         run_id=request.run_id,
         run_number=known.run_number + 1,
@@ -86,8 +85,9 @@ def publication(
         sources=made.cleaned.intake.sources,
         records=made.recalled.normalised,
         crosswalk=made.assignment.crosswalk,
-        customers=made.assignment.customers.join(kinds, on="customer_id", how="left"),
+        customers=made.assignment.customers,
         customer_id_events=made.assignment.events,
+        touched=made.touched,
         golden_record=made.merged.golden_record,
         golden_cell=made.merged.golden_cell,
         contact_point=made.merged.contact_point,

@@ -130,6 +130,17 @@ where event != 'kept'
 """)
 
 
+def note_touched(write: Writer, *, all_of_them: bool) -> None:
+    """Note in ``touched_customer`` of whom the run's golden frames speak, and who is gone."""
+    told = "golden_record" if all_of_them else "frame_touched"
+    write(f"""
+create temp table touched_customer as
+select customer_id from {told}
+union
+select customer_id from golden_record where customer_id not in (select customer_id from new_crosswalk)
+""")
+
+
 def write_golden(write: Writer) -> None:
     """Renew the golden records that differ, and close their versions in the history."""
     names = write.columns("golden_record", but=_GOLDEN_TIMES)
@@ -141,7 +152,8 @@ select coalesce(new.customer_id, old.customer_id) as customer_id, old.first_seen
         when new.customer_id is null then 'removed'
         else 'changed'
     end as change
-from new_golden_record as new full join golden_record as old using (customer_id)
+from new_golden_record as new
+full join (from golden_record semi join touched_customer using (customer_id)) as old using (customer_id)
 where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
 """)
     touched = "customer_id in (select customer_id from golden_record_change)"
@@ -177,7 +189,8 @@ def _write_cells(write: Writer) -> None:
 create temp table golden_cell_change as
 select coalesce(new.customer_id, old.customer_id) as customer_id, coalesce(new.field, old.field) as field,
     old.value as old_value, new.value as new_value, new.rule
-from new_golden_cell as new full join golden_cell as old using (customer_id, field)
+from new_golden_cell as new
+full join (from golden_cell semi join touched_customer using (customer_id)) as old using (customer_id, field)
 where not {is_first} and (old.customer_id is null or new.customer_id is null or {differs_sql(names)})
 """)
     write("""
@@ -190,22 +203,30 @@ select new.* from new_golden_cell as new join golden_cell_change using (customer
 """)
 
 
-def write_state(write: Writer, table: str, keys: Sequence[str]) -> None:
+def write_state(
+    write: Writer, table: str, keys: Sequence[str], within: str | None = None
+) -> None:
     """Make a table hold exactly the run's rows; touch only what differs.
 
     Args:
         write: Runs the statements.
         table: The table; ``new_<table>`` holds the run's rows.
         keys: Columns without nulls by which rows are renewed: all that share them together.
+        within: Table of the keys that the run's rows speak of; None: they are all there is.
     """
     if not _has_rows(write, table):
         write(f"insert into {table} by name from new_{table}")
         return
     by = ", ".join(quoted(name) for name in keys)
+    old = (
+        f"(from {table} semi join {within} using ({by}))"
+        if within
+        else f"(from {table})"
+    )
     write(f"""
 create or replace temp table state_change as
 select distinct {by} from (
-    (from new_{table} except all from {table}) union all (from {table} except all from new_{table})
+    (from new_{table} except all {old}) union all ({old} except all from new_{table})
 )
 """)
     touched = f"({by}) in (select ({by}) from state_change)"

@@ -116,6 +116,11 @@ class Known:
         )
 
     @cached_property
+    def confidence(self) -> pl.DataFrame:
+        """How sure each active customer is: customer_id, confidence."""
+        return self._frame("select customer_id, confidence from golden_record")
+
+    @cached_property
     def decisions(self) -> pl.DataFrame:
         """Decisions taken in so far: the columns of table decision."""
         return self._frame("from decision order by decision_id")

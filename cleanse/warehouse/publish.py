@@ -27,7 +27,6 @@ _TEMPORARY = (
 ).split()
 
 _STATES = {
-    "contact_point": ("customer_id",),
     "contact_person": ("customer_id",),
     "household": ("customer_id",),
     "match_pair": ("record_id_l", "record_id_r"),
@@ -101,7 +100,9 @@ def _write(store: Store, publication: Publication) -> None:
     changes.write_records(write)
     changes.write_crosswalk(write)
     changes.write_customers(write)
+    changes.note_touched(write, all_of_them=publication.touched is None)
     changes.write_golden(write)
+    changes.write_state(write, "contact_point", ("customer_id",), "touched_customer")
     for table, keys in _STATES.items():
         changes.write_state(write, table, keys)
     for table in ("issue", "cell_change"):
@@ -144,6 +145,9 @@ def _stage_all(db: Connection, publication: Publication) -> None:
     }
     for table, frame in frames.items():
         stage(db, table, frame)
+    touched = publication.touched
+    if touched is not None:
+        db.register("frame_touched", touched.select("customer_id").to_arrow())
 
 
 def _write_run(db: Connection, publication: Publication) -> None:
@@ -174,6 +178,7 @@ def _clear(db: Connection) -> None:
     for name in _TEMPORARY:
         db.execute(f"drop table temp.{name}_change")
     db.execute("drop table temp.event")
+    db.execute("drop table temp.touched_customer")
 
 
 def _receipt(db: Connection, publication: Publication) -> Receipt:

@@ -1,0 +1,58 @@
+"""Which customers a run has to merge again: all others are what they were."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleanse.identify import Assignment
+from cleanse.merge import weakest_link
+from cleanse.pipeline.recall import Recalled
+from cleanse.warehouse import Known
+
+
+def touched_customers(
+    recalled: Recalled, known: Known, assignment: Assignment, pairs: pl.DataFrame
+) -> pl.DataFrame:
+    """Find the customers whose golden record may differ from the one in force.
+
+    Those who won or lost a record, of whom a record is not what it was, and those
+    whose records hold together otherwise. Rules and program must be the same: a
+    golden record depends on nothing else.
+
+    Returns:
+        customer_id, sorted; customers who are gone among them.
+    """
+    now = assignment.crosswalk.select("record_id", "customer_id")
+    was = known.crosswalk.filter("is_active").select("record_id", was="customer_id")
+    both = now.join(was, on="record_id", how="full", coalesce=True)
+    moved = both.filter(pl.col("customer_id").ne_missing(pl.col("was")))
+    renewed = now.join(renewed_records(recalled, known), on="record_id", how="semi")
+    sure = weakest_link(now, pairs).join(
+        known.confidence.rename({"confidence": "before"}), on="customer_id", how="left"
+    )
+    shaken = sure.filter(pl.col("confidence").ne_missing(pl.col("before")))
+    found = pl.concat(
+        [
+            moved.select("customer_id"),
+            moved.select(customer_id="was"),
+            renewed.select("customer_id"),
+            shaken.select("customer_id"),
+        ]
+    )
+    return found.drop_nulls().unique().sort("customer_id")
+
+
+def renewed_records(recalled: Recalled, known: Known) -> pl.DataFrame:
+    """Return record_id of the records that this run normalised to something else, or first."""
+    new = recalled.normalised
+    old = known.normalised.drop("is_active")
+    old = old.join(new, on="record_id", how="semi")
+    if old.is_empty():
+        return new.select("record_id")
+    both = pl.concat([new, old], how="diagonal_relaxed")
+    columns = sorted(name for name in both.columns if name != "record_id")
+    digests = both.select("record_id", digest=pl.struct(columns).hash())
+    same = digests.group_by("record_id").agg(
+        is_same=(pl.len() == 2) & (pl.col("digest").n_unique() == 1)  # noqa: PLR2004 - old and new
+    )
+    return same.filter(~pl.col("is_same")).select("record_id")
