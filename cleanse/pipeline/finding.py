@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ KINDS: Mapping[str, str] = {
     "a": "address",
 }
 """What a key is of, by its first sign."""
+COMMON = 20_000
+"""Customers of a word above which it only helps to rank, where there are rarer ones."""
 CANDIDATES = 50
 """Customers that are looked at closely."""
 _PHONE = re.compile(r"\+?\(?\d[\d\s()./-]{5,}\d")
@@ -93,9 +95,7 @@ def find(store: Path, text: str, limit: int = 20) -> list[Found]:
             return [
                 _found(row, 1.0, ("customer number",)) for row in golden_of(db, [known])
             ]
-        if not hits:
-            return []
-        return _ranked(db, text, asked, hits)[:limit]
+        return _ranked(db, text, asked, hits)[:limit] if hits else []
 
 
 def asked_of(text: str) -> Iterator[Asked]:
@@ -166,13 +166,14 @@ def _hits(db: Connection, asked: list[Asked]) -> list[Hit]:
     """Find the keys of each word; where none is exact, those that begin so or are a slip away."""
     hits = exact_hits(db, asked)
     answered = {hit.word for hit in hits if hit.key[0] in "nteik"}
+    known = {hit.word for hit in hits}
     for number, one in enumerate(asked):
         if number in answered:
             continue
         hits += prefix_hits(db, number, one)
         word = one.keys[0]
         letters = len(word) - 2
-        if one.prefix and letters >= _LONG and word.isascii():
+        if one.prefix and number not in known and letters >= _LONG and word.isascii():
             slips = 2 if letters >= _VERY_LONG else 1
             hits += near_hits(db, number, word, slips)
     return hits
@@ -182,14 +183,17 @@ def _ranked(
     db: Connection, text: str, asked: list[Asked], hits: list[Hit]
 ) -> list[Found]:
     total = max((first_row(db, "select count(*) from golden_record") or (1,))[0], 1)
+    rare = [hit for hit in hits if hit.customers <= COMMON] or hits
+    only_rank = {hit.word for hit in hits} - {hit.word for hit in rare}
     best = [
         max(
-            (rarity(hit.customers, total) for hit in hits if hit.word == number),
+            (rarity(hit.customers, total) for hit in rare if hit.word == number),
             default=_unknown(one, total),
         )
         for number, one in enumerate(asked)
+        if number not in only_rank
     ]
-    rows = customers_of(db, hits, CANDIDATES)
+    rows = customers_of(db, rare, CANDIDATES)
     known = {
         row["customer_id"]: row for row in golden_of(db, rows["customer_id"].to_list())
     }
@@ -198,7 +202,7 @@ def _ranked(
     for customer_id, _, score, kinds in rows.iter_rows():
         row = known[customer_id]
         share = min(score / sum(best), 1.0)
-        alike = max(_alike(plain, row), _same_end(digits, row["phones"] or []))
+        alike = max(_alike(plain, row), _same_end(digits, row["phones"]))
         alike = 1.0 if set(kinds) <= _SURE else alike
         matched = tuple(KINDS[kind] for kind in kinds)
         ranked.append((0.8 * share + 0.2 * alike, _found(row, share, matched)))
@@ -215,13 +219,11 @@ def _unknown(one: Asked, total: int) -> float:
 
 def _alike(plain: str, row: Mapping[str, Any]) -> float:
     """Return how much the text is like the best of a customer's names, 0 to 1."""
-    names = [*(row["names"] or []), *(row["latin"] or [])]
-    return max(
-        (fuzz.token_sort_ratio(plain, name) / 100 for name in names), default=0.0
-    )
+    scores = (fuzz.token_sort_ratio(plain, name) / 100 for name in row["names"])
+    return max(scores, default=0.0)
 
 
-def _same_end(digits: str, phones: list[str]) -> float:
+def _same_end(digits: str, phones: Collection[str]) -> float:
     """Return how much of a number's end a customer's telephones share, 0 to 1."""
     if len(digits) < TAIL:
         return 0.0
