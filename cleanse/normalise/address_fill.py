@@ -9,7 +9,7 @@ import polars as pl
 from cleanse.normalise.address_tail import take_tail
 from cleanse.normalise.address_words import Words, plain
 from cleanse.rulebook import Vocabulary
-from cleanse.schema import rule
+from cleanse.schema import present, rule
 
 BY_POSTCODE = "fill.postcode"
 """The state or province that a postcode lies in."""
@@ -125,9 +125,11 @@ def with_province(result: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     )
     told = pl.when(said != _SEVERAL).then(said)
     fills = pl.col("province").is_null() & told.is_not_null()
+    before = [pl.col(c) for c in present(result, (rule("province"),))]
+    by = pl.when(fills).then(pl.lit(BY_POSTCODE))
     return result.with_columns(
         pl.coalesce("province", told).alias("province"),
-        pl.when(fills).then(pl.lit(BY_POSTCODE)).alias(rule("province")),
+        pl.coalesce(by, *before).alias(rule("province")),
     )
 
 
