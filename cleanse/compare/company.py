@@ -11,6 +11,7 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Indel
 
+from cleanse.compare.outline import leaves_out
 from cleanse.compare.table import (
     MISSING,
     Compared,
@@ -135,7 +136,7 @@ def compare_companies(pairs: Pairs) -> Compared:
     distance = by_distinct(left, right, long, column, slips)
     close |= long & (distance <= np.minimum(shorter // 5, 2))
     poor = todo & (levels < CompanyLevel.SIMILAR) & ~close
-    shortened = by_distinct(left, right, poor, column, Measure(_shortened))
+    shortened = by_distinct(left, right, poor, column, left_out)
     close |= shortened > 1
     cut = shortened > 0
     levels[cut] = CompanyLevel.SHORTENED
@@ -271,6 +272,9 @@ def _leaving(short: str, long: str) -> int:
     ):
         return 2
     return int(short[:2] == long[:2] and short[-2:] == long[-2:])
+
+
+left_out = Measure(_shortened, leaves_out)
 
 
 def _worth_it(pairs: Pairs, todo: Flags) -> Flags:

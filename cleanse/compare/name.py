@@ -180,18 +180,16 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
     family_bearers = _bearers(
         pairs, "family_compare", family_l, family == PartLevel.SAME
     )
-    if swapped.any():
-        cross_one = part_levels(pairs, given_l, family_r)
-        cross_two = part_levels(pairs, family_l, given_r)
-        given = np.where(swapped, cross_one, given)
-        family = np.where(swapped, cross_two, family)
-        one = swapped & (cross_one == PartLevel.SAME)
-        two = swapped & (cross_two == PartLevel.SAME)
-        given_bearers = np.where(
-            swapped, _bearers(pairs, "given_compare", given_l, one), given_bearers
+    places = np.flatnonzero(swapped)
+    if len(places):
+        some, one, two = pairs.take(places), given_l[places], family_l[places]
+        given[places] = part_levels(some, one, family_r[places])
+        family[places] = part_levels(some, two, given_r[places])
+        given_bearers[places] = _bearers(
+            some, "given_compare", one, given[places] == PartLevel.SAME
         )
-        family_bearers = np.where(
-            swapped, _bearers(pairs, "family_compare", family_l, two), family_bearers
+        family_bearers[places] = _bearers(
+            some, "family_compare", two, family[places] == PartLevel.SAME
         )
     parts = (given >= 0) & (family >= 0)
     order = np.where(parts, np.where(swapped, 1, 0), MISSING).astype(np.int8)

@@ -119,3 +119,10 @@ def within_ratio(least: float) -> Bound:
         )
 
     return bound
+
+
+def leaves_out(texts: Outline, left: Codes, right: Codes) -> Flags:
+    """Bound texts of which one leaves out signs of the other."""
+    one, two = texts.signs[left], texts.signs[right]
+    found = ((one & ~two) == 0) | ((two & ~one) == 0)
+    return np.asarray(found, dtype=np.bool_)

@@ -239,6 +239,7 @@ _BOUNDS: dict[Callable[..., Any], Callable[[Any], Bound]] = {
     OSA.distance: within_slips,
     JaroWinkler.normalized_similarity: within_jaro,
     fuzz.ratio: within_ratio,
+    fuzz.token_sort_ratio: within_ratio,
 }
 
 
