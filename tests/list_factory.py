@@ -323,9 +323,8 @@ def companies(country: Country, random: Random, *, place: bool) -> MadeList:
         if random.random() < 0.3:
             parts.insert(1, f"& {country.founder(random)}")
         stem = " ".join(parts)
-        if (
-            not place and stem in seen
-        ):  # Where nothing else is told, a name is one firm's.
+        # Where nothing else is told, a name is one firm's.
+        if not place and stem in seen:
             return make(random)
         seen.add(stem)
         row = {"company": f"{stem} {random.choice(country.forms)[0]}"}
@@ -343,8 +342,7 @@ def companies(country: Country, random: Random, *, place: bool) -> MadeList:
         if random.random() < 0.3:
             stem = slip(random, stem)
         if random.random() < 0.3:
-            for sign, other in country.folds.items():
-                stem = stem.replace(sign, other, 1)
+            stem = folded_once(stem, country.folds)
         if random.random() < 0.2:
             stem = stem.upper()
         row["company"] = f"{stem} {random.choice(forms[form])}".strip()
@@ -353,6 +351,13 @@ def companies(country: Country, random: Random, *, place: bool) -> MadeList:
         return row
 
     return twice(random, make, twist, entities=700, share=0.3)
+
+
+def folded_once(text: str, folds: Mapping[str, str]) -> str:
+    """Write each sign of `folds` the other way, where it comes first."""
+    for sign, other in folds.items():
+        text = text.replace(sign, other, 1)
+    return text
 
 
 HAN_PLACES = "北京 上海 广州 深圳 杭州 南京 武汉 成都 西安 苏州 青岛 郑州 长沙 合肥 福州 济南".split()
