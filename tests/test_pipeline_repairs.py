@@ -9,7 +9,7 @@ from pipeline_builders import PEOPLE, ask, make_run, write_list
 from cleanse.read import read_file
 
 MAILS = [(*row[:4], f"{row[0].lower()}@example.com", *row[5:]) for row in PEOPLE]
-ASKED = "select field, value from issue where \"check\" = '{}'"
+ASKED = "select severity, field, value from issue where \"check\" = '{}'"
 
 
 def damaged(path: Path, old: str, new: str) -> Path:
@@ -24,14 +24,14 @@ def test_a_mended_row_is_a_record_with_an_issue(tmp_path):
     summary = make_run(tmp_path / "store", path)
     assert (summary.records, summary.rejects) == (6, 0)
     found = ask(tmp_path / "store", ASKED.format("row_repaired"))
-    assert found == [("row", "row 4: an empty cell too many was left out")]
+    assert found == [("warning", "row", "row 4: an empty cell too many was left out")]
 
 
 def test_a_file_without_a_last_line_end_is_doubted(tmp_path):
     path = damaged(tmp_path / "crm.csv", "Ely,2026-01-04\n", "Ely,2026-01-04")
     assert make_run(tmp_path / "store", path).records == 6
     found = ask(tmp_path / "store", ASKED.format("row_maybe_cut"))
-    assert [value.partition(":")[0] for _, value in found] == ["row 7"]
+    assert [(s, v.partition(":")[0]) for s, _, v in found] == [("info", "row 7")]
 
 
 def test_a_row_that_a_file_breaks_off_in_is_a_reject(tmp_path):

@@ -22,6 +22,9 @@ _ADVICE = {
     ),
 }
 
+_SEVERITY = {REPAIRED: "warning", MAYBE_CUT: "info"}
+"""Many whole files end without a line end."""
+
 
 def repair_issues(raws: Sequence[RawFile], records: pl.DataFrame) -> pl.DataFrame:
     """Return an issue for every record whose row the reader mended.
@@ -59,7 +62,7 @@ def _laid_out(rows: pl.DataFrame) -> pl.DataFrame:
             "record_id",
             pl.lit("row").alias("field"),
             "check",
-            pl.lit("warning").alias("severity"),
+            pl.col("check").replace_strict(_SEVERITY).alias("severity"),
             pl.format("row {}: {}", "row_number", "what").alias("value"),
             pl.col("check").replace_strict(_ADVICE).alias("advice"),
         )
