@@ -204,7 +204,12 @@ select new.* from new_golden_cell as new join golden_cell_change using (customer
 
 
 def write_state(
-    write: Writer, table: str, keys: Sequence[str], within: str | None = None
+    write: Writer,
+    table: str,
+    keys: Sequence[str],
+    *,
+    within: str | None = None,
+    is_row: bool = False,
 ) -> None:
     """Make a table hold exactly the run's rows; touch only what differs.
 
@@ -213,22 +218,27 @@ def write_state(
         table: The table; ``new_<table>`` holds the run's rows.
         keys: Columns without nulls by which rows are renewed: all that share them together.
         within: Table of the keys that the run's rows speak of; None: they are all there is.
+        is_row: The keys name one row each.
     """
     if not _has_rows(write, table):
         write(f"insert into {table} by name from new_{table}")
         return
     by = ", ".join(quoted(name) for name in keys)
-    old = (
-        f"(from {table} semi join {within} using ({by}))"
-        if within
-        else f"(from {table})"
-    )
-    write(f"""
-create or replace temp table state_change as
+    old = f"(from {table} semi join {within} using ({by}))" if within else table
+    names = write.columns(table, but=keys)
+    # Rows are put side by side where the keys name each row; comparing sets of rows takes several times as long.
+    differing = f"""
+select {by} from (select *, true as is_here from new_{table}) as new
+full join (select *, true as is_here from {old}) as old using ({by})
+where new.is_here is distinct from old.is_here or {differs_sql(names)}
+"""
+    if not is_row:
+        differing = f"""
 select distinct {by} from (
-    (from new_{table} except all {old}) union all ({old} except all from new_{table})
+    (from new_{table} except all from {old}) union all (from {old} except all from new_{table})
 )
-""")
+"""
+    write(f"create or replace temp table state_change as {differing}")
     touched = f"({by}) in (select ({by}) from state_change)"
     if first_row(write.db, "select 1 from state_change limit 1") is not None:
         write(f"delete from {table} where {touched}")

@@ -102,9 +102,12 @@ def _write(store: Store, publication: Publication) -> None:
     changes.write_customers(write)
     changes.note_touched(write, all_of_them=publication.touched is None)
     changes.write_golden(write)
-    changes.write_state(write, "contact_point", ("customer_id",), "touched_customer")
+    changes.write_state(
+        write, "contact_point", ("customer_id",), within="touched_customer"
+    )
     for table, keys in _STATES.items():
-        changes.write_state(write, table, keys)
+        is_row = table in ("match_pair", "match_input")
+        changes.write_state(write, table, keys, is_row=is_row)
     for table in ("issue", "cell_change"):
         changes.write_first_seen(write, table)
     changes.write_rejects(write)
