@@ -60,6 +60,7 @@ def believed(rule: ComparisonRule, levels: tuple[str, ...]) -> Evidence:
         fixed_u=rule.fixed_u,
         fixed=rule.fixed,
         fixed_related=rule.fixed_related,
+        nested=rule.nested,
         most=rule.most,
     )
 

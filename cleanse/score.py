@@ -45,6 +45,8 @@ class Evidence:
     """m and related are not learned."""
     fixed_related: bool = False
     """related is not learned."""
+    nested: bool = False
+    """The levels above one at which a value is agreed imply that agreement."""
     most: float
     """Bits that the comparison may count at most, for or against."""
 
@@ -165,7 +167,12 @@ def evidence_bits(
         others = np.maximum(bearers - 1.0, 0.5) / max(one.filled - 1.0, 1.0)
         found = np.where(sizes >= 0, part * others, found)
     chance = np.log2(np.minimum(found, 1.0))
-    bits[known] = _clipped(m[levels] - chance, one.most)
+    agreed = m[levels]
+    if seen.magnitude is not None and one.nested:
+        # Strangers are counted at all levels that imply the agreement, so matches are too.
+        above = np.log2(np.cumsum(np.asarray(one.m)[::-1])[::-1])
+        agreed = np.where(sizes >= 0, above[levels], agreed)
+    bits[known] = _clipped(agreed - chance, one.most)
     if is_apart:
         near[known] = _clipped(related[levels] - chance, one.most)
     return bits, near

@@ -32,6 +32,7 @@ FLOORS = {
     "cleanse.identify": 2,
     "cleanse.merge": 2,
     "cleanse.evaluate": 2,
+    "cleanse.quality": 2,
     "cleanse.rulebook": 1,
     "cleanse.errors": 0,
     "cleanse.schema": 0,

@@ -18,6 +18,7 @@ from cleanse.pipeline.gates import gates
 from cleanse.pipeline.recall import Recalled, recall
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
+from cleanse.quality import Quality, estimate_quality
 from cleanse.rulebook import Rulebook
 from cleanse.score import Model
 from cleanse.warehouse import Known
@@ -30,6 +31,8 @@ class Draft:
     cleaned: Cleaned
     recalled: Recalled
     matched: MatchResult
+    expected: Quality
+    """How good its clusters are likely to be."""
     assignment: Assignment
     churn: Churn
     touched: pl.DataFrame | None
@@ -68,6 +71,7 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
         cleaned=cleaned,
         recalled=recalled,
         matched=matched,
+        expected=estimate_quality(matched.pairs, clusters),
         assignment=assignment,
         churn=churn,
         touched=touched,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import polars as pl
@@ -127,6 +128,7 @@ def report_facts(
         quality=summary.quality,
         pairs=made.matched.pairs,
         bands=made.matched.counts,
+        expected=asdict(made.expected),
         model=made.matched.model.to_json(),
         issues=made.recalled.issues,
         rejects=made.cleaned.rejects,

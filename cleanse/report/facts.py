@@ -44,6 +44,8 @@ class ReportFacts:
     """Kept pairs: match_weight, band."""
     bands: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Candidate pairs: blocking_rule, kind, band, pair_count."""
+    expected: Mapping[str, Any] = field(default_factory=dict)
+    """Estimated quality of the clusters: precision and recall (value, low, high), pairs, unseen."""
     model: str | None = None
     """The matching model, JSON."""
     issues: pl.DataFrame = field(default_factory=pl.DataFrame)

@@ -91,6 +91,7 @@ def as_json(facts: ReportFacts) -> dict[str, Any]:
         "changes": dict(facts.changes),
         "quality": _plain(facts.quality),
         "matching": figures.band_table(facts.bands),
+        "expected": dict(facts.expected),
         "issues_by_check": figures.tally(facts.issues, "check", "field", "severity"),
         "rejects_by_reason": figures.tally(facts.rejects, "reason"),
         "seconds": {stage: round(value, 3) for stage, value in facts.seconds.items()},

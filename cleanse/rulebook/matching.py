@@ -96,6 +96,8 @@ class ComparisonRule(Rule):
     """m and related stay as shipped: they say what a customer is."""
     fixed_related: bool = False
     """related stays as shipped."""
+    nested: bool = False
+    """The levels above one at which a value is agreed imply that agreement."""
     on: bool = True
 
 

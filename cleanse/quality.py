@@ -1,0 +1,145 @@
+"""Quality: how good the clusters are likely to be, without truth.
+
+Precision is what the match probabilities promise for the pairs that were put
+together; recall is set against the probable matches that were left apart and those
+that no blocking rule can have brought together. The second number comes from two
+ways of finding a match that fail for different reasons (the name, and all else):
+from how many matches both find follows how many neither does, as fish are counted
+in a lake (Petersen, 1896; Chapman, 1951).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import polars as pl
+
+NAMES = ("given", "family", "company", "pinyin", "script")
+"""Comparisons of what a customer is called; all others are the second way."""
+FINDS = 4.0
+"""Bits from which a comparison would find a pair by itself: a blocking rule has its key."""
+FACTOR = 2.0
+"""By how much the share of errors may be off because probabilities are, either way: what
+was seen on lists with truth."""
+WIDE = 1.96
+"""Standard errors of an interval of 95 in 100."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A share, 0 to 1, and the interval it lies in with a chance of about 95 in 100."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What is expected of the pairs of records that the clusters put together."""
+
+    precision: Estimate
+    """Of the pairs put together, those that belong together."""
+    recall: Estimate
+    """Of the pairs that belong together, those put together."""
+    pairs: int
+    """Pairs put together."""
+    unseen: float
+    """Matches that no blocking rule is likely to have found."""
+
+
+def estimate_quality(pairs: pl.DataFrame, clusters: pl.DataFrame) -> Quality:
+    """Estimate precision and recall from probabilities.
+
+    Args:
+        pairs: The scored_pair frame: record_id_l, record_id_r, match_probability and
+            weight_<comparison> (bits).
+        clusters: record_id, cluster_id: one row per record.
+
+    Returns:
+        The estimate; 1 with interval 1 to 1 where there is nothing to be wrong about.
+    """
+    both = _with_clusters(pairs, clusters)
+    inside = _supported(both.filter(pl.col("cluster") == pl.col("other")))
+    outside = both.filter(pl.col("cluster") != pl.col("other"))
+    sizes = clusters.group_by("cluster_id").len("n")["n"].cast(pl.Int64)
+    together = int((sizes * (sizes - 1) // 2).sum())
+    right = min(float(inside["p"].sum()), float(together))
+    spread = _spread_of(inside)
+    apart = float(outside["match_probability"].sum())
+    unseen = _unseen(both)
+    missed = apart + unseen
+    return Quality(
+        precision=_interval(right, together - right, spread),
+        recall=_interval(right, missed, math.sqrt(apart + unseen)),
+        pairs=together,
+        unseen=unseen,
+    )
+
+
+def _with_clusters(pairs: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    left = clusters.rename({"record_id": "record_id_l", "cluster_id": "cluster"})
+    right = clusters.rename({"record_id": "record_id_r", "cluster_id": "other"})
+    return pairs.join(left, on="record_id_l").join(right, on="record_id_r")
+
+
+def _supported(inside: pl.DataFrame) -> pl.DataFrame:
+    """Add p: the probability of a pair itself, or by way of a third record of its cluster."""
+    edges = inside.select(
+        "cluster", a="record_id_l", b="record_id_r", q="match_probability"
+    )
+    around = pl.concat([edges, edges.select("cluster", a="b", b="a", q="q")])
+    steps = around.join(around, left_on=["cluster", "b"], right_on=["cluster", "a"])
+    ways = (
+        steps.filter(pl.col("a") < pl.col("b_right"))
+        .group_by("a", b="b_right")
+        .agg(way=(pl.col("q") * pl.col("q_right")).max())
+    )
+    found = edges.join(ways, on=["a", "b"], how="left")
+    return found.with_columns(p=pl.max_horizontal("q", "way"))
+
+
+def _spread_of(inside: pl.DataFrame) -> float:
+    """Return the standard error of the wrong pairs; those of one cluster fall together."""
+    each = inside.group_by("cluster").agg(
+        variance=(pl.col("p") * (1 - pl.col("p"))).sum() * pl.len()
+    )
+    return math.sqrt(float(each["variance"].sum()))
+
+
+def _unseen(pairs: pl.DataFrame) -> float:
+    """Estimate the matches that neither the name nor anything else finds."""
+    weights = [
+        name
+        for name in pairs.columns
+        if name.startswith("weight_") and name != "weight_related"
+    ]
+    names = [name for name in weights if name.removeprefix("weight_") in NAMES]
+    others = [name for name in weights if name not in names]
+    if not names or not others:
+        return 0.0
+    by_name = pl.max_horizontal(names).fill_null(0) >= FINDS
+    by_other = pl.max_horizontal(others).fill_null(0) >= FINDS
+    p = pl.col("match_probability")
+    one, two, both = pairs.select(
+        one=(p * by_name).sum(),
+        two=(p * by_other).sum(),
+        both=(p * (by_name & by_other)).sum(),
+    ).row(0)
+    whole = (one + 1) * (two + 1) / (both + 1) - 1
+    return max(0.0, float(whole - (one + two - both)))
+
+
+def _interval(right: float, wrong: float, error: float) -> Estimate:
+    """Turn counts into a share with its interval."""
+    total = right + wrong
+    if total <= 0:
+        return Estimate(value=1.0, low=1.0, high=1.0)
+    most = FACTOR * wrong + WIDE * error
+    least = max(0.0, wrong / FACTOR - WIDE * error)
+    return Estimate(
+        value=right / total,
+        low=max(0.0, 1 - most / total) if most < total else 0.0,
+        high=1 - least / total,
+    )
