@@ -13,8 +13,10 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cleanse.rulebook.matching import MatchRules
@@ -38,6 +40,7 @@ SOFT = 4.0
 CAUTION = 0.75
 """Bits more that each doubling of the smaller of two groups asks for."""
 
+Ints = npt.NDArray[np.int64]
 Link = tuple[float, float]
 """Sum of opinions between two groups, and how many pairs they count as."""
 
@@ -56,16 +59,26 @@ def cluster(
         The frame `CLUSTER`, sorted by record_id.
     """
     join_at = rules.decide.match_at
-    strong = pairs.filter(pl.col("match_weight") >= join_at)
-    group = _components(strong)
-    label = dict(zip(group["node"].to_list(), group["group"].to_list(), strict=True))
-    for links in _doubtful(_opinions(pairs), group, join_at):
-        label |= _agglomerate(links, join_at)
-    ids = records["record_id"].sort()
-    return pl.DataFrame(
-        {"record_id": ids, "cluster_id": [label.get(i, i) for i in ids.to_list()]},
-        schema=CLUSTER,
+    nodes, group = _components(pairs.filter(pl.col("match_weight") >= join_at))
+    parted: dict[int, int] = {}
+    for links in _doubtful(_opinions(pairs), nodes, group, join_at):
+        parted |= _agglomerate(links, join_at)
+    group[np.searchsorted(nodes, np.fromiter(parted.keys(), np.int64))] = np.fromiter(
+        parted.values(), np.int64
     )
+    ids = records["record_id"].sort()
+    label = ids.to_numpy().copy()
+    places, known = _found(nodes, label)
+    label[known] = group[places[known]]
+    return pl.DataFrame({"record_id": ids, "cluster_id": label}, schema=CLUSTER)
+
+
+def _found(nodes: Ints, ids: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Return where in the sorted nodes each id stands, and whether it does."""
+    if not len(nodes):
+        return np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(nodes, ids), len(nodes) - 1)
+    return places, np.asarray(nodes[places] == ids, dtype=np.bool_)
 
 
 def _opinions(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -130,47 +143,51 @@ def opinions_between(
     return shown, _worth(link, min(len(one), len(two)))
 
 
-def _components(strong: pl.DataFrame) -> pl.DataFrame:
-    """Return node, group: connected components of the pairs, named by the smallest node."""
-    edges = strong.select(a="record_id_l", b="record_id_r")
-    both = pl.concat([edges, edges.select(a="b", b="a")])
-    label = both.select(node="a").unique().with_columns(group=pl.col("node"))
+def _components(strong: pl.DataFrame) -> tuple[Ints, Ints]:
+    """Return the records that the pairs link, ascending, and the smallest of each one's group."""
+    one, two = (strong[f"record_id_{side}"].to_numpy() for side in "lr")
+    nodes = np.unique(np.concatenate([one, two]))
+    left, right = np.searchsorted(nodes, one), np.searchsorted(nodes, two)
+    label = np.arange(len(nodes))
     while True:
-        near = both.join(label, left_on="b", right_on="node")
-        low = near.group_by(node="a").agg(low=pl.col("group").min())
-        new = label.join(low, on="node", how="left").select(
-            "node", group=pl.min_horizontal("group", "low"), old="group"
-        )
+        new = label.copy()
+        low = np.minimum(label[left], label[right])
+        np.minimum.at(new, label[left], low)
+        np.minimum.at(new, label[right], low)
         # Jump to the label of the label, so that long chains take few rounds.
-        jump = new.select(group="node", jump="group")
-        new = new.join(jump, on="group", how="left").with_columns(
-            group=pl.min_horizontal("group", "jump")
-        )
-        if new.select((pl.col("group") == pl.col("old")).all()).item():
-            return new.select("node", "group").sort("node")
-        label = new.select("node", "group")
+        new = new[new]
+        if np.array_equal(new, label):
+            return nodes, nodes[label]
+        label = new
 
 
 Edge = tuple[int, int, float, float]
 
 
 def _doubtful(
-    opinions: pl.DataFrame, group: pl.DataFrame, join_at: float
-) -> list[list[Edge]]:
-    """Return the edges of each group in which not every pair matches."""
-    left = group.rename({"node": "a"})
-    right = group.rename({"node": "b", "group": "other"})
-    inside = opinions.join(left, on="a").join(right, on="b")
-    inside = inside.filter(pl.col("group") == pl.col("other"))
-    sizes = group.group_by("group").agg(size=pl.len())
-    sure = inside.group_by("group").agg(sure=(pl.col("opinion") >= join_at).sum())
-    all_pairs = pl.col("size") * (pl.col("size") - 1) // 2
-    doubtful = sizes.join(sure, on="group").filter(pl.col("sure") < all_pairs)
-    edges = inside.join(doubtful.select("group"), on="group").sort("group", "a", "b")
-    found: dict[int, list[Edge]] = defaultdict(list)
-    for name, *edge in edges.select("group", "a", "b", "opinion", "count").iter_rows():
-        found[name].append((edge[0], edge[1], edge[2], edge[3]))
-    return list(found.values())
+    opinions: pl.DataFrame, nodes: Ints, group: Ints, join_at: float
+) -> Iterator[list[Edge]]:
+    """Yield the edges of each group in which not every pair matches."""
+    (one, has_one), (two, has_two) = (
+        _found(nodes, opinions[side].to_numpy()) for side in "ab"
+    )
+    inside = np.flatnonzero(has_one & has_two)
+    inside = inside[group[one[inside]] == group[two[inside]]]
+    number = np.searchsorted(nodes, group)
+    sizes = np.bincount(number, minlength=len(nodes))
+    of_pair = number[one[inside]]
+    is_sure = opinions["opinion"].to_numpy()[inside] >= join_at
+    sure = np.bincount(of_pair[is_sure], minlength=len(nodes))
+    unsure = inside[(sure < sizes * (sizes - 1) // 2)[of_pair]]
+    edges = opinions[unsure].with_columns(group=pl.Series(number[one[unsure]]))
+    edges = edges.sort("group", "a", "b")
+    ends = np.append(np.flatnonzero(np.diff(edges["group"].to_numpy())) + 1, len(edges))
+    listed = edges.select("a", "b", "opinion", "count").rows()
+    start = 0
+    for end in ends.tolist():
+        if end > start:
+            yield listed[start:end]
+        start = end
 
 
 def _agglomerate(edges: list[Edge], join_at: float) -> dict[int, int]:
@@ -180,8 +197,10 @@ def _agglomerate(edges: list[Edge], join_at: float) -> dict[int, int]:
         links[a][b] = links[b][a] = (opinion, count)
     members = {node: [node] for node in links}
     queue = [(-_worth(links[a][b], 1), a, b) for a in links for b in links[a] if a < b]
+    # What is not worth joining now comes again when its worth changes.
+    queue = [one for one in queue if -one[0] >= join_at]
     heapq.heapify(queue)
-    while queue and -queue[0][0] >= join_at:
+    while queue:
         minus_worth, a, b = heapq.heappop(queue)
         link = links[a].get(b) if a in members and b in members else None
         if link is None or _worth(link, _smaller(members, a, b)) != -minus_worth:
@@ -190,7 +209,8 @@ def _agglomerate(edges: list[Edge], join_at: float) -> dict[int, int]:
         _absorb(links, a, b)
         for other, joined in links[a].items():
             worth = _worth(joined, _smaller(members, a, other))
-            heapq.heappush(queue, (-worth, min(a, other), max(a, other)))
+            if worth >= join_at:
+                heapq.heappush(queue, (-worth, min(a, other), max(a, other)))
     return {node: min(group) for group in members.values() for node in group}
 
 
@@ -210,4 +230,5 @@ def _smaller(members: dict[int, list[int]], a: int, b: int) -> int:
 
 def _worth(link: Link, smaller: int) -> float:
     """Return the mean opinion between two groups, less what their size asks for."""
-    return link[0] / link[1] - CAUTION * math.log2(smaller)
+    mean = link[0] / link[1]
+    return mean if smaller == 1 else mean - CAUTION * math.log2(smaller)

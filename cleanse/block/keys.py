@@ -83,6 +83,7 @@ class Keys:
         """Take the records in the order of their positions."""
         self._records = records
         self._values: dict[str, Keyed] = {}
+        self._fields: dict[str | None, Hashes] = {}
 
     @property
     def count(self) -> int:
@@ -108,19 +109,25 @@ class Keys:
         """
         own = {column_of(key) for key in but}
         fit = [
-            self.values(key)
+            key
             for key in keys
             if self.hold(key) and column_of(key) not in own and self._is_plain(key)
         ]
         packed = np.zeros(self.count, dtype=np.uint64)
         for number in range(FIELDS):
-            # A record without the key shares it with nobody, but for chance.
-            places = np.arange(self.count, dtype=np.uint64)
-            field = mix(places + np.uint64(number << 32))
-            if number < len(fit):
-                field[fit[number].places] = mix(fit[number].hashes)
-            packed |= (field >> np.uint64(64 - WIDTH)) << np.uint64(number * WIDTH)
+            field = self._field(fit[number] if number < len(fit) else None)
+            packed |= field << np.uint64(number * WIDTH)
         return packed
+
+    def _field(self, key: str | None) -> Hashes:
+        """Return a few bits of a key; a record without it shares it with nobody, but for chance."""
+        if key not in self._fields:
+            field = mix(np.arange(self.count, dtype=np.uint64))
+            if key:
+                keyed = self.values(key)
+                field[keyed.places] = mix(keyed.hashes)
+            self._fields[key] = field >> np.uint64(64 - WIDTH)
+        return self._fields[key]
 
     def _is_plain(self, key: str) -> bool:
         return self._records.schema[column_of(key)] != pl.List(pl.String)

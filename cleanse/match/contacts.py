@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from cleanse.schema import present
@@ -17,12 +18,24 @@ def drop_shared_contacts(records: pl.DataFrame, limit: int) -> pl.DataFrame:
         return records
     name = pl.coalesce(columns)
     for column in present(records, ("phones", "emails")):
-        shared = _shared(records, column, name, limit).implode()
-        if len(shared[0]):
-            kept = pl.col(column).list.filter(~pl.element().is_in(shared))
-            kept = pl.when(kept.list.len() > 0).then(kept)
-            records = records.with_columns(kept.alias(column))
+        shared = _shared(records, column, name, limit)
+        if len(shared):
+            values = _without(records[column], shared.implode())
+            records = records.with_columns(values.alias(column))
     return records
+
+
+def _without(lists: pl.Series, values: pl.Series) -> pl.Series:
+    """Take values out of lists; only the few lists that hold one are written anew."""
+    rows = lists.to_frame("value").select(pl.int_range(pl.len()).alias("row"), "value")
+    rows = rows.explode("value", empty_as_null=True)
+    touched = rows.filter(pl.col("value").is_in(values))["row"].unique().sort()
+    kept = pl.col("value").list.filter(~pl.element().is_in(values))
+    kept = pl.when(kept.list.len() > 0).then(kept).alias("value")
+    changed = lists.gather(touched).to_frame("value").select(kept)["value"]
+    order = np.arange(len(lists))
+    order[touched.to_numpy()] = len(lists) + np.arange(len(touched))
+    return pl.concat([lists.rename("value"), changed]).gather(order)
 
 
 def _shared(records: pl.DataFrame, column: str, name: pl.Expr, limit: int) -> pl.Series:
