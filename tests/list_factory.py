@@ -313,7 +313,7 @@ JAPAN = Country(
 )
 
 
-def companies(country: Country, random: Random, *, place: bool) -> MadeList:  # noqa: C901 - one way to misspell each
+def companies(country: Country, random: Random, *, place: bool) -> MadeList:
     """Make companies of a country: typos, other legal-form spellings, folded signs."""
     forms = {spelling: form for form in country.forms for spelling in form}
     seen: set[str] = set()
