@@ -157,7 +157,6 @@ _PLAIN_LINES = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_PLAIN_LINES, min_size=25, max_size=25))
 def test_templates_are_read_as_their_lines(lines):
-    rulebook = load_rulebook()
     frame = pl.DataFrame({"own": lines}).with_columns(
         pl.lit("").alias("above"),
         *(
@@ -165,12 +164,12 @@ def test_templates_are_read_as_their_lines(lines):
             for n in ("hint", "building", "unit", "box")
         ),
     )
-    by_line = _parse_distinct(frame.select(pl.lit("").alias("key"), pl.all()), rulebook)
+    by_line = _parse_distinct(frame.select(pl.lit("").alias("key"), pl.all()), RULES)
     templates = with_templates(frame)
     numbers = templates.select(NUMBER_COLUMNS)
     read = _parse_distinct(
         templates.drop(NUMBER_COLUMNS).select(pl.lit("").alias("key"), pl.all()),
-        rulebook,
+        RULES,
     )
     read = with_numbers(
         with_marks(read, numbers[NUMBER_COLUMNS[0]].is_not_null()), numbers

@@ -22,11 +22,8 @@ _LINE = (
     rf"^\p{{Han}}+{_NUMBER}(?:\p{{Han}}+{_NUMBER})?(?:\p{{Han}}+{_NUMBER})?\p{{Han}}*$"
 )
 _HAN_ONLY = r"^\p{Han}*$"
+# A numeral may be written as digits, which could not be told from the template's.
 _NUMERAL = f"[{''.join(sorted(NUMERAL_SIGNS))}]"
-# A numeral that may be written as digits: it counts something, or goes on with a number.
-_COUNTS = (
-    rf"{_NUMERAL}(?:[号栋幢座单层楼室弄院期档铺0-9]|$|{_NUMERAL})|[0-9之附]{_NUMERAL}"
-)
 
 
 def with_templates(lines: pl.DataFrame) -> pl.DataFrame:
@@ -48,7 +45,7 @@ def with_templates(lines: pl.DataFrame) -> pl.DataFrame:
     is_plain = (
         above.str.contains(_HAN_ONLY)
         & ~above.str.contains(_NUMERAL)
-        & ~own.str.contains(_COUNTS)
+        & ~own.str.contains(_NUMERAL)
     )
     groups = pl.when(is_plain).then(own.str.extract_groups(_LINE))
     lines = lines.with_columns(groups.alias("groups")).with_columns(
