@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -114,7 +113,7 @@ THREADS = 4
 
 def in_threads(call: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
     """Yield the results in the order of the items, few of which are held at a time."""
-    count = min(THREADS, os.cpu_count() or 1)
+    count = min(THREADS, pl.thread_pool_size())
     with ThreadPoolExecutor(count) as pool:
         waiting: deque[Future[B]] = deque()
         for item in items:
