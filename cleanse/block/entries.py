@@ -86,9 +86,9 @@ class Entries:
 
 _LOOKED_AT = 200_000
 """Pairs on which it is estimated how many share a second key."""
-FEW = 500_000
+FEW = 1_000_000
 """Pairs that are no burden, however few the records: a list of 50,000 loses a twentieth of its
-matches at two fifths of this and gains a second."""
+matches at half of this and gains a second."""
 
 
 def blocks_of(keys: Keys, name: str, rules: MatchRules) -> Entries:
