@@ -36,6 +36,8 @@ FLOORS = {
     "cleanse.rulebook": 1,
     "cleanse.errors": 0,
     "cleanse.schema": 0,
+    "cleanse.field": 0,
+    "cleanse.lazy": 0,
 }
 """Every part of the house and its floor; a new part is entered here."""
 
@@ -48,9 +50,11 @@ SIDEWAYS = {
         "cleanse.score",
     },
     "cleanse.estimate": {"cleanse.score"},
+    "cleanse.schema": {"cleanse.field"},
 }
-"""The allowed steps between stages: match maps compare and score over the chunks of
-block, so that candidate pairs never exist all at once; estimate learns score's model."""
+"""The allowed steps between equals: match maps compare and score over the chunks of
+block, so that candidate pairs never exist all at once; estimate learns score's model;
+schema is what of the words of the data needs frames."""
 
 OUTSIDE = frozenset(
     "io logging os pathlib shutil socket sqlite3 subprocess tempfile time duckdb".split()

@@ -86,7 +86,9 @@ def test_a_publish_cut_short_is_finished_by_the_next_command(folder, monkeypatch
     def cut(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["cleanse.warehouse.publish"], "finish_publish", cut)
+    monkeypatch.setattr(
+        sys.modules["cleanse.warehouse.transaction"], "finish_publish", cut
+    )
     with pytest.raises(KeyboardInterrupt):
         run(folder, 2)
     monkeypatch.undo()
@@ -184,8 +186,8 @@ def test_what_cannot_be_trusted_is_refused_and_left_alone(folder, harm, told):
 
 
 KILLED = {
-    "before the commit": ("publish", "_write_run", 1),
-    "before the checkpoint": ("publish", "finish_publish", 2),
+    "before the commit": ("transaction", "_write_run", 1),
+    "before the checkpoint": ("transaction", "finish_publish", 2),
     "half-way through the copy": ("golden", "shutil.copyfile", 2),
     "before the rename": ("golden", "move_into_place", 2),
     "before the manifest": ("golden", "write_manifest", 2),

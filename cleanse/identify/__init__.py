@@ -1,20 +1,33 @@
 """Identify: which row is which known record, and which customer each record belongs to."""
 
-from cleanse.identify.assign import (
-    CUSTOMER,
-    HISTORY,
-    Assignment,
-    assign_customer_ids,
-)
-from cleanse.identify.churn import Churn, count_churn
-from cleanse.identify.events import EVENT
-from cleanse.identify.number import (
-    CustomerIdError,
-    format_customer_id,
-    format_customer_ids,
-    parse_customer_id,
-)
-from cleanse.identify.recall import RECALLED, Recalled, recall_records
+from typing import TYPE_CHECKING
+
+from cleanse.lazy import lazily
+
+if TYPE_CHECKING:
+    from cleanse.identify.assign import (
+        CUSTOMER,
+        HISTORY,
+        Assignment,
+        assign_customer_ids,
+    )
+    from cleanse.identify.churn import Churn, count_churn
+    from cleanse.identify.events import EVENT
+    from cleanse.identify.number import format_customer_id, format_customer_ids
+    from cleanse.identify.recall import RECALLED, Recalled, recall_records
+    from cleanse.identify.spelling import CustomerIdError, parse_customer_id
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "assign": "CUSTOMER HISTORY Assignment assign_customer_ids",
+            "churn": "Churn count_churn",
+            "events": "EVENT",
+            "number": "format_customer_id format_customer_ids",
+            "recall": "RECALLED Recalled recall_records",
+            "spelling": "CustomerIdError parse_customer_id",
+        },
+    )
 
 __all__ = [
     "CUSTOMER",

@@ -17,15 +17,22 @@ numbers share a payload, while neighbours share no pattern.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleanse.errors import UsageError
-from cleanse.rulebook.identity import SIGNS, NumberRule
+from cleanse.field import SIGNS
+from cleanse.identify.spelling import CustomerIdError, parse_customer_id
+from cleanse.rulebook.identity import NumberRule
+
+__all__ = [
+    "CustomerIdError",
+    "format_customer_id",
+    "format_customer_ids",
+    "parse_customer_id",
+]
 
 Digits = npt.NDArray[np.int64]
 
@@ -33,13 +40,7 @@ _PRIME: Final = len(SIGNS)
 _MULTIPLIER: Final = 5_700_357_409_661_599_242
 """2^63 divided by the golden ratio (Knuth's multiplicative hashing); no multiple of 31."""
 _INT64: Final = 2**63
-_LONGEST: Final = _PRIME - 1
-_LOOK_ALIKES: Final = str.maketrans("ILOSZ", "11052")
 _VALUE: Final = {sign: value for value, sign in enumerate(SIGNS)}
-
-
-class CustomerIdError(UsageError):
-    """A text is not a customer ID, or the numbers are used up."""
 
 
 def format_customer_id(number: int, kind: str, rule: NumberRule) -> str:
@@ -82,43 +83,6 @@ def format_customer_ids(
     check = -(body @ weights) % _PRIME
     signs = np.array(list(SIGNS))[np.column_stack([body, check])]
     return [str(text) for text in _joined(signs)]
-
-
-def parse_customer_id(text: str) -> str:
-    """Read a customer ID as people type it and return it as it is written.
-
-    Case, spaces, hyphens, full-width signs and the look-alikes I L O S Z are
-    forgiven. IDs of any length and prefix are accepted, since the rule may have
-    changed after they were issued.
-
-    Raises:
-        CustomerIdError: A sign is none of ours, or the check sign says no.
-
-    >>> parse_customer_id(" c3xp-jvp9u ")
-    'C3XPJVP9U'
-    """
-    folded = unicodedata.normalize("NFKC", text).upper().translate(_LOOK_ALIKES)
-    signs = "".join(sign for sign in folded if not _is_spacing(sign))
-    if not 6 <= len(signs) <= _LONGEST or any(sign not in _VALUE for sign in signs):  # noqa: PLR2004
-        raise CustomerIdError(
-            "Not a customer ID: it has 6 to 30 digits and letters, such as C3XPJVP9U."
-        )
-    if _weighted_sum(signs) % _PRIME:
-        raise CustomerIdError(
-            "Not a customer ID: the check sign does not fit. "
-            "A sign is mistyped or two are swapped; compare it with where you read it."
-        )
-    return signs
-
-
-def _is_spacing(sign: str) -> bool:
-    return (
-        sign.isspace() or unicodedata.category(sign) == "Pd" or sign == "\N{MINUS SIGN}"
-    )
-
-
-def _weighted_sum(signs: str) -> int:
-    return sum(i * _VALUE[sign] for i, sign in enumerate(reversed(signs), 1))
 
 
 def _digits(numbers: pl.Series, length: int) -> Digits:

@@ -11,8 +11,8 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from cleanse.errors import InputError
-from cleanse.identify.number import CustomerIdError, parse_customer_id
-from cleanse.normalise.text import fold, has_han
+from cleanse.identify.spelling import CustomerIdError, parse_customer_id
+from cleanse.normalise.fold import fold, has_han
 from cleanse.warehouse import open_published
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.search import (
@@ -194,12 +194,10 @@ def _ranked(
         if number not in only_rank
     ]
     rows = customers_of(db, rare, CANDIDATES)
-    known = {
-        row["customer_id"]: row for row in golden_of(db, rows["customer_id"].to_list())
-    }
+    known = {row["customer_id"]: row for row in golden_of(db, [row[0] for row in rows])}
     digits, plain = re.sub(r"\D", "", text), fold(text)
     ranked = []
-    for customer_id, _, score, kinds in rows.iter_rows():
+    for customer_id, _, score, kinds in rows:
         row = known[customer_id]
         share = min(score / sum(best), 1.0)
         alike = max(_alike(plain, row), _same_end(digits, row["phones"]))

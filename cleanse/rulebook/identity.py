@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pydantic import Field, field_validator
 
+from cleanse.field import SIGNS
 from cleanse.rulebook.toml import Rule
-
-SIGNS: Final = "0123456789ABCDEFGHJKMNPQRTUVWXY"
-"""The 31 signs of a customer ID: no I, L (1), O (0), S (5), Z (2), which people confuse."""
 
 
 class NumberRule(Rule):

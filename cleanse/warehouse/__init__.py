@@ -4,13 +4,31 @@
 the published copy alone. Nothing here knows how records are matched or merged.
 """
 
-from cleanse.warehouse.known import Known
-from cleanse.warehouse.masked import check_masked_copy, write_masked_copy
-from cleanse.warehouse.publication import Publication, Receipt
-from cleanse.warehouse.publish import publish
-from cleanse.warehouse.published import customer_card, open_published, resolve, runs
-from cleanse.warehouse.query import query_sql
-from cleanse.warehouse.store import Store, open_store
+from typing import TYPE_CHECKING
+
+from cleanse.lazy import lazily
+
+if TYPE_CHECKING:
+    from cleanse.warehouse.known import Known
+    from cleanse.warehouse.masked import check_masked_copy, write_masked_copy
+    from cleanse.warehouse.publication import Publication, Receipt
+    from cleanse.warehouse.published import customer_card, open_published, resolve, runs
+    from cleanse.warehouse.query import query_sql
+    from cleanse.warehouse.store import Store, open_store
+    from cleanse.warehouse.transaction import publish
+else:
+    __getattr__ = lazily(
+        __name__,
+        {
+            "known": "Known",
+            "masked": "check_masked_copy write_masked_copy",
+            "publication": "Publication Receipt",
+            "published": "customer_card open_published resolve runs",
+            "query": "query_sql",
+            "store": "Store open_store",
+            "transaction": "publish",
+        },
+    )
 
 __all__ = [
     "Known",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from cleanse.errors import InputError, StoreError
-from cleanse.identify.number import parse_customer_id
-from cleanse.schema import FIELDS
+from cleanse.field import FIELDS
+from cleanse.identify.spelling import parse_customer_id
 from cleanse.warehouse.connection import Connection, connect, first_row
 from cleanse.warehouse.paths import StorePaths
-from cleanse.warehouse.store import open_store
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Rows = list[dict[str, Any]]
 
@@ -61,6 +61,19 @@ def open_published(store: Path) -> Iterator[Connection]:
         InputError: There is no store, or nothing was ever published in it.
         StoreError: The copy is damaged.
     """
+    db = connect(published_copy(store), read_only=True)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def published_copy(store: Path) -> Path:
+    """Return the published copy of a store, finished where a kill cut a publish short.
+
+    Raises:
+        InputError: There is no store, or nothing was ever published in it.
+    """
     paths = StorePaths(store)
     if paths.publishing.exists() or (
         paths.warehouse.exists() and not paths.golden.exists()
@@ -71,14 +84,12 @@ def open_published(store: Path) -> Iterator[Connection]:
             f"{store}: no published customers here.\n"
             "Name the store with --store, or make one with: cleanse run INPUT --store DIR"
         )
-    db = connect(paths.golden, read_only=True)
-    try:
-        yield db
-    finally:
-        db.close()
+    return paths.golden
 
 
 def _finish(store: Path) -> None:
+    from cleanse.warehouse.store import open_store  # noqa: PLC0415 - loads frames, for a rare repair
+
     try:
         with open_store(store, actor="finishing a publish", wait_s=0):
             pass

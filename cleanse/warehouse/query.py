@@ -7,19 +7,22 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from cleanse.errors import UsageError
-from cleanse.warehouse.paths import StorePaths
-from cleanse.warehouse.published import open_published
+from cleanse.warehouse.published import open_published, published_copy
 from cleanse.warehouse.tables import macros
+
+if TYPE_CHECKING:
+    import polars as pl
 
 TIMEOUT_S = 60.0
 """Seconds after which a query is given up."""
 LIMIT = 1000
 """Rows returned at the most."""
 
+NOT_OPENED = 3
+"""Exit code of the child that could not open the published copy."""
 _SANDBOX = Path(__file__).parent / "sandbox.py"
 _READS = {"golden_as_of": ["golden_record_history", "run"], "resolve": ["customer"]}
 """Tables that a macro reads."""
@@ -43,27 +46,34 @@ def query_sql(
     Raises:
         UsageError: Not exactly one SELECT, an error in it, or it took too long.
     """
-    with open_published(store):
-        pass
-    golden = str(StorePaths(store).golden)
+    golden = str(published_copy(store))
     task = {"golden": golden, "sql": sql, "limit": limit, "macros": _macros()}
-    try:
-        done = subprocess.run(  # noqa: S603 - our own file under our own interpreter
-            [sys.executable, "-P", str(_SANDBOX)],
-            input=json.dumps(task).encode(),
-            capture_output=True,
-            timeout=timeout_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        message = f"the query took longer than {timeout_s:g} s and was given up.\nAsk for less of it."
-        raise UsageError(message) from None
-    if done.returncode != 0:
+    with subprocess.Popen(  # noqa: S603 - our own file under our own interpreter
+        [sys.executable, "-P", str(_SANDBOX)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        import polars as pl  # noqa: PLC0415 - while the child loads DuckDB
+
+        try:
+            rows, said = child.communicate(json.dumps(task).encode(), timeout_s)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            message = f"the query took longer than {timeout_s:g} s and was given up.\nAsk for less of it."
+            raise UsageError(message) from None
+        except BaseException:  # Ctrl-C: the child must not live on
+            child.kill()
+            raise
+    if child.returncode == NOT_OPENED:
+        with open_published(store):
+            pass  # says why
+    if child.returncode != 0:
         raise UsageError(
-            done.stderr.decode(errors="replace").strip()
+            said.decode(errors="replace").strip()
             or "the query used too much memory.\nAsk for less of it."
         )
-    return pl.read_ipc(io.BytesIO(done.stdout))
+    return pl.read_ipc(io.BytesIO(rows))
 
 
 def _macros() -> dict[str, dict[str, list[str]]]:

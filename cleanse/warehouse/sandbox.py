@@ -33,6 +33,10 @@ class RefusedError(Exception):
     """The query is not exactly one SELECT."""
 
 
+class NotOpenedError(Exception):
+    """The published copy cannot be opened; who asked finds out why."""
+
+
 def answer(
     golden: str, sql: str, limit: int, macros: Mapping[str, Mapping[str, Any]]
 ) -> bytes:
@@ -49,6 +53,7 @@ def answer(
 
     Raises:
         RefusedError: It is not one SELECT.
+        NotOpenedError: The copy is damaged.
     """
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
@@ -83,7 +88,10 @@ def _copy_tables(
     db: duckdb.DuckDBPyConnection, golden: str, wanted: Collection[str]
 ) -> None:
     path = golden.replace("'", "''")
-    db.execute(f"attach '{path}' as published (read_only)")
+    try:
+        db.execute(f"attach '{path}' as published (read_only)")
+    except duckdb.Error:
+        raise NotOpenedError from None
     names = db.execute(
         "select table_name from duckdb_tables() where database_name = 'published'"
     ).fetchall()
@@ -112,6 +120,8 @@ def main() -> int:
     """Serve one query."""
     try:
         rows = answer(**json.load(sys.stdin))
+    except NotOpenedError:
+        return 3
     except (RefusedError, *_PLAIN) as error:
         sys.stderr.write(f"SQL: {error}\n")
         return 1

@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.tables import literal
-from cleanse.warehouse.writer import Writer
+
+if TYPE_CHECKING:
+    from cleanse.warehouse.writer import Writer
 
 TAIL = 7
 """Last digits by which a telephone number is found, however it is typed."""
@@ -178,12 +178,14 @@ order by away, count(*) desc, key limit {MOST_VARIANTS}
     ]
 
 
-def customers_of(db: Connection, hits: Sequence[Hit], most: int) -> pl.DataFrame:
+def customers_of(
+    db: Connection, hits: Sequence[Hit], most: int
+) -> list[tuple[str, int, float, str]]:
     """Return the customers that the most, and the rarest, words lead to.
 
     Returns:
-        customer_id, words (Int64: how many are answered), score (sum over words of the
-        best nearness x rarity), kinds (String: first signs of the keys); best first.
+        customer_id, words (how many are answered), score (sum over words of the best
+        nearness x rarity), kinds (first signs of the keys) of each; best first.
     """
     total = max((first_row(db, "select count(*) from golden_record") or (1,))[0], 1)
     parts, given = [], []
@@ -194,16 +196,15 @@ def customers_of(db: Connection, hits: Sequence[Hit], most: int) -> pl.DataFrame
             f"select distinct customer_id, {hit.word} as word, {worth:.6f}::double as worth, {literal(hit.key[0])} as kind "
             f"from search_key where key = ${len(given)}"
         )
-    frame: pl.DataFrame = db.sql(
+    return db.execute(
         f"""
 with hit as ({" union all ".join(parts)}),
 best as (select customer_id, word, max(worth) as worth, arg_max(kind, worth) as kind from hit group by all)
 select customer_id, count(*) as words, sum(worth) as score, string_agg(distinct kind, '' order by kind) as kinds
 from best group by customer_id order by score desc, customer_id limit {most}
 """,
-        params=given,
-    ).pl()
-    return frame
+        given,
+    ).fetchall()
 
 
 def rarity(customers: int, total: int) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from cleanse.schema import FIELDS, raw
+from cleanse.field import FIELDS, raw
 
 _FOLDER = Path(__file__).parent / "sql"
 _HEAD = re.compile(r"-- (?P<name>\w+): (?P<comment>.+)")

@@ -1,0 +1,80 @@
+"""The normalisers in their order, which stands here and nowhere else."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from cleanse.normalise.address import normalise_address
+from cleanse.normalise.amount import normalise_amount
+from cleanse.normalise.category import normalise_category
+from cleanse.normalise.change import cell_changes
+from cleanse.normalise.company import normalise_company
+from cleanse.normalise.country import normalise_country
+from cleanse.normalise.date import normalise_date
+from cleanse.normalise.email import normalise_email
+from cleanse.normalise.extra import normalise_extra
+from cleanse.normalise.fill import normalise_fill
+from cleanse.normalise.identifier import normalise_identifier
+from cleanse.normalise.kind import move_founding, normalise_kind
+from cleanse.normalise.mojibake import normalise_mojibake
+from cleanse.normalise.person import normalise_contact, normalise_person
+from cleanse.normalise.phone import normalise_phone
+from cleanse.normalise.spread import crew
+from cleanse.rulebook import Rulebook
+from cleanse.schema import EXTRA_PREFIX, FIELDS, LINEAGE, present, rule
+
+_NORMALISERS = (
+    normalise_mojibake,  # before anything reads a text
+    normalise_kind,  # before names, which are read by it
+    normalise_category,  # before names: a salutation column goes before a title
+    normalise_person,
+    normalise_company,
+    normalise_contact,
+    normalise_country,  # before what is read differently from country to country
+    normalise_address,  # finds countries too
+    normalise_phone,
+    normalise_email,
+    normalise_date,
+    normalise_identifier,
+    normalise_fill,  # after what it fills and what it fills from
+    normalise_amount,
+    normalise_extra,
+)
+
+_STEMS = {field.split("_")[0] for field in FIELDS} | {"phones", "emails"}
+"""How the names of all columns begin that normalisers make."""
+
+
+def normalise(
+    records: pl.DataFrame, rulebook: Rulebook
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add clean values to records; what was typed stays.
+
+    The result of a row depends on its own cells and, where a cell alone cannot
+    tell (order of day and month, family name first, region of phones), on the
+    list it stands in; never on the order of rows. Doing it twice is doing it once.
+
+    Args:
+        records: The record frame of the map stage, with ``record_id``.
+        rulebook: Vocabularies and source rules.
+
+    Returns:
+        The records with the columns of every normaliser, in the same order, and
+        the changed cells (schema CELL_CHANGE).
+    """
+    records = records.select([name for name in records.columns if _is_given(name)])
+    with crew(rulebook, records.height):
+        for normaliser in _NORMALISERS:
+            records = normaliser(records, rulebook)
+    records = move_founding(records)
+    changes = cell_changes(records, rulebook)
+    return records.drop(present(records, map(rule, FIELDS))), changes
+
+
+def _is_given(column: str) -> bool:
+    """Tell what the map stage gave from what an earlier normalising left."""
+    if column in LINEAGE or column.startswith(EXTRA_PREFIX):
+        return True
+    if column.endswith(("_raw", "_replaced")):
+        return True
+    return column.split("_", maxsplit=1)[0] not in _STEMS
