@@ -77,8 +77,27 @@ def _found(nodes: Ints, ids: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """Return where in the sorted nodes each id stands, and whether it does."""
     if not len(nodes):
         return np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=np.bool_)
-    places = np.minimum(np.searchsorted(nodes, ids), len(nodes) - 1)
+    places = np.minimum(_searched(nodes, ids), len(nodes) - 1)
     return places, np.asarray(nodes[places] == ids, dtype=np.bool_)
+
+
+def _searched(nodes: Ints, ids: Ints) -> Ints:
+    """Return where in the sorted nodes each id would stand.
+
+    Numbers of records lie close together, so a table of them is small and quicker than
+    a search.
+    """
+    low, span = int(nodes[0]), int(nodes[-1] - nodes[0]) + 1
+    if span > _SPARSE * len(nodes):
+        return np.searchsorted(nodes, ids)
+    table = np.zeros(span + 1, dtype=np.int64)
+    table[nodes - low + 1] = 1
+    np.cumsum(table, out=table)
+    return table[np.clip(ids - low, 0, span)]
+
+
+_SPARSE = 50
+"""Numbers per record up to which a table of all numbers is small."""
 
 
 def _opinions(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -147,7 +166,7 @@ def _components(strong: pl.DataFrame) -> tuple[Ints, Ints]:
     """Return the records that the pairs link, ascending, and the smallest of each one's group."""
     one, two = (strong[f"record_id_{side}"].to_numpy() for side in "lr")
     nodes = np.unique(np.concatenate([one, two]))
-    left, right = np.searchsorted(nodes, one), np.searchsorted(nodes, two)
+    (left, _), (right, _) = _found(nodes, one), _found(nodes, two)
     label = np.arange(len(nodes))
     while True:
         new = label.copy()
@@ -205,23 +224,31 @@ def _agglomerate(edges: list[Edge], join_at: float) -> dict[int, int]:
         link = links[a].get(b) if a in members and b in members else None
         if link is None or _worth(link, _smaller(members, a, b)) != -minus_worth:
             continue  # Stale: a side has grown since.
+        before = len(members[a])
         members[a] += members.pop(b)
-        _absorb(links, a, b)
-        for other, joined in links[a].items():
-            worth = _worth(joined, _smaller(members, a, other))
+        changed = _absorb(links, a, b)
+        # The worth of the rest changes only where `a` was the smaller side.
+        changed |= {other for other in links[a] if len(members[other]) > before}
+        for other in changed:
+            worth = _worth(links[a][other], _smaller(members, a, other))
             if worth >= join_at:
                 heapq.heappush(queue, (-worth, min(a, other), max(a, other)))
     return {node: min(group) for group in members.values() for node in group}
 
 
-def _absorb(links: dict[int, dict[int, Link]], a: int, b: int) -> None:
-    """Give the links of `b` to `a`."""
-    for other, (opinion, count) in links.pop(b).items():
-        del links[other][b]
-        if other != a:
-            before = links[a].get(other, (0.0, 0.0))
-            joined = (before[0] + opinion, before[1] + count)
-            links[a][other] = links[other][a] = joined
+def _absorb(links: dict[int, dict[int, Link]], a: int, b: int) -> set[int]:
+    """Give the links of `b` to `a`; return the groups that they lead to."""
+    own = links[a]
+    del own[b]
+    given = links.pop(b)
+    del given[a]
+    for other, link in given.items():
+        theirs = links[other]
+        del theirs[b]
+        before = own.get(other)
+        joined = (before[0] + link[0], before[1] + link[1]) if before else link
+        own[other] = theirs[a] = joined
+    return set(given)
 
 
 def _smaller(members: dict[int, list[int]], a: int, b: int) -> int:

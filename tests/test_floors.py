@@ -38,6 +38,7 @@ FLOORS = {
     "cleanse.schema": 0,
     "cleanse.field": 0,
     "cleanse.lazy": 0,
+    "cleanse.threads": 0,
 }
 """Every part of the house and its floor; a new part is entered here."""
 

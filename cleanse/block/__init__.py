@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ import polars as pl
 from cleanse.block.entries import Digests, Entries, blocks_of
 from cleanse.block.keys import Keys
 from cleanse.rulebook.matching import MatchRules
+from cleanse.threads import in_threads
 
 __all__ = ["CANDIDATE", "Blocks", "block", "build_blocks"]
 
@@ -134,16 +136,19 @@ def build_blocks(
     """
     frame = records if records["record_id"].is_sorted() else records.sort("record_id")
     keys = Keys(frame)
-    found: dict[str, Entries] = {}
-    report = []
-    for name, rule in rules.block.items():
-        applies = rule.on and kind in rule.kinds and name not in idle
-        if applies and keys.hold(*rule.keys):
-            entry = blocks_of(keys, name, rules)
-            found[name] = entry
-            report.append(
-                (name, entry.block_count, entry.pair_count(), entry.split_count)
-            )
+    names = [
+        name
+        for name, rule in rules.block.items()
+        if rule.on and kind in rule.kinds and name not in idle
+        if keys.hold(*rule.keys)
+    ]
+    keys.compute(key for name in names for key in rules.block[name].keys)
+    entries = in_threads(partial(blocks_of, keys, rules=rules), names)
+    found = dict(zip(names, entries, strict=True))
+    report = [
+        (name, entry.block_count, entry.pair_count(), entry.split_count)
+        for name, entry in found.items()
+    ]
     columns = ["blocking_rule", "block_count", "pair_count", "split_count"]
     counts = dict.fromkeys(columns[1:], pl.Int64)
     shown = pl.DataFrame(report, {columns[0]: pl.String, **counts}, orient="row")

@@ -142,6 +142,9 @@ def combined(keyed: Sequence[Keyed]) -> Keyed:
     """Join keys: an entry for each combination of the keys of a record."""
     whole = keyed[0]
     for one in keyed[1:]:
+        if one.is_single:
+            whole = _with_one(whole, one)
+            continue
         count = 1 + max(_last(whole), _last(one))
         sizes = np.bincount(one.places, minlength=count)
         rows = whole.places.astype(np.int64)
@@ -151,6 +154,16 @@ def combined(keyed: Sequence[Keyed]) -> Keyed:
         single = whole.is_single and one.is_single
         whole = Keyed(whole.places[again], hashes, single)
     return whole
+
+
+def _with_one(whole: Keyed, one: Keyed) -> Keyed:
+    """Join a key of which no record has several."""
+    at = np.full(1 + max(_last(whole), _last(one)), -1, dtype=np.int32)
+    at[one.places] = np.arange(len(one.places), dtype=np.int32)
+    found = at[whole.places]
+    hold = found >= 0
+    hashes = mix(whole.hashes[hold]) + one.hashes[found[hold]]
+    return Keyed(whole.places[hold], hashes, whole.is_single)
 
 
 def _last(keyed: Keyed) -> int:

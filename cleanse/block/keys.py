@@ -19,7 +19,7 @@ value; from there on a key is a number (its hash), and records are positions.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.errors import RuleError
+from cleanse.threads import in_threads
 
 Places = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
@@ -93,6 +94,12 @@ class Keys:
     def hold(self, *keys: str) -> bool:
         """Say whether the records have the columns of all these keys."""
         return all(column_of(key) in self._records.columns for key in keys)
+
+    def compute(self, keys: Iterable[str]) -> None:
+        """Compute several keys, some at a time."""
+        new = [key for key in dict.fromkeys(keys) if key not in self._values]
+        for key, found in zip(new, in_threads(self.values, new), strict=True):
+            self._values[key] = found
 
     def values(self, key: str) -> Keyed:
         """Return one key: see `key_values`."""

@@ -180,7 +180,7 @@ def _within(pairs: Pairs, where: Flags) -> Flags:
     left, right = pairs.codes("company_bare")
     column = pairs.table.columns["company_bare"]
     where = where & (left >= 0) & (right >= 0)
-    return by_distinct(left, right, where, column, Measure(_words_within)) > 0
+    return by_distinct(left, right, where, column, words_within) > 0
 
 
 def _words_within(left: Sequence[str], right: Sequence[str]) -> Floats:
@@ -193,6 +193,9 @@ def _words_within(left: Sequence[str], right: Sequence[str]) -> Floats:
         for one, two in zip(left, right, strict=True)
     ]
     return np.asarray(found, dtype=np.float32)
+
+
+words_within = Measure(_words_within, leaves_out)
 
 
 def compare_scripts(pairs: Pairs) -> Compared:

@@ -221,13 +221,13 @@ def by_distinct(
     if not len(places):
         return result
     keys = (np.minimum(one, two) << 32) | np.maximum(one, two)
-    distinct = np.sort(keys)
-    first = np.ones(len(distinct), dtype=np.bool_)
-    np.not_equal(distinct[1:], distinct[:-1], out=first[1:])
-    distinct = distinct[first]
-    texts = [column.values.gather(at).to_list() for at in _unpacked(distinct)]
+    order = np.argsort(keys)
+    ordered = keys[order]
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    texts = [column.values[at].to_list() for at in _unpacked(ordered[first])]
     measured = np.asarray(measure.call(*texts), dtype=np.float32)
-    result[places] = measured[np.searchsorted(distinct, keys)]
+    result[places[order]] = measured[np.cumsum(first) - 1]
     return result
 
 

@@ -23,6 +23,7 @@ from cleanse.match.train import estimate, is_believed, is_known
 from cleanse.match.weigh import CLOSURE, Held, score_blocks
 from cleanse.rulebook.matching import MatchRules
 from cleanse.score import KindModel, Model
+from cleanse.threads import in_threads
 
 __all__ = [
     "CLOSURE",
@@ -129,10 +130,12 @@ def match(
     """
     whole = model or Model(version=1, kinds={}, **rules.decide.model_dump())
     before = before if model and before else _nothing()
-    kinds = [
-        _match_kind(kind, part, rules, whole, before, version)
-        for kind, part in _parts(records, rules)
-    ]
+    parts = dict(_parts(records, rules))
+
+    def matched(kind: str) -> _Kind:
+        return _match_kind(kind, parts, rules, whole, before, version)
+
+    kinds = list(in_threads(matched, tuple(parts)))
     found = pl.concat(
         [SCORED_PAIR.to_frame(), *(k.pairs for k in kinds)], how="diagonal"
     )
@@ -171,19 +174,24 @@ class _Kind:
 
 def _match_kind(
     kind: str,
-    part: pl.DataFrame,
+    parts: dict[str, pl.DataFrame],
     rules: MatchRules,
     whole: Model,
     before: Before,
     version: str,
 ) -> _Kind:
+    """Match the records of one kind, taken out of `parts` so that they go when encoded."""
+    part = parts.pop(kind)
     known = whole.kinds.get(kind)
     told = before.frequencies.filter(pl.col("kind") == kind).drop("kind")
     frequencies = Frequencies(told if known else None)
     table = prepare(part, frequencies)
     blocks = build_blocks(part, rules, kind, known.idle() if known else ())
+    del part
     taught = _taught(known, table, blocks, rules, kind)
+    costs = _cost(blocks, taught, kind)
     used = blocks.only(taught.applied())
+    del blocks
     whole = replace(whole, kinds={**whole.kinds, kind: taught})
     in_force = replace(whole, kinds={kind: taught}).to_json()
     inputs = input_digests(table, used, (version, rules.model_dump_json(), in_force))
@@ -193,7 +201,7 @@ def _match_kind(
         model=taught,
         frequencies=frequencies.frame().select(pl.lit(kind).alias("kind"), pl.all()),
         inputs=inputs,
-        costs=_cost(blocks, taught, kind),
+        costs=costs,
         pairs=pairs,
         counts=counts,
     )

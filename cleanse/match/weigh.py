@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +14,7 @@ from cleanse.compare import compare_table
 from cleanse.compare.table import Compared, Pairs, Table, magnitude
 from cleanse.rulebook.matching import MatchRules
 from cleanse.score import Model, Observed, bands, match_weights, probability
+from cleanse.threads import in_threads
 
 CLOSURE = "closure"
 """Blocking rule of pairs compared because others of their group match."""
@@ -105,23 +103,6 @@ def _laid_out(pairs: pl.DataFrame, empty: pl.DataFrame) -> pl.DataFrame:
 
 Weights = npt.NDArray[np.float64]
 Chunk = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int16]]
-A = TypeVar("A")
-B = TypeVar("B")
-THREADS = 4
-"""Chunks worked on at a time, at most."""
-
-
-def in_threads(call: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
-    """Yield the results in the order of the items, few of which are held at a time."""
-    count = min(THREADS, pl.thread_pool_size())
-    with ThreadPoolExecutor(count) as pool:
-        waiting: deque[Future[B]] = deque()
-        for item in items:
-            waiting.append(pool.submit(call, item))
-            if len(waiting) > count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def _weights(
