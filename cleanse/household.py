@@ -36,7 +36,7 @@ MOST_FAMILIES = 3
 PREFIX = "H"
 """A household's number is this and the number of its first member."""
 
-_FACTS: Final = pl.Schema(
+_TELLING: Final = pl.Schema(
     {
         "house_number": pl.String(),
         "street_compare": pl.String(),
@@ -48,6 +48,9 @@ _FACTS: Final = pl.Schema(
         "emails": pl.List(pl.String()),
     }
 )
+
+FACTS: Final = frozenset(("record_id", "kind", *_TELLING))
+"""Columns of records that are looked at here."""
 
 
 def link_households(
@@ -82,9 +85,9 @@ def link_households(
 
 def _facts(records: pl.DataFrame, crosswalk: pl.DataFrame) -> pl.DataFrame:
     """Return customer_id, doorstep, family, phone, email: a row per record and contact."""
-    needed = ["record_id", "kind", *present(records, _FACTS)]
+    needed = ["record_id", "kind", *present(records, _TELLING)]
     people = records.select(needed).filter(pl.col("kind") == "person")
-    people = with_columns_present(people, _FACTS).join(
+    people = with_columns_present(people, _TELLING).join(
         crosswalk.select("record_id", "customer_id"), on="record_id"
     )
     town = pl.coalesce("city_compare", "postcode_compare", pl.lit(""))

@@ -7,6 +7,10 @@ import polars as pl
 BETWEEN = "; "
 """Stands between several names in alias_compare."""
 
+DERIVED_FROM = frozenset(
+    "kind company_compare company_form company_core name_compare alias_compare".split()
+)
+"""Columns that `derive` reads."""
 _HAN = r"\p{Han}"
 _FORM = "(股份)?有限(责任)?公司"
 """Chinese legal forms, wherever in a name they stand."""

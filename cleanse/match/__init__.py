@@ -6,7 +6,7 @@ rest only the counts, so memory grows with records.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -14,6 +14,7 @@ import polars as pl
 from cleanse.block import Blocks, build_blocks
 from cleanse.block.keys import column_of
 from cleanse.compare import compared_names, derive, prepare
+from cleanse.compare.derive import DERIVED_FROM
 from cleanse.compare.frequency import FREQUENCY, Frequencies
 from cleanse.compare.prepare import columns_of_interest
 from cleanse.compare.table import Table
@@ -34,6 +35,7 @@ __all__ = [
     "SCORED_PAIR",
     "Before",
     "MatchResult",
+    "columns_needed",
     "drop_shared_contacts",
     "estimate_model",
     "match",
@@ -244,6 +246,12 @@ def _parts(
         part = _filled(records.filter(pl.col("kind") == kind))
         if part.height > 1:
             yield kind, part
+
+
+def columns_needed(names: Collection[str], rules: MatchRules) -> frozenset[str]:
+    """Return which of the columns that records have `match` looks at."""
+    all_of_them = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    return frozenset((*_looked_at(all_of_them, rules).columns, *DERIVED_FROM))
 
 
 def _looked_at(records: pl.DataFrame, rules: MatchRules) -> pl.DataFrame:

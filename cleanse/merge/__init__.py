@@ -13,7 +13,7 @@ from cleanse.merge.golden import GOLDEN_CELL, build_golden
 from cleanse.merge.members import gather_members
 from cleanse.rulebook import Rulebook
 
-__all__ = ["GOLDEN_CELL", "Merged", "merge", "weakest_link"]
+__all__ = ["CONTACT_COLUMNS", "GOLDEN_CELL", "Merged", "merge", "weakest_link"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,7 @@ def merge(
     crosswalk: pl.DataFrame,
     rulebook: Rulebook,
     pairs: pl.DataFrame | None = None,
+    contacts: pl.DataFrame | None = None,
     touched: pl.DataFrame | None = None,
 ) -> Merged:
     """Merge the records of each customer.
@@ -46,10 +47,12 @@ def merge(
         rulebook: Survivorship, and trust and additivity of the sources.
         pairs: Kept pairs (record_id_l, record_id_r, match_probability), for the
             confidence; without them it is known for customers of one record only.
+        contacts: Records of all customers with the `CONTACT_COLUMNS`: contact persons
+            are always those of all customers. None: as `records`.
         touched: customer_id: only these are merged, as they would be among all others.
-            None: all. Contact persons are always those of all customers.
+            None: all.
     """
-    everybody = records, crosswalk
+    everybody = records if contacts is None else contacts, crosswalk
     if touched is not None:
         crosswalk = crosswalk.join(touched, on="customer_id", how="semi")
         records = records.join(crosswalk, on="record_id", how="semi")

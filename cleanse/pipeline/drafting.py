@@ -9,10 +9,11 @@ import polars as pl
 from cleanse import __version__
 from cleanse.cluster import cluster
 from cleanse.errors import InputError
-from cleanse.household import link_households
+from cleanse.household import FACTS, link_households
 from cleanse.identify import Assignment, Churn, assign_customer_ids, count_churn
-from cleanse.match import Before, MatchResult, match
-from cleanse.merge import Merged, merge
+from cleanse.match import Before, MatchResult, columns_needed, match
+from cleanse.merge import CONTACT_COLUMNS, Merged, merge
+from cleanse.pipeline.active import Active
 from cleanse.pipeline.cleaning import Cleaned, clean_input
 from cleanse.pipeline.gates import gates
 from cleanse.pipeline.recall import Recalled, recall
@@ -52,20 +53,29 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
     )
     _refuse_empty(cleaned)
     recalled = step(recall, cleaned, known, rulebook)
-    records = recalled.active
+    active = recalled.active
     model = Model.from_json(known.model) if known.model else None
     before = Before(
         frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
     )
-    matched = step(match, records, rulebook.matching, model, before, __version__)
-    clusters = step(cluster, matched.pairs, records, rulebook.matching)
-    assignment = step(identify, clusters, records, known, rulebook)
+    compared = active.frame(columns_needed(active.names, rulebook.matching))
+    matched = step(match, compared, rulebook.matching, model, before, __version__)
+    kinds = compared.select("record_id", "kind")
+    clusters = step(cluster, matched.pairs, kinds, rulebook.matching)
+    assignment = step(identify, clusters, kinds, known, rulebook)
     churn = count_churn(known.crosswalk, assignment)
     touched = None
     if known.is_current(rulebook.sha256):
         touched = touched_customers(recalled, known, assignment, matched.pairs)
+    members, contacts = _members(active, assignment, touched)
     merged = step(
-        merge, records, assignment.crosswalk, rulebook, matched.pairs, touched
+        merge,
+        members,
+        assignment.crosswalk,
+        rulebook,
+        matched.pairs,
+        contacts,
+        touched,
     )
     return Draft(
         cleaned=cleaned,
@@ -76,9 +86,24 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
         churn=churn,
         touched=touched,
         merged=merged,
-        household=link_households(records, assignment.crosswalk, known.household),
+        household=link_households(
+            active.frame(FACTS), assignment.crosswalk, known.household
+        ),
         gates=gates(recalled, known, churn, rulebook),
     )
+
+
+def _members(
+    active: Active, assignment: Assignment, touched: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Return the records of the customers to be merged; and of all, who may be a contact."""
+    if touched is None:
+        return active.frame(active.names), None
+    own = assignment.crosswalk.join(touched, on="customer_id", how="semi")
+    contacts = active.frame({"contact"})
+    if "contact" in contacts.columns:
+        contacts = active.frame(CONTACT_COLUMNS)
+    return active.of(own["record_id"]), contacts
 
 
 def _refuse_empty(cleaned: Cleaned) -> None:

@@ -11,6 +11,8 @@ from cleanse.warehouse import Known
 
 _FEWEST = 3
 """Records at the end of a list that may be gone by chance, less one."""
+_PLACES = frozenset("record_id source file sheet row_number".split())
+"""Columns that tell where a record stands in its list."""
 _CHANCE = 1e-4
 """Chance below which records that left one by one do not leave a whole end."""
 
@@ -47,8 +49,8 @@ def _lost_ends(recalled: Recalled, known: Known, rulebook: Rulebook) -> list[str
     if changed.is_empty():
         return []
     ends = lost_ends(
-        known.records.filter("is_active").join(changed, on="source", how="semi"),
-        recalled.active.join(changed, on="source", how="semi"),
+        known.active(_PLACES).join(changed, on="source", how="semi"),
+        recalled.active.frame(_PLACES).join(changed, on="source", how="semi"),
     )
     limit = limits.lost_end
     return [

@@ -8,6 +8,7 @@ import polars as pl
 
 from cleanse.identify import recall_records
 from cleanse.normalise import normalise
+from cleanse.pipeline.active import Active
 from cleanse.pipeline.cleaning import Cleaned
 from cleanse.rulebook import Rulebook
 from cleanse.schema import CELL_CHANGE, ISSUE
@@ -22,7 +23,7 @@ class Recalled:
     normalised: pl.DataFrame
     """Records that this run normalised, each once: those of the input as their newest row says;
     when rules or program changed, those of all other sources too."""
-    active: pl.DataFrame
+    active: Active
     """Normalised records of the whole store that are active after this run."""
     changes: pl.DataFrame
     """Schema CELL_CHANGE, of the records in `normalised`."""
@@ -39,7 +40,8 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
     Files of one source in one run are successive snapshots: each is recalled
     against what the one before left.
     """
-    rows, issues, next_id = _number(cleaned.records, known, rulebook)
+    before = known.records_of(cleaned.records["source"].unique().to_list())
+    rows, issues, next_id = _number(cleaned.records, before, known, rulebook)
     read = (
         rows.drop("found_by")
         .sort("snapshot", "row_id")
@@ -48,14 +50,12 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
     delta = [s for s in read["source"].unique() if _is_delta(s, rulebook)]
     is_last = pl.col("snapshot") == pl.col("snapshot").max().over("source")
     stays = read.filter(is_last | pl.col("source").is_in(delta))
-    others = _others(known, read, delta, rulebook)
     ids = read.select("row_id", "record_id")
     read, stays = (each.drop("row_id", "snapshot") for each in (read, stays))
+    others = _others(known, read, stays, delta, rulebook)
     return Recalled(
         normalised=pl.concat([read, others.renewed], how="diagonal_relaxed"),
-        active=pl.concat([stays, others.standing], how="diagonal_relaxed").sort(
-            "record_id"
-        ),
+        active=others.active,
         changes=pl.concat(
             [_renumber(cleaned.changes, ids, CELL_CHANGE), others.changes]
         ),
@@ -63,17 +63,14 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
             [_renumber(cleaned.issues, ids, ISSUE), issues, others.issues]
         ),
         next_record_id=next_id,
-        sources=_by_source(known, rows, stays, others.standing),
+        sources=_by_source(before, rows, stays, delta),
     )
 
 
 def _number(
-    rows: pl.DataFrame, known: Known, rulebook: Rulebook
+    rows: pl.DataFrame, before: pl.DataFrame, known: Known, rulebook: Rulebook
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """Give every row its record_id, snapshot by snapshot."""
-    before = known.records.filter(
-        pl.col("source").is_in(rows["source"].unique().implode())
-    )
     next_id = known.next_record_id
     numbered, issues = [], [ISSUE.to_frame()]
     snapshots = rows["snapshot"].unique().sort()
@@ -110,37 +107,45 @@ def _is_delta(source: str, rulebook: Rulebook) -> bool:
 class _Others:
     """The records that this input says nothing of."""
 
-    standing: pl.DataFrame
-    """Normalised."""
+    active: Active
+    """Those and the records of the input."""
     renewed: pl.DataFrame
-    """The same when they had to be normalised again, else no rows."""
+    """Normalised, when they had to be normalised again, else no rows."""
     changes: pl.DataFrame
     issues: pl.DataFrame
 
 
 def _others(
-    known: Known, read: pl.DataFrame, delta: list[str], rulebook: Rulebook
+    known: Known,
+    read: pl.DataFrame,
+    stays: pl.DataFrame,
+    delta: list[str],
+    rulebook: Rulebook,
 ) -> _Others:
     """Return the active records of other sources, and of deltas what they leave out.
 
     They are normalised again only when the rules or the program changed.
     """
-    full = read.filter(~pl.col("source").is_in(delta))["source"].unique().implode()
-    is_current = known.is_current(rulebook.sha256)
-    frame = known.normalised if is_current else known.records.filter("is_active")
-    standing = (
-        frame.drop("is_active")
-        .filter(~pl.col("source").is_in(full))
-        .join(read, on="record_id", how="anti")
-    )
-    if is_current or standing.is_empty():
-        none = CELL_CHANGE.to_frame(), ISSUE.to_frame()
+    full = frozenset(read["source"].unique()) - frozenset(delta)
+    ids = read.select("record_id")
+    changes, issues = CELL_CHANGE.to_frame(), ISSUE.to_frame()
+    if known.is_current(rulebook.sha256):
+        active = Active(stays=stays, known=known, replaced=full, read=ids)
         return _Others(
-            standing=standing, renewed=standing.clear(), changes=none[0], issues=none[1]
+            active=active, renewed=stays.clear(), changes=changes, issues=issues
         )
-    renewed, changes = normalise(standing, rulebook)
-    _, issues, _ = validate(renewed, rulebook)
-    return _Others(standing=renewed, renewed=renewed, changes=changes, issues=issues)
+    standing = (
+        known.records.filter("is_active")
+        .drop("is_active")
+        .filter(~pl.col("source").is_in(list(full)))
+        .join(ids, on="record_id", how="anti")
+    )
+    if not standing.is_empty():
+        standing, changes = normalise(standing, rulebook)
+        _, issues, _ = validate(standing, rulebook)
+        stays = pl.concat([stays, standing], how="diagonal_relaxed")
+    active = Active(stays=stays, known=None, replaced=full, read=ids)
+    return _Others(active=active, renewed=standing, changes=changes, issues=issues)
 
 
 def _renumber(
@@ -155,18 +160,21 @@ def _renumber(
 
 
 def _by_source(
-    known: Known, rows: pl.DataFrame, stays: pl.DataFrame, standing: pl.DataFrame
+    known: pl.DataFrame, rows: pl.DataFrame, stays: pl.DataFrame, delta: list[str]
 ) -> pl.DataFrame:
     """Count per source of the input what was found again, is new, or is gone."""
     sources = rows.select("source").unique()
-    before = known.records.filter("is_active").join(sources, on="source", how="semi")
-    now = pl.concat([stays.select("record_id"), standing.select("record_id")])
+    before = known.filter("is_active").select("record_id", "source")
     count = pl.len().cast(pl.Int64)
+    # What a delta leaves out stands.
     gone = (
-        before.join(now, on="record_id", how="anti").group_by("source").agg(gone=count)
+        before.filter(~pl.col("source").is_in(delta))
+        .join(stays, on="record_id", how="anti")
+        .group_by("source")
+        .agg(gone=count)
     )
     had = before.group_by("source").agg(before=count)
-    new = stays.join(known.records, on="record_id", how="anti")
+    new = stays.join(known, on="record_id", how="anti")
     counted = (
         sources.join(had, on="source", how="left")
         .join(stays.group_by("source").agg(records=count), on="source", how="left")

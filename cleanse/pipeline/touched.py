@@ -45,8 +45,7 @@ def touched_customers(
 def renewed_records(recalled: Recalled, known: Known) -> pl.DataFrame:
     """Return record_id of the records that this run normalised to something else, or first."""
     new = recalled.normalised
-    old = known.normalised.drop("is_active")
-    old = old.join(new, on="record_id", how="semi")
+    old = known.active_of(new["record_id"])
     if old.is_empty():
         return new.select("record_id")
     both = pl.concat([new, old], how="diagonal_relaxed")

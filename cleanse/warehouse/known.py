@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,8 @@ KEY_SAMPLE = 1000
 
 _LINEAGE = ("source", "source_key", "file", "sheet", "row_number", "line_number")
 
+_ALWAYS = frozenset(("record_id", "is_active", *_LINEAGE, "extra"))
+"""Columns of a record that are there even when nothing is in them."""
 _PERIOD = ("first_run", "valid_from_run")
 
 
@@ -77,6 +79,38 @@ class Known:
         """Every active record with all its columns, as normalised by the run that last read it."""
         names = [name for name in self._record_columns if name not in _PERIOD]
         return self._records(names).filter("is_active")
+
+    @cached_property
+    def record_columns(self) -> tuple[str, ...]:
+        """Names of all columns of table record, filled or not."""
+        rows = self._db.execute("describe record").fetchall()
+        return tuple(name for name, *_ in rows)
+
+    def records_of(self, sources: Collection[str]) -> pl.DataFrame:
+        """Return the part of `records` that is of some sources."""
+        names = [name for name in self.record_columns if _is_as_typed(name)]
+        return self._some(
+            ["record_id", "is_active", *names],
+            "where list_contains($given, source)",
+            sorted(sources),
+        )
+
+    def active(self, columns: Collection[str]) -> pl.DataFrame:
+        """Return some columns of the part of `normalised` that is there, sorted by record_id."""
+        names = [name for name in self.record_columns if name in columns]
+        return self._some(names, "where is_active")
+
+    def active_of(self, record_ids: pl.Series) -> pl.DataFrame:
+        """Return the part of `normalised` that is of some records."""
+        names = [name for name in self.record_columns if name not in _PERIOD]
+        self._db.register("asked", record_ids.rename("record_id").to_frame().to_arrow())
+        try:
+            found = self._some(
+                names, "semi join asked using (record_id) where is_active"
+            )
+        finally:
+            self._db.unregister("asked")
+        return found.drop("is_active", strict=False)
 
     @cached_property
     def crosswalk(self) -> pl.DataFrame:
@@ -162,23 +196,33 @@ order by source
     @cached_property
     def _record_columns(self) -> list[str]:
         """Columns of table record in which some value is there."""
-        names = [name for name, *_ in self._db.execute("describe record").fetchall()]
+        names = self.record_columns
         counts = ", ".join(f"count({quoted(name)})" for name in names)
         found = first_row(self._db, f"select {counts} from record") or ()
-        must = {"record_id", "is_active", *_LINEAGE, "extra"}
         return [
             name
             for name, count in zip(names, found, strict=True)
-            if count or name in must
+            if count or name in _ALWAYS
         ]
 
     def _records(self, names: Sequence[str]) -> pl.DataFrame:
-        columns = ", ".join(
-            "map_entries(extra) as extra" if name == "extra" else quoted(name)
-            for name in names
-        )
-        frame = self._frame(f"select {columns} from record order by record_id")
+        frame = self._frame(f"select {_listed(names)} from record order by record_id")
         return frame.with_columns(pl.col("extra").cast(EXTRA))
+
+    def _some(
+        self, names: Sequence[str], which: str, given: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """Read some columns of some records; leave out those in which nothing is."""
+        sql = f"select {_listed(names)} from record {which} order by record_id"
+        parameters = None if given is None else {"given": list(given)}
+        frame: pl.DataFrame = self._db.sql(sql, params=parameters).pl()
+        if "extra" in frame.columns:
+            frame = frame.with_columns(pl.col("extra").cast(EXTRA))
+        return frame.select(
+            column
+            for column in frame
+            if column.name in _ALWAYS or column.null_count() < frame.height
+        )
 
     def _frame(self, sql: str) -> pl.DataFrame:
         frame: pl.DataFrame = self._db.sql(sql).pl()
@@ -189,6 +233,13 @@ order by source
             self._db, f"select {column} from run order by run_number desc limit 1"
         )
         return row[0] if row else default
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(
+        "map_entries(extra) as extra" if name == "extra" else quoted(name)
+        for name in names
+    )
 
 
 def _is_as_typed(name: str) -> bool:

@@ -1,0 +1,73 @@
+"""The records of the whole store that are active after a run, read as far as they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from cleanse.warehouse import Known
+
+_PLACE: Final = frozenset({"record_id", "source"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Active:
+    """Normalised records: those of this run, and the standing ones that it says nothing of.
+
+    Of the standing ones most columns are never read: a run that adds a few records
+    looks at the whole of few customers.
+    """
+
+    stays: pl.DataFrame
+    """Records that this run normalised, and that are active."""
+    known: Known | None
+    """Where the standing ones are; None: there are none."""
+    replaced: frozenset[str]
+    """Sources of which no record stands."""
+    read: pl.DataFrame
+    """record_id: records that this run has read, and that do not stand."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Columns that a record may have."""
+        known = self.known.record_columns if self.known else ()
+        return frozenset((*self.stays.columns, *known))
+
+    def frame(self, columns: Collection[str]) -> pl.DataFrame:
+        """Return some columns of all records, sorted by record_id; empty ones are left out."""
+        wanted = {"record_id", *columns}
+        given = self.stays.select(n for n in self.stays.columns if n in wanted)
+        if self.known is None:
+            return _sorted(given)
+        standing = self._standing(self.known.active(wanted | _PLACE))
+        if "source" not in wanted:
+            standing = standing.drop("source")
+        return _together(given, standing)
+
+    def of(self, record_ids: pl.Series) -> pl.DataFrame:
+        """Return some records with all columns, sorted by record_id."""
+        given = self.stays.filter(pl.col("record_id").is_in(record_ids.implode()))
+        if self.known is None:
+            return _sorted(given)
+        return _together(given, self._standing(self.known.active_of(record_ids)))
+
+    def _standing(self, records: pl.DataFrame) -> pl.DataFrame:
+        if self.replaced:
+            records = records.filter(~pl.col("source").is_in(list(self.replaced)))
+        if self.read.is_empty():
+            return records
+        return records.join(
+            self.read, on="record_id", how="anti", maintain_order="left"
+        )
+
+
+def _together(given: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
+    return _sorted(pl.concat([standing, given], how="diagonal_relaxed"))
+
+
+def _sorted(records: pl.DataFrame) -> pl.DataFrame:
+    is_sorted = records["record_id"].is_sorted()
+    return records if is_sorted else records.sort("record_id")
