@@ -24,7 +24,9 @@ STILL = 1e-3
 UNTOLD = LevelRule(m=1e-4, u=1e-4)
 """Belief about a level that the rules do not name: it tells nothing."""
 RANDOM_STRENGTH = 2000.0
-"""Random pairs of evidence that the shipped u values are worth."""
+"""Random pairs of evidence that the shipped u values are worth, at least."""
+COINCIDENCES = 5.0
+"""Coincidences that the shipped u of a level is worth, at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,6 @@ def estimate_kind(
         },
     )
     model = replace(model, evidence=_with_strangers(model, beliefs, sample, None))
-    model = replace(model, evidence=_with_u(model, beliefs, sample, None))
     for _ in range(ROUNDS if sample.candidate_count else 0):
         before = model.match_share
         told = _told(model, sample)
@@ -168,7 +169,9 @@ def _maximised(
         evidence[name] = replace(
             model.evidence[name],
             m=m,
-            related=_related(seen, related, belief, m, strength * 5),
+            related=_related(
+                seen, related, belief, m, model.evidence[name].u, strength * 5
+            ),
         )
     share = _share_of(match, rules.prior.duplicates, sample, rules)
     model = replace(
@@ -215,20 +218,39 @@ def _related(
     weights: Floats,
     belief: Evidence,
     m: tuple[float, ...],
+    u: tuple[float, ...],
     strength: float,
 ) -> tuple[float, ...]:
-    """Learn how relations agree.
+    """Learn how relations agree, held by the belief as it stands beside the learned m and u.
 
-    What a household shares is written as well or badly as what one customer has: a list
-    without postcodes has none for either, so there the belief follows the learned m.
+    What a household shares is written as well or badly as what one customer has, and what
+    it does not share is as often alike as between strangers: a list without postcodes has
+    none for either, and one without initials no two people of one home with the same.
     """
     if belief.related == belief.u or belief.fixed_related:
         return belief.related
-    if _tells(belief):
-        return _shares(seen, weights, belief.related, strength)
-    follows = np.asarray(belief.related) * np.asarray(m) / np.asarray(belief.m)
-    held = tuple((follows / follows.sum()).tolist())
+    held = _as_believed(belief, m, u)
     return _shares(seen, weights, held, strength)
+
+
+def _as_believed(
+    belief: Evidence, m: tuple[float, ...], u: tuple[float, ...]
+) -> tuple[float, ...]:
+    """Say what the belief about relations means where m and u are others than believed.
+
+    Relations agree like one customer in a part of the cases and like strangers in the
+    rest: the family name mostly the one, the given name mostly the other. That part is
+    what the belief says of the best level; how far the belief is from such a mixture
+    at the other levels stays.
+    """
+    believed_m, believed_u = np.asarray(belief.m), np.asarray(belief.u)
+    related = np.asarray(belief.related)
+    best = int(np.argmax(believed_m))
+    part = (related[best] - believed_u[best]) / (believed_m[best] - believed_u[best])
+    part = min(max(part, 0.0), 1.0)
+    factor = related / (part * believed_m + (1 - part) * believed_u)
+    follows = factor * (part * np.asarray(m) + (1 - part) * np.asarray(u))
+    return tuple((follows / follows.sum()).tolist())
 
 
 def level_counts(seen: Observed, weights: Floats | None, size: int) -> Floats:
@@ -268,11 +290,23 @@ def _with_u(
                 level_counts(sample.candidates[name], match, len(belief.u)) * scale
             )
             counts = np.maximum(counts - matched, 0.0)
-        held = counts + RANDOM_STRENGTH * np.asarray(belief.u)
-        u = tuple((held / held.sum()).tolist())
+        u = _held_u(counts, np.asarray(belief.u))
         same = belief.related == belief.u
         evidence[name] = replace(one, u=u, related=u if same else one.related)
     return evidence
+
+
+def _held_u(counts: Floats, believed_u: Floats) -> tuple[float, ...]:
+    """Hold the shares of levels among random pairs by the belief, level by level.
+
+    The mean of a Gamma posterior (Poisson counts): a level that is believed to be rare is
+    believed so until `COINCIDENCES` have been seen. Else a list of nothing but telephones,
+    each borne twice, would teach that strangers share one.
+    """
+    shape = np.maximum(RANDOM_STRENGTH * believed_u, COINCIDENCES)
+    rate = counts.sum() + shape / believed_u
+    held = (counts + shape) / rate
+    return tuple((held / held.sum()).tolist())
 
 
 STRANGER_STRENGTH = 2000.0
