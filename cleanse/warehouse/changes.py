@@ -35,6 +35,9 @@ def content_columns(names: Sequence[str]) -> list[str]:
 
 def write_records(write: Writer) -> None:
     """Add and renew records; keep the version that was typed before."""
+    if not _has_rows(write, "record"):
+        _write_first_records(write)
+        return
     names = write.columns("record", but=_RECORD_PERIOD)
     write(f"""
 create temp table record_change as
@@ -62,6 +65,20 @@ select new.* replace (
     if(change = 'renewed', record_change.valid_from_run, $run) as valid_from_run
 )
 from new_record as new join record_change using (record_id)
+""")
+
+
+def _write_first_records(write: Writer) -> None:
+    """Add all records as they are: joining them with what they are compared with would hold them all in memory."""
+    write("""
+create temp table record_change as
+select record_id, null::boolean as is_active, null::bigint as first_run, null::bigint as valid_from_run,
+    'added' as change
+from new_record
+""")
+    write("""
+insert into record by name
+select * replace (true as is_active, $run as first_run, $run as valid_from_run) from new_record
 """)
 
 
@@ -143,6 +160,28 @@ select customer_id from golden_record where customer_id not in (select customer_
 
 def write_golden(write: Writer) -> None:
     """Renew the golden records that differ, and close their versions in the history."""
+    if _has_rows(write, "golden_record_history"):
+        _renew_golden(write)
+    else:
+        _write_first_golden(write)
+    _write_cells(write)
+
+
+def _write_first_golden(write: Writer) -> None:
+    """Add all golden records as they are."""
+    write("""
+create temp table golden_record_change as
+select customer_id, null::timestamptz as first_seen_at, 'added' as change from new_golden_record
+""")
+    columns = "* replace ($now as first_seen_at, $now as updated_at)"
+    write(f"insert into golden_record by name select {columns} from new_golden_record")
+    write(f"""
+insert into golden_record_history by name
+select {columns}, $run as valid_from_run from new_golden_record
+""")
+
+
+def _renew_golden(write: Writer) -> None:
     names = write.columns("golden_record", but=_GOLDEN_TIMES)
     write(f"""
 create temp table golden_record_change as
@@ -176,14 +215,17 @@ insert into golden_record_history by name
 select golden_record.*, $run as valid_from_run
 from golden_record join golden_record_change using (customer_id)
 """)
-    _write_cells(write)
 
 
 def _write_cells(write: Writer) -> None:
-    is_first = not _has_rows(write, "golden_cell")
-    if is_first:
-        # The events of the customers tell it all; comparing a million cells with none is idle.
+    if not _has_rows(write, "golden_cell"):
+        # The events of the customers tell it all; comparing millions of cells with none is idle.
+        write("""
+create temp table golden_cell_change as
+select customer_id, field, value as old_value, value as new_value, rule from golden_cell
+""")
         write("insert into golden_cell by name from new_golden_cell")
+        return
     names = write.columns("golden_cell", but=("customer_id", "field"))
     write(f"""
 create temp table golden_cell_change as
@@ -191,7 +233,7 @@ select coalesce(new.customer_id, old.customer_id) as customer_id, coalesce(new.f
     old.value as old_value, new.value as new_value, new.rule
 from new_golden_cell as new
 full join (from golden_cell semi join touched_customer using (customer_id)) as old using (customer_id, field)
-where not {is_first} and (old.customer_id is null or new.customer_id is null or {differs_sql(names)})
+where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
 """)
     write("""
 delete from golden_cell

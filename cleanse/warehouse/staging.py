@@ -20,7 +20,9 @@ def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
     to it, and to its history.
     """
     source = f"frame_{table}"
-    db.register(source, (frame if frame.width else _no_rows(db, table)).to_arrow())
+    given_rows = frame if frame.width else _no_rows(db, table)
+    # As polars holds them: the texts of the oldest level would be a copy of them all.
+    db.register(source, given_rows.to_arrow(compat_level=pl.CompatLevel.newest()))
     given, there = dict(column_types(db, source)), dict(column_types(db, table))
     for name, kind in given.items():
         if name not in there:
