@@ -63,19 +63,34 @@ def compare_dates(pairs: Pairs, name: str) -> Compared:
 
 
 def _parts(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return digits // 10_000, digits // 100 % 100, digits % 100
+    # A remainder by multiplying back: numpy's own is several times slower.
+    months, years = digits // 100, digits // 10_000
+    return years, months - years * 100, digits - months * 100
 
 
 def _one_slip(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Find dates one digit or one swap of neighbours apart."""
     wrong = np.zeros(len(left), dtype=np.int8)
     swap = np.zeros(len(left), dtype=np.bool_)
-    place = 10**7
-    while place:
-        one, two = left // place % 10, right // place % 10
-        wrong += one != two
-        if place > 1:
-            next_one, next_two = left // (place // 10) % 10, right // (place // 10) % 10
-            swap |= (one == next_two) & (next_one == two) & (one != two)
-        place //= 10
+    one, two = _digits(left), _digits(right)
+    for place in range(_PLACES):
+        differ = one[place] != two[place]
+        wrong += differ
+        if place:
+            crossed = (one[place] == two[place - 1]) & (one[place - 1] == two[place])
+            swap |= crossed & differ
     return np.asarray((wrong == 1) | ((wrong == 2) & swap))  # noqa: PLR2004 - a swap touches two places
+
+
+_PLACES = 8
+"""Digits of YYYYMMDD."""
+
+
+def _digits(dates: np.ndarray) -> list[np.ndarray]:
+    """Return the digits of dates by place, the last one first."""
+    found, rest = [], dates.astype(np.int32)
+    for _ in range(_PLACES):
+        tens = rest // 10
+        found.append((rest - tens * 10).astype(np.int8))
+        rest = tens
+    return found

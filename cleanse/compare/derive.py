@@ -48,14 +48,15 @@ def _bare(records: pl.DataFrame) -> pl.Series:
     signs = pl.col("name").str.replace_all(_FORM, "").str.replace_all(" ", "")
     words = pl.col("name").str.split(" ")
     forms = pl.col("form").fill_null("").str.split(" ")
-    bare = (
-        pl.when(pl.col("name").str.contains(_HAN))
-        .then(signs.str.split("").list.sort().list.join(""))
-        .otherwise(words.list.set_difference(forms).list.sort().list.join(" "))
-    )
-    distinct = distinct.with_columns(
-        pl.when(bare != "").then(bare).alias("company_bare")
-    )
+    # Apart, as each way is dear and both would be gone for all names.
+    is_han = distinct["name"].str.contains(_HAN)
+    distinct = pl.concat(
+        distinct.filter(where).with_columns(company_bare=bare)
+        for where, bare in (
+            (is_han, signs.str.split("").list.sort().list.join("")),
+            (~is_han, words.list.set_difference(forms).list.sort().list.join(" ")),
+        )
+    ).with_columns(pl.col("company_bare").replace("", None))
     found = frame.join(
         distinct,
         on=["name", "form"],
@@ -79,16 +80,30 @@ def _name_keys(records: pl.DataFrame) -> pl.Series:
     rows = records.with_row_index("place")
     alias = rows.select("place", key=pl.col("alias_compare").str.split(BETWEEN))
     alias = alias.drop_nulls().explode("key", empty_as_null=True)
-    parts = [alias.with_columns(is_alias=pl.lit(value=True))]
-    parts += [
-        rows.select("place", key=name, is_alias=pl.lit(value=False)) for name in names
-    ]
     words = pl.col("key").str.split(" ").list.sort().list.join(" ")
-    keys = pl.concat(parts).drop_nulls("key").with_columns(key=words)
-    keys = keys.filter((pl.col("key") != "") & pl.col("is_alias").any().over("key"))
+    alias = alias.drop_nulls("key").with_columns(key=words).filter(pl.col("key") != "")
+    known = alias["key"].unique()
+    own_keys = [
+        _maybe(rows.select("place", key=name).drop_nulls("key"), known)
+        .with_columns(key=words)
+        .filter(pl.col("key").is_in(known.implode()))
+        for name in names
+    ]
+    keys = pl.concat([alias, *own_keys])
     found = keys.group_by("place").agg(pl.col("key").unique().sort())
     return (
         rows.select("place")
         .join(found, on="place", how="left", maintain_order="left")["key"]
         .alias("name_keys")
     )
+
+
+def _maybe(names: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
+    """Leave out names that cheaply show that their words make no known key.
+
+    A key is as long as its name, and holds its first word.
+    """
+    sizes = known.str.len_bytes().unique().implode()
+    words = known.str.split(" ").explode(empty_as_null=True).unique().implode()
+    fit = names.filter(pl.col("key").str.len_bytes().is_in(sizes))
+    return fit.filter(pl.col("key").str.extract("^([^ ]*)").is_in(words))

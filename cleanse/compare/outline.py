@@ -68,9 +68,10 @@ def _bit_of(points: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
     table = np.arange(1 << 7, dtype=np.uint64) % np.uint64(BITS - 36) + np.uint64(36)
     table[ord("a") : ord("z") + 1] = np.arange(26)
     table[ord("0") : ord("9") + 1] = np.arange(26, 36)
-    plain = points < len(table)
-    other = points.astype(np.uint64) % np.uint64(BITS)
-    return np.where(plain, table[np.where(plain, points, 0)], other)
+    found = table[np.minimum(points, len(table) - 1)]
+    other = np.flatnonzero(points >= len(table))
+    found[other] = points[other].astype(np.uint64) % np.uint64(BITS)
+    return found
 
 
 def within_slips(most: int) -> Bound:

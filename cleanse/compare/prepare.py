@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from cleanse.compare.table import (
     encode,
 )
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS, present, with_columns_present
+from cleanse.threads import in_threads
 
 NAME_PARTS = ("given_compare", "family_compare", "given_root")
 ATTRIBUTES = ("job_title", "industry")
@@ -94,9 +96,13 @@ def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Ta
     if "company_core" in frame.columns:
         frame = with_columns_present(frame, {"company_compare": pl.String})
     names = [*present(frame, (*PLAIN, *ID_FIELDS, *LISTS)), *extra_columns(frame)]
-    for name in names:
-        if frame[name].null_count() < frame.height or name == "company_compare":
-            columns |= encode(frame, [name])
+    held = [
+        [name]
+        for name in names
+        if frame[name].null_count() < frame.height or name == "company_compare"
+    ]
+    for found in in_threads(partial(encode, frame), held):
+        columns |= found
     arrays: Arrays = {"script": _script(frame)}
     for name in present(frame, DATES):
         columns |= encode(_as_text(frame, name), [name])
@@ -246,9 +252,19 @@ def _named_mails(frame: pl.DataFrame) -> pl.Series:
     """
     names = ("given_compare", "family_compare")
     rows = frame.select(*names, mail="emails").explode("mail", empty_as_null=True)
-    rows = rows.drop_nulls()
-    local = pl.col("mail").str.extract("^([^@]*)@").str.replace_all("[._-]", "")
-    given, family = (pl.col(name).str.replace_all(" ", "") for name in names)
+    rows = rows.drop_nulls().filter(pl.col("mail").str.contains("@", literal=True))
+    bare = pl.col("mail").str.split_exact("@", 1).struct[0]
+    rows = rows.with_columns(
+        *(pl.col(name).str.replace_all(" ", "", literal=True) for name in names),
+        local=bare.str.replace_all("[._-]", ""),
+    )
+    local, given, family = (pl.col(name) for name in ("local", *names))
+    # Most are ruled out by their length, before any name is put together.
+    sizes = [one.str.len_chars() for one in (given, family)]
+    lengths = (*sizes, sum(sizes), *(size + 1 for size in sizes))
+    rows = rows.filter(
+        pl.any_horizontal(local.str.len_chars() == size for size in lengths)
+    )
     first, last = given.str.slice(0, 1), family.str.slice(0, 1)
     made = (
         given,

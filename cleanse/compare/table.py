@@ -225,10 +225,19 @@ def by_distinct(
     ordered = keys[order]
     first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    texts = [column.values[at].to_list() for at in _unpacked(ordered[first])]
+    one, two = _unpacked(ordered[first])
+    texts = _in_runs(column.values, one), column.values[two].to_list()
     measured = np.asarray(measure.call(*texts), dtype=np.float32)
     result[places[order]] = measured[np.cumsum(first) - 1]
     return result
+
+
+def _in_runs(values: pl.Series, codes: Ints) -> list[str]:
+    """Return the value of each code; each run of equal codes is read once."""
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    texts = np.asarray(values[codes[starts]].to_list(), dtype=object)
+    found: list[str] = np.repeat(texts, np.diff(starts, append=len(codes))).tolist()
+    return found
 
 
 def _unpacked(keys: Ints) -> tuple[Ints, Ints]:
