@@ -4,7 +4,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleanse.normalise.email import normalise_email
+from cleanse.normalise.email import normalise_email, of_one, of_several, with_keys
 from cleanse.normalise.email_cell import Email, are_plain, cell_emails, is_plain
 from cleanse.rulebook import load_rulebook
 from cleanse.validate import validate
@@ -154,3 +154,22 @@ def test_the_advice_names_the_proposal():
     _, issues, _ = validate(frame, RULES)
     (advice,) = issues.filter(pl.col("check") == "email_typo")["advice"]
     assert "li@gmail.com" in advice
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["li.na+x@gmail.com", "info@acme.cn", "wang@163", "a@b.io"])
+    )
+)
+def test_one_address_of_a_cell_is_read_as_several_are(cells):
+    cells = sorted(set(cells))
+    mails = pl.DataFrame(
+        {"cell": cells, "place": [0] * len(cells), "email": cells},
+        {"cell": pl.String, "place": pl.Int64, "email": pl.String},
+    ).with_columns(
+        (pl.col("email") != "wang@163").alias("email_is_valid"),
+        pl.lit(None, pl.String).alias("email_rule"),
+    )
+    mails = with_keys(mails, load_rulebook())
+    assert of_one(mails).equals(of_several(mails))

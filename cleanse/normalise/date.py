@@ -100,12 +100,10 @@ def normalise_date(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
 
 def _read_field(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.DataFrame:
-    rows = records.select(
-        typed(records, field, rulebook).str.to_lowercase().alias("text"),
-        _source(records),
-    )
+    text = typed(records, field, rulebook).str.to_lowercase().alias("text")
+    rows = records.select(text, _source(records))
     distinct = rows.drop_nulls("text").unique()
-    orders = column_orders(records, field, rulebook)
+    orders = _orders(records, text)
     order = dict(orders.select("source", "order").iter_rows())
     parts = [
         _read(part, field, order[part["source"][0]], rulebook)
@@ -136,7 +134,12 @@ def column_orders(
         source, day_first and month_first (how many values show it), order
         ("dmy" or "mdy"); one row per source.
     """
-    text = typed(records, field, rulebook).str.to_lowercase().alias("text")
+    return _orders(records, typed(records, field, rulebook).str.to_lowercase())
+
+
+def _orders(records: pl.DataFrame, text: pl.Series) -> pl.DataFrame:
+    """Do what `column_orders` does to a field that is already tidy, in small letters."""
+    text = text.alias("text")
     parts = pl.col("text").str.extract_groups(_FORMS[2].pattern).struct
     first = parts.field("a").cast(pl.Int32)
     second = parts.field("b").cast(pl.Int32)

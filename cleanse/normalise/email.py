@@ -9,7 +9,8 @@ from cleanse.normalise.email_domain import (
     is_disposable,
     is_role,
     mailbox,
-    suggested,
+    split_address,
+    with_meant,
 )
 from cleanse.normalise.placeholder import is_placeholder, typed
 from cleanse.rulebook import Rulebook
@@ -57,19 +58,40 @@ def normalise_email(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
 
 def _lookup(cells: pl.Series, rulebook: Rulebook) -> pl.DataFrame:
     """Read each cell: cell and the columns of `normalise_email`."""
-    mails = _mails(cells)
-    filler = is_placeholder(mails[FIELD], FIELD, rulebook).fill_null(value=False)
-    mails = mails.filter(~filler)
-    address = pl.when(valid(FIELD)).then(FIELD)
-    mails = mails.with_columns(
-        suggested(mails[FIELD], rulebook).alias("email_suggestion")
+    mails = with_keys(_mails(cells, rulebook), rulebook)
+    lone = pl.col("suggested_key").is_null() & ~pl.col("cell").is_duplicated()
+    is_lone = mails.select(lone).to_series()
+    return pl.concat(
+        [of_one(mails.filter(is_lone)), of_several(mails.filter(~is_lone))]
     )
-    mails = mails.with_columns(
-        mailbox(address, rulebook).alias("email_key"),
-        mailbox(pl.col("email_suggestion"), rulebook).alias("suggested_key"),
-        is_role(address, rulebook).alias("email_is_role"),
-        is_disposable(address, rulebook).alias("email_is_disposable"),
-    ).sort("cell", ~pl.col(valid(FIELD)), "place")
+
+
+def with_keys(mails: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Look at each address by itself: add the columns about it, and ``suggested_key``."""
+    parts = with_meant(split_address(mails[FIELD]), rulebook).with_columns(
+        pl.when(mails[valid(FIELD)]).then(name).alias(f"valid_{name}")
+        for name in ("local", "domain")
+    )
+    about = parts.select(
+        (pl.col("local") + pl.lit("@") + pl.col("meant")).alias("email_suggestion"),
+        mailbox("valid_local", "valid_domain", rulebook).alias("email_key"),
+        mailbox("local", "meant", rulebook).alias("suggested_key"),
+        is_role("valid_local", rulebook).alias("email_is_role"),
+        is_disposable("valid_domain", rulebook).alias("email_is_disposable"),
+    )
+    return pl.concat([mails, about], how="horizontal")
+
+
+def of_one(mails: pl.DataFrame) -> pl.DataFrame:
+    """Do what `of_several` does to cells of one address that suggests no other."""
+    key = pl.col("email_key")
+    keys = pl.when(key.is_not_null()).then(key.reshape((-1, 1)).arr.to_list())
+    return mails.select(pl.exclude("place", "suggested_key"), keys.alias("emails"))
+
+
+def of_several(mails: pl.DataFrame) -> pl.DataFrame:
+    """Gather the addresses of each cell: the first valid one, and all keys (null without any)."""
+    mails = mails.sort("cell", ~pl.col(valid(FIELD)), "place")
     first = pl.exclude("cell", "place", "suggested_key").first()
     keys = pl.col("email_key").append(pl.col("suggested_key")).drop_nulls()
     lists = mails.group_by("cell", maintain_order=True).agg(
@@ -79,7 +101,7 @@ def _lookup(cells: pl.Series, rulebook: Rulebook) -> pl.DataFrame:
     return lists.with_columns(some.alias("emails"))
 
 
-def _mails(cells: pl.Series) -> pl.DataFrame:
+def _mails(cells: pl.Series, rulebook: Rulebook) -> pl.DataFrame:
     """Take distinct cells apart (schema _MAIL); those of one plain address as columns."""
     lower = cells.str.strip_chars().str.to_lowercase()
     plain = are_plain(lower)
@@ -96,4 +118,6 @@ def _mails(cells: pl.Series) -> pl.DataFrame:
     ]
     columns = zip(*rows, strict=True) if rows else ([] for _ in _MAIL)
     slow = pl.DataFrame(dict(zip(_MAIL, columns, strict=True)), _MAIL)
-    return pl.concat([quick.select(list(_MAIL)), slow])
+    # What is one plain address was held against the placeholders as a cell.
+    filler = is_placeholder(slow[FIELD], FIELD, rulebook).fill_null(value=False)
+    return pl.concat([quick.select(list(_MAIL)), slow.filter(~filler)])

@@ -19,52 +19,64 @@ _SHORTEST_NAME = 5
 _SIGNS = string.ascii_lowercase + string.digits
 
 
-def mailbox(address: pl.Expr, rulebook: Rulebook) -> pl.Expr:
+def split_address(addresses: pl.Series) -> pl.DataFrame:
+    """Split addresses, in small letters, at their last at sign: ``local`` and ``domain``."""
+    address = addresses.str.to_lowercase().alias("address")
+    return address.to_frame().select(
+        pl.col("address").str.extract(r"^(.+)@").alias("local"),
+        pl.col("address").str.extract(r"@([^@]+)$").alias("domain"),
+    )
+
+
+def mailbox(local: str, domain: str, rulebook: Rulebook) -> pl.Expr:
     """Write an address as the one spelling that its provider makes of it.
 
     Args:
-        address: Valid addresses in small letters, or null.
+        local: Column of what stands before the at sign, in small letters.
+        domain: Column of what stands behind it.
         rulebook: Vocabulary mail_provider.
     """
-    local, domain = _parts(address)
     same = rulebook.vocabulary.mapping("mail_provider", "provider")
-    provider = domain.replace(same)
+    provider = pl.col(domain).replace(same)
     dotless = provider.is_in(sorted(_providers(rulebook, "ignores_dots")))
     tagged = provider.is_in(sorted(_providers(rulebook, "has_tags")))
-    box = pl.when(tagged).then(local.str.replace(r"(.)\+.*$", "$1")).otherwise(local)
-    bare = box.str.replace_all(".", "", literal=True)
-    box = pl.when(dotless & (bare != "")).then(bare).otherwise(box)
-    return box + pl.lit("@") + provider
+    # What nothing is done to is left out of the patterns: most of any list.
+    has_tag = tagged & pl.col(local).str.contains("+", literal=True)
+    whole = pl.when(has_tag).then(local).str.replace(r"(.)\+.*$", "$1")
+    box = pl.coalesce(whole, local)
+    bare = pl.when(dotless).then(box).str.replace_all(".", "", literal=True)
+    return pl.coalesce(pl.when(bare != "").then(bare), box) + pl.lit("@") + provider
 
 
-def is_role(address: pl.Expr, rulebook: Rulebook) -> pl.Expr:
+def is_role(local: str, rulebook: Rulebook) -> pl.Expr:
     """Tell a desk (info@, sales2@) from a person; vocabulary mail_role."""
     roles = sorted(rulebook.vocabulary.words("mail_role"))
-    return _parts(address)[0].str.replace(r"[\d._-]+$", "").is_in(roles)
+    return pl.col(local).str.strip_chars_end("0123456789._-").is_in(roles)
 
 
-def is_disposable(address: pl.Expr, rulebook: Rulebook) -> pl.Expr:
+def is_disposable(domain: str, rulebook: Rulebook) -> pl.Expr:
     """Tell throw-away mail; vocabulary mail_domain, subdomains included."""
-    domain = _parts(address)[1]
     known = sorted(rulebook.vocabulary.words("mail_domain", kind="disposable"))
-    above = domain.str.extract(r"\.([^.]+\.[^.]+)$")
-    return domain.is_in(known) | above.is_in(known).fill_null(value=False)
+    above = pl.col(domain).str.extract(r"\.([^.]+\.[^.]+)$")
+    return pl.col(domain).is_in(known) | above.is_in(known).fill_null(value=False)
 
 
-def suggested(addresses: pl.Series, rulebook: Rulebook) -> pl.Series:
-    """Write the address that may have been meant where its domain looks mistyped, else null.
+def with_meant(parts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Add ``meant``: the domain that may have been meant where one looks mistyped, else null.
 
     One slip in the name of a mail provider (gmial.com), an ending that does not
     exist (163.con), a dot left out (qqcom): vocabulary mail_typo and mail_domain.
+
+    Args:
+        parts: Column domain.
+        rulebook: The vocabularies.
     """
-    frame = addresses.str.to_lowercase().alias("address").to_frame()
-    local, domain = _parts(pl.col("address"))
-    frame = frame.select(local.alias("local"), domain.alias("domain"))
-    domains = frame["domain"].drop_nulls().unique()
+    domains = parts["domain"].drop_nulls().unique()
     meant = {one: _meant(one, rulebook.vocabulary) for one in domains}
     meant = {domain: name for domain, name in meant.items() if name}
-    name = pl.col("domain").replace_strict(meant, default=None, return_dtype=pl.String)
-    return frame.select(pl.col("local") + pl.lit("@") + name).to_series()
+    domain = pl.col("domain")
+    name = domain.replace_strict(meant, default=None, return_dtype=pl.String)
+    return parts.with_columns(name.alias("meant"))
 
 
 def _meant(domain: str, vocabulary: Vocabulary) -> str | None:
@@ -72,10 +84,6 @@ def _meant(domain: str, vocabulary: Vocabulary) -> str | None:
     mended = _endings(vocabulary).get(dot + ending)
     whole = head + mended if mended else domain
     return _slips(vocabulary).get(whole) or (whole if mended else None)
-
-
-def _parts(address: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    return address.str.extract(r"^(.+)@"), address.str.extract(r"@([^@]+)$")
 
 
 def _providers(rulebook: Rulebook, column: str) -> set[str]:

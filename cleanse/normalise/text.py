@@ -49,7 +49,8 @@ HAN = r"\p{Han}"
 
 _INVISIBLE = rf"[\p{{Cf}}{FILLERS}]"
 _ACCENTED = r"[[\p{Latin}&&[^\x00-\x7F]]\x{300}-\x{36F}]"
-_UNTIDY = r"[^\x21-\x5F\x61-\x7E ]|  |^ | $|^$"
+# Signs of the main block of Han have one form only.
+_UNTIDY = r"[^\x21-\x5F\x61-\x7E \x{4E00}-\x{9FFF}]|  |^ | $|^$"
 _SPACE = r"[\s\p{Z}\p{Cc}]+"
 
 
@@ -94,9 +95,14 @@ def folded(values: pl.Series) -> pl.Series:
     >>> folded(pl.Series(["Müller & Søn", "ŁÓDŹ", "廈門 ＡＢＣ"])).to_list()
     ['muller & son', 'lodz', '厦门 abc']
     """
-    text = simplified(tidied(values))
-    text = _mapped(text, _ACCENTED, to_ascii_letters)
-    return tidied(text.str.to_lowercase())
+    text = tidied(values)
+    lower = text.str.to_lowercase()
+    # Of ASCII and simplified Han only the case can change.
+    others = text.str.contains(_other_sign()).arg_true()
+    if others.is_empty():
+        return lower
+    rest = _mapped(simplified(text.gather(others)), _ACCENTED, to_ascii_letters)
+    return lower.scatter(others, tidied(rest.str.to_lowercase()))
 
 
 def _mapped(values: pl.Series, pattern: str, change: Callable[[str], str]) -> pl.Series:
@@ -113,3 +119,9 @@ def _mapped(values: pl.Series, pattern: str, change: Callable[[str], str]) -> pl
 def traditional_sign() -> str:
     """Return the pattern of a sign that `simplify` may write another way."""
     return f"[{''.join(sorted(traditional_signs()))}]"
+
+
+@cache
+def _other_sign() -> str:
+    """Return the pattern of a sign that is neither ASCII nor plainly simplified Han."""
+    return rf"[^\x00-\x7F[\x{{4E00}}-\x{{9FFF}}--{traditional_sign()}]]"
