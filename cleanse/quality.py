@@ -79,9 +79,12 @@ def estimate_quality(pairs: pl.DataFrame, clusters: pl.DataFrame) -> Quality:
 
 
 def _with_clusters(pairs: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
-    left = clusters.rename({"record_id": "record_id_l", "cluster_id": "cluster"})
-    right = clusters.rename({"record_id": "record_id_r", "cluster_id": "other"})
-    return pairs.join(left, on="record_id_l").join(right, on="record_id_r")
+    """Add cluster and other: those of both records of each pair."""
+    known = clusters.sort("record_id")
+    ids = known["record_id"]
+    places = [ids.search_sorted(pairs[f"record_id_{side}"]) for side in ("l", "r")]
+    one, two = (known["cluster_id"].gather(place) for place in places)
+    return pairs.with_columns(cluster=one, other=two)
 
 
 def _supported(inside: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +92,9 @@ def _supported(inside: pl.DataFrame) -> pl.DataFrame:
     edges = inside.select(
         "cluster", a="record_id_l", b="record_id_r", q="match_probability"
     )
-    around = pl.concat([edges, edges.select("cluster", a="b", b="a", q="q")])
+    # Only where a cluster holds several pairs there is a third record.
+    several = edges.filter(pl.col("cluster").is_duplicated())
+    around = pl.concat([several, several.select("cluster", a="b", b="a", q="q")])
     steps = around.join(around, left_on=["cluster", "b"], right_on=["cluster", "a"])
     ways = (
         steps.filter(pl.col("a") < pl.col("b_right"))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from match_builders import company, crowd, frame, person
 
 from cleanse.block import CANDIDATE, block, build_blocks
@@ -86,3 +89,24 @@ def test_an_unknown_form_is_refused():
     records = pl.DataFrame({"place": [0], "name": ["a"]})
     with pytest.raises(RuleError, match="unknown form"):
         key_values(records, "name.nonsense")
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000), share=st.sampled_from([0.0, 0.05, 0.5, 1.0]))
+def test_blocks_touching_some_records_make_all_their_pairs(rulebook, seed, share):
+    chosen = np.random.default_rng(seed)
+    blocks = build_blocks(frame(*crowd(120)), rulebook.matching, "person")
+    changed = chosen.random(len(blocks.record_ids)) < share
+
+    def pairs(some):
+        return {
+            (left, right, rule)
+            for chunk in some.chunks(500)
+            for left, right, rule in zip(*chunk, strict=True)
+            if changed[left] or changed[right]
+        }
+
+    some = blocks.touching(changed)
+    assert pairs(some) == pairs(blocks)
+    assert some.pair_count() <= blocks.pair_count()
+    assert share or not some.pair_count()

@@ -4,7 +4,13 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleanse.identify import CUSTOMER, HISTORY, assign_customer_ids, count_churn
+from cleanse.identify import (
+    CUSTOMER,
+    HISTORY,
+    assign_customer_ids,
+    assign_moved,
+    count_churn,
+)
 from cleanse.identify.bipartite import Edge, keep_numbers
 from cleanse.rulebook.identity import IdentityRules, NumberRule
 
@@ -28,14 +34,15 @@ class Store:
             {"record_id": pl.Int64, "cluster_id": pl.Int64, "kind": pl.String},
             orient="row",
         )
-        given_ = assign_customer_ids(
-            frame,
-            self.history,
-            self.customers,
-            self.next_number,
-            run_number=self.run,
-            rules=self.rules,
-        )
+        known = (frame, self.history, self.customers, self.next_number)
+        more = {"run_number": self.run, "rules": self.rules}
+        given_ = assign_customer_ids(*known, **more)
+        # Work for those who moved only comes to the same.
+        moved = assign_moved(*known, **more)
+        assert moved.crosswalk.equals(given_.crosswalk)
+        assert moved.customers.equals(given_.customers)
+        assert moved.events.equals(given_.events)
+        assert moved.next_number == given_.next_number
         self.churn = count_churn(self.history, given_)
         self.customers, self.next_number, self.events = (
             given_.customers,

@@ -7,7 +7,7 @@ pair. A block that is too large is split by second keys instead of being dropped
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -62,6 +62,15 @@ class Blocks:
             tuple(self.entries[number] for number in kept),
             self.report,
         )
+
+    def touching(self, changed: npt.NDArray[np.bool_]) -> Blocks:
+        """Return blocks that make every pair of which a side is `changed`, and few others.
+
+        Args:
+            changed: One flag per record.
+        """
+        entries = tuple(entry.touching(changed) for entry in self.entries)
+        return replace(self, entries=entries)
 
     def chunks(
         self, size: int, share: float = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,19 @@ class Entries:
         some = np.arange(0, len(self.owners), step)
         looked = int(self.partners[some].sum(dtype=np.int64))
         return round(whole * len(self._expanded(some)[0]) / max(1, looked))
+
+    def touching(self, changed: Flags) -> Entries:
+        """Leave out the members with whom no pair is made of which a side is `changed`."""
+        before = np.zeros(len(self.members) + 1, dtype=np.int64)
+        np.cumsum(changed[self.members], out=before[1:])
+        # A member stands before the first of those that it pairs with.
+        some = before[self.firsts + self.partners] > before[self.firsts - 1]
+        return replace(
+            self,
+            owners=self.owners[some],
+            firsts=self.firsts[some],
+            partners=self.partners[some],
+        )
 
     def pairs(self, start: int, stop: int, chosen: Flags | None) -> tuple[Ints, Ints]:
         """List the pairs whose left member is in [start, stop), and chosen."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cleanse.identify.number import format_customer_id, format_customer_ids
     from cleanse.identify.recall import RECALLED, Recalled, recall_records
     from cleanse.identify.spelling import CustomerIdError, parse_customer_id
+    from cleanse.identify.unmoved import assign_moved
 else:
     __getattr__ = lazily(
         __name__,
@@ -25,6 +26,7 @@ else:
             "events": "EVENT",
             "number": "format_customer_id format_customer_ids",
             "recall": "RECALLED Recalled recall_records",
+            "unmoved": "assign_moved",
             "spelling": "CustomerIdError parse_customer_id",
         },
     )
@@ -39,6 +41,7 @@ __all__ = [
     "CustomerIdError",
     "Recalled",
     "assign_customer_ids",
+    "assign_moved",
     "count_churn",
     "format_customer_id",
     "format_customer_ids",

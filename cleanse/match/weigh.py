@@ -72,7 +72,8 @@ def score_blocks(
         tally = _counted(named, weight, model, kind)
         return frame.with_columns(named.gather(keep)), tally
 
-    for frame, tally in in_threads(weighed, blocks.chunks(rules.limit.chunk)):
+    some = blocks.touching(~held.same) if held.same.any() else blocks
+    for frame, tally in in_threads(weighed, some.chunks(rules.limit.chunk)):
         kept.append(frame)
         counts.append(tally)
     found = pl.concat(kept)

@@ -10,7 +10,7 @@ from cleanse import __version__
 from cleanse.cluster import cluster
 from cleanse.errors import InputError
 from cleanse.household import FACTS, link_households
-from cleanse.identify import Assignment, Churn, assign_customer_ids, count_churn
+from cleanse.identify import Assignment, Churn, assign_moved, count_churn
 from cleanse.match import Before, MatchResult, columns_needed, match
 from cleanse.merge import CONTACT_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
@@ -133,7 +133,7 @@ def identify(
 ) -> Assignment:
     """Give every cluster its customer ID."""
     kinds = records.select("record_id", "kind")
-    return assign_customer_ids(
+    return assign_moved(
         clusters.join(kinds, on="record_id", maintain_order="left"),
         known.crosswalk,
         known.customers,

@@ -96,13 +96,19 @@ def publication(
         household=made.household,
         pairs=made.matched.pairs,
         match_inputs=made.matched.inputs,
-        frequencies=made.matched.frequencies,
+        frequencies=_changed(made.matched.frequencies, known.frequencies),
         cell_changes=made.recalled.changes,
         issues=made.recalled.issues,
         rejects=made.cleaned.rejects,
         scorecard=pl.DataFrame(summary.quality, SCORECARD),
         source_files=made.cleaned.intake.source_files,
     )
+
+
+def _changed(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame | None:
+    """Return a frame, or None when it is what it was."""
+    same = before.select(now.columns).cast(now.schema).sort(pl.all())
+    return None if same.equals(now) else now
 
 
 def report_facts(

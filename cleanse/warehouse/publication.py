@@ -72,8 +72,8 @@ class Publication:
     match_weight, match_probability, band: all of them."""
     match_inputs: pl.DataFrame = field(default_factory=_none)
     """record_id, digest: what decided the pairs, of all active records."""
-    frequencies: pl.DataFrame = field(default_factory=_none)
-    """kind, column, value, bearers: value frequencies of the model: all of them."""
+    frequencies: pl.DataFrame | None = field(default_factory=_none)
+    """kind, column, value, bearers: value frequencies of the model: all of them; None: as they are."""
     cell_changes: pl.DataFrame = field(default_factory=_none)
     """Schema CELL_CHANGE, of exactly the records in `records`."""
     issues: pl.DataFrame = field(default_factory=_none)

@@ -106,6 +106,8 @@ def _write(store: Store, publication: Publication) -> None:
         write, "contact_point", ("customer_id",), within="touched_customer"
     )
     for table, keys in _STATES.items():
+        if table == "model_frequency" and publication.frequencies is None:
+            continue
         is_row = table in ("match_pair", "match_input")
         changes.write_state(write, table, keys, is_row=is_row)
     for table in ("issue", "cell_change"):
@@ -126,7 +128,7 @@ def _write(store: Store, publication: Publication) -> None:
 
 
 def _stage_all(db: Connection, publication: Publication) -> None:
-    frames: dict[str, pl.DataFrame] = {
+    frames: dict[str, pl.DataFrame | None] = {
         "record": publication.records,
         "crosswalk": publication.crosswalk,
         "customer": publication.customers,
@@ -147,7 +149,8 @@ def _stage_all(db: Connection, publication: Publication) -> None:
         "decision": publication.decisions,
     }
     for table, frame in frames.items():
-        stage(db, table, frame)
+        if frame is not None:
+            stage(db, table, frame)
     touched = publication.touched
     if touched is not None:
         db.register("frame_touched", touched.select("customer_id").to_arrow())
