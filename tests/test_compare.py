@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from match_builders import SCHEMA
 
 from cleanse.compare import LEVELS, compare, kind_of, levels_of
+from cleanse.compare.company import numbered_pieces, pieces
 from cleanse.rulebook import Rulebook
 
 CASES = list(
@@ -96,3 +97,13 @@ def test_similarity_is_symmetric(one, two):
         ids = {1: 2, 2: 1}
         back = there.with_columns(pl.col("record_id").replace(ids))
         assert compare(there, PAIR).equals(compare(back, PAIR))
+
+
+@given(st.lists(st.text("ab中国é ", max_size=8), max_size=12, unique=True))
+def test_pieces_of_many_cores_are_those_of_each(cores):
+    cores = [" ".join(core.split()) for core in cores]
+    owners, numbers, names = numbered_pieces(pl.Series("core", cores, pl.String))
+    for place, core in enumerate(cores):
+        found = names.gather(numbers[owners == place]).to_list()
+        assert found == sorted(found)
+        assert set(found) == pieces(core)

@@ -17,6 +17,7 @@ from cleanse.compare.table import (
     Compared,
     Flags,
     Floats,
+    Ints,
     Measure,
     Pairs,
     by_distinct,
@@ -114,6 +115,35 @@ def pieces(core: str) -> frozenset[str]:
     if len(core) < 2:  # noqa: PLR2004 - no pair of signs
         return frozenset((core,))
     return frozenset(core[at : at + 2] for at in range(len(core) - 1))
+
+
+def numbered_pieces(cores: pl.Series) -> tuple[Ints, Ints, pl.Series]:
+    """Cut many cores into `pieces`, and number these.
+
+    Returns:
+        Position of a core and number of a piece of it, by both ascending, each pair
+        once; and the pieces by number.
+    """
+    frame = pl.DataFrame({"core": cores}).with_row_index("owner")
+    core, size = pl.col("core"), pl.col("core").str.len_chars()
+    in_words = ~core.str.contains(r"[^\x00-\x7f]") | core.str.contains(
+        " ", literal=True
+    )
+    words = frame.filter(in_words).with_columns(piece=core.str.extract_all(r"\S+"))
+    signs = frame.filter(~in_words)
+    longest = int(signs.select(size).to_series().to_numpy().max(initial=0))
+    pairs = [
+        signs.filter((size > at + 1) | (at == 0)).with_columns(
+            piece=core.str.slice(at, 2)
+        )
+        for at in range(max(1, longest - 1))
+    ]
+    cut = pl.concat([words.explode("piece", empty_as_null=False), *pairs])
+    names = cut["piece"].unique().sort()
+    number = cut["piece"].cast(pl.Enum(names)).to_physical().cast(pl.Int64)
+    owner = cut["owner"].cast(pl.Int64)
+    found = pl.DataFrame({"owner": owner, "piece": number}).unique().sort(pl.all())
+    return found["owner"].to_numpy(), found["piece"].to_numpy(), names
 
 
 def compare_companies(pairs: Pairs) -> Compared:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleanse.compare.company import pieces
+from cleanse.compare.company import numbered_pieces
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.sound import consonants, first_sound
 from cleanse.compare.table import (
@@ -329,22 +329,16 @@ def _numbered(texts: pl.Series) -> npt.NDArray[np.int64]:
 
 def _core_arrays(column: Column, frequencies: Frequencies | None) -> Arrays:
     """Number the pieces of each core and weigh each by how few cores have it."""
-    numbers: dict[str, int] = {}
-    coded = [
-        sorted(numbers.setdefault(one, len(numbers)) for one in sorted(pieces(value)))
-        for value in column.values.to_list()
-    ]
-    sizes = np.asarray([*map(len, coded), 0], dtype=np.int64)
-    places = np.asarray([one for codes in coded for one in codes], dtype=np.int64)
-    bearers = np.bincount(places, minlength=len(numbers)).astype(np.float64)
-    count = float(len(coded))
+    owners, places, names = numbered_pieces(column.values)
+    sizes = np.bincount(owners, minlength=len(column.values) + 1)
+    bearers = np.bincount(places, minlength=len(names)).astype(np.float64)
+    count = float(len(column.values))
     if frequencies:
         bearers = frequencies.in_force(
-            "company_piece", list(numbers), bearers, total=count, least=1.0
+            "company_piece", names, bearers, total=count, least=1.0
         )
         count = frequencies.total("company_piece")
     rarity = np.log((count + 20.0) / (np.append(bearers, 0.0) + 1.0))
-    owners = np.repeat(np.arange(len(sizes)), sizes)
     return {
         "piece_places": places,
         "piece_rarity": rarity,
