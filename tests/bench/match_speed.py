@@ -50,15 +50,30 @@ def main() -> int:
             tell_hard(given.folders[0], given.hard, keep)
             return 0
         told = [tell(folder, keep, given.peer) for folder in given.folders]
-    small, large = min(told), max(told)
-    if small[0] < large[0]:
-        power = math.log(large[1] / small[1]) / math.log(large[0] / small[0])
-        print(f"CPU seconds grow as rows ^ {power:.2f}")
+    tabulate(sorted(told, key=lambda found: found["rows"]))
     return 0
 
 
-def tell(folder: Path, keep: Path, peer: Path | None) -> tuple[int, float]:
-    """Print what one list takes; return its rows and CPU seconds."""
+def tabulate(told: list[dict[str, Any]]) -> None:
+    """Print all lists one under the other, and how fast their cost grows."""
+    print("\n       rows      wall s    CPU s   peak MB  wall/peer  memory/peer")
+    for found in told:
+        ratios = (found.get("wall_ratio"), found.get("memory_ratio"))
+        shown = "".join(f"{one:12.2f}" if one else f"{'-':>12}" for one in ratios)
+        print(
+            f"{found['rows']:11,}{found['wall']:12.1f}{found['cpu']:9.1f}"
+            f"{found['peak_mb']:10,.0f}{shown}"
+        )
+    small, large = told[0], told[-1]
+    if small["rows"] < large["rows"]:
+        rows = math.log(large["rows"] / small["rows"])
+        for what in ("wall", "cpu"):
+            power = math.log(large[what] / small[what]) / rows
+            print(f"{what} seconds grow as rows ^ {power:.2f}")
+
+
+def tell(folder: Path, keep: Path, peer: Path | None) -> dict[str, Any]:
+    """Print and return what one list takes."""
     print(f"{folder.name}: load average {os.getloadavg()[0]:.1f}", flush=True)
     found = apart("--one", str(normalised(folder / "records.csv", keep)))
     line(f"cleanse, {found['rows']:,} rows, {found['candidates']:,} pairs", found)
@@ -68,11 +83,12 @@ def tell(folder: Path, keep: Path, peer: Path | None) -> tuple[int, float]:
         ratio = found["wall"] / theirs["wall"]
         alone = found["wall"] / (theirs["wall"] - theirs["train"])
         memory = found["peak_mb"] / theirs["peak_mb"]
+        found |= {"wall_ratio": ratio, "memory_ratio": memory}
         print(
             f"  of Splink's: wall {ratio:.2f} ({alone:.2f} of it without training), "
             f"memory {memory:.2f}"
         )
-    return found["rows"], found["cpu"]
+    return found
 
 
 def line(title: str, found: dict[str, Any]) -> None:
@@ -144,11 +160,15 @@ def normalise(records: str, out: str) -> dict[str, Any]:
 def one(path: str) -> dict[str, Any]:
     """Match and cluster one normalised list."""
     from cleanse.cluster import cluster
-    from cleanse.match import match
+    from cleanse.match import columns_needed, match
     from cleanse.rulebook import load_rulebook
 
     rules = load_rulebook().matching
-    records = pl.read_parquet(path)
+    frame = pl.scan_parquet(path)
+    named = frame.collect_schema().names()
+    needed = columns_needed(named, rules)
+    # As a run does: the rest of a record is read when something looks at it.
+    records = frame.select(name for name in named if name in needed).collect()
     wall, cpu = time.perf_counter(), time.process_time()
     result = match(records, rules)
     groups = cluster(result.pairs, records, rules)
