@@ -210,34 +210,46 @@ def _doubtful(
 
 
 def _agglomerate(edges: list[Edge], join_at: float) -> dict[int, int]:
-    """Join groups while their `_worth` is at least `join_at`; return node → smallest."""
+    """Join groups while their `_worth` is at least `join_at`; return node → smallest.
+
+    The worth of two links joined is at most that of the better one, so what stands in
+    the queue may be too high but never too low: it is looked at again when it comes first.
+    """
     links: dict[int, dict[int, Link]] = defaultdict(dict)
     for a, b, opinion, count in edges:
         links[a][b] = links[b][a] = (opinion, count)
-    members = {node: [node] for node in links}
-    queue = [(-_worth(links[a][b], 1), a, b) for a in links for b in links[a] if a < b]
-    # What is not worth joining now comes again when its worth changes.
+    root = {node: node for node in links}
+    size = dict.fromkeys(links, 1)
+    queue = [(-_worth(links[a][b], 1), a, b) for a, b, _, _ in edges]
     queue = [one for one in queue if -one[0] >= join_at]
     heapq.heapify(queue)
+    queued = set(queue)
     while queue:
-        minus_worth, a, b = heapq.heappop(queue)
-        link = links[a].get(b) if a in members and b in members else None
-        if link is None or _worth(link, _smaller(members, a, b)) != -minus_worth:
-            continue  # Stale: a side has grown since.
-        before = len(members[a])
-        members[a] += members.pop(b)
-        changed = _absorb(links, a, b)
-        # The worth of the rest changes only where `a` was the smaller side.
-        changed |= {other for other in links[a] if len(members[other]) > before}
-        for other in changed:
-            worth = _worth(links[a][other], _smaller(members, a, other))
-            if worth >= join_at:
-                heapq.heappush(queue, (-worth, min(a, other), max(a, other)))
-    return {node: min(group) for group in members.values() for node in group}
+        first = heapq.heappop(queue)
+        queued.discard(first)
+        a, b = sorted((_root_of(root, first[1]), _root_of(root, first[2])))
+        if a == b:
+            continue
+        now = (-_worth(links[a][b], min(size[a], size[b])), a, b)
+        if now == first:
+            root[b] = a
+            size[a] += size[b]
+            _absorb(links, a, b)
+        elif -now[0] >= join_at and now not in queued:
+            heapq.heappush(queue, now)
+            queued.add(now)
+    return {node: _root_of(root, node) for node in root}
 
 
-def _absorb(links: dict[int, dict[int, Link]], a: int, b: int) -> set[int]:
-    """Give the links of `b` to `a`; return the groups that they lead to."""
+def _root_of(root: dict[int, int], node: int) -> int:
+    """Return the smallest record of the group of a record."""
+    while (above := root[node]) != node:
+        root[node] = node = root[above]
+    return node
+
+
+def _absorb(links: dict[int, dict[int, Link]], a: int, b: int) -> None:
+    """Give the links of `b` to `a`."""
     own = links[a]
     del own[b]
     given = links.pop(b)
@@ -248,11 +260,6 @@ def _absorb(links: dict[int, dict[int, Link]], a: int, b: int) -> set[int]:
         before = own.get(other)
         joined = (before[0] + link[0], before[1] + link[1]) if before else link
         own[other] = theirs[a] = joined
-    return set(given)
-
-
-def _smaller(members: dict[int, list[int]], a: int, b: int) -> int:
-    return min(len(members[a]), len(members[b]))
 
 
 def _worth(link: Link, smaller: int) -> float:

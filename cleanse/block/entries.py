@@ -114,37 +114,40 @@ def blocks_of(keys: Keys, name: str, rules: MatchRules) -> Entries:
     """
     limit = rules.limit.block
     rule = rules.block[name]
-    group, places, sizes, hashes = _grouped(combined([*map(keys.values, rule.keys)]))
-    found = [(group, places, sizes, hashes)]
+    digest = np.zeros(keys.count, dtype=np.uint64)
+    whole = _grouped(combined([*map(keys.values, rule.keys)]))
+    members = [_members(whole, name, limit, digest)]
+    group, places, sizes, hashes = whole
     count = int(np.count_nonzero(sizes > limit))
-    fitting = sizes[group] <= limit
-    large = Keyed(places[~fitting], hashes[group[~fitting]], is_single=False)
+    large = np.flatnonzero(sizes[group] > limit)
+    rest = Keyed(places[large], hashes[group[large]], is_single=False)
+    del whole, group, places, sizes, hashes
+    # One second key after the other: all of them at once would take far more memory.
     for number, key in enumerate(rules.tighten if count else ()):
         if keys.hold(key):
-            parts = combined([large, keys.values(key)])
+            parts = combined([rest, keys.values(key)])
             salted = mix(parts.hashes + np.uint64(number + 1))
-            found.append(_grouped(Keyed(parts.places, salted, is_single=False)))
-    members = [
-        _shared(group, places, sizes[group], limit) for group, places, sizes, _ in found
-    ]
-    pairs = sum(int(follow.sum()) for _, follow in members)
+            split = _grouped(Keyed(parts.places, salted, is_single=False))
+            members.append(_members(split, name, limit, digest))
+    pairs = sum(int(follow.sum(dtype=np.int64)) for _, follow in members)
     many = pairs > max(FEW, rules.limit.each * keys.count)
     second = keys.second(rules.tighten, but=rule.keys) if many else None
-    digest = _digest(found, f"{name} {many}", limit, keys.count)
-    return _entries(members, digest, count, second)
+    digest ^= np.uint64(_number(f"{name} {many}"))
+    return _entries(members, mix(digest), count, second)
 
 
-def _digest(found: Sequence[Groups], name: str, limit: int, count: int) -> Digests:
-    """Add up the blocks of each record, those in which it is alone too.
+def _members(found: Groups, name: str, limit: int, digest: Digests) -> Members:
+    """Return who pairs with whom in blocks that are not too large; enter all in `digest`.
 
-    The sum of mixed hashes tells sets apart: see Bellare and Micciancio (1997), AdHash.
+    Blocks in which a record is alone are entered too. The sum of mixed hashes tells sets
+    apart: see Bellare and Micciancio (1997), AdHash.
     """
-    digest = np.zeros(count, dtype=np.uint64)
-    seed = np.uint64(_number(name))
-    for group, places, sizes, hashes in found:
-        fitting = sizes[group] <= limit
-        np.add.at(digest, places[fitting], mix(hashes ^ seed)[group[fitting]])
-    return digest
+    group, places, sizes, hashes = found
+    size = sizes[group]
+    fitting = np.flatnonzero(size <= limit)
+    mixed = mix(hashes ^ np.uint64(_number(name)))
+    np.add.at(digest, places[fitting], mixed[group[fitting]])
+    return _shared(group, places, size, limit)
 
 
 def _number(text: str) -> int:
@@ -212,7 +215,7 @@ def _firsts(ordered: npt.NDArray[np.uint64 | np.int64]) -> Flags:
     return first
 
 
-Members = tuple[Places, Ints]
+Members = tuple[Places, Places]
 """Records and how many of its block follow each."""
 
 
@@ -222,7 +225,7 @@ def _shared(group: Ints, places: Places, size: Ints, limit: int) -> Members:
     group, size = group[keep], size[keep]
     starts = np.flatnonzero(_firsts(group))
     number = np.arange(len(group)) - np.repeat(starts, size[starts])
-    return places[keep], size - number - 1
+    return places[keep], (size - number - 1).astype(np.int32)
 
 
 def _entries(
