@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from cleanse.merge.confidence import weakest_link
 from cleanse.merge.contact_person import CONTACT_COLUMNS, find_contact_persons
-from cleanse.merge.contact_point import list_contact_points
+from cleanse.merge.contact_point import POINT_COLUMNS, list_contact_points
+from cleanse.merge.fields import COMPARED_AS, PRECISION
 from cleanse.merge.golden import GOLDEN_CELL, build_golden
 from cleanse.merge.members import gather_members
 from cleanse.rulebook import Rulebook
+from cleanse.schema import FIELDS, valid
 
 __all__ = ["CONTACT_COLUMNS", "GOLDEN_CELL", "Merged", "merge", "weakest_link"]
+
+
+_NEEDED: Final = frozenset(
+    (
+        *("record_id", "kind", "extra", *FIELDS, *map(valid, FIELDS)),
+        *(*COMPARED_AS.values(), *PRECISION.values()),
+        *(*POINT_COLUMNS, *CONTACT_COLUMNS),
+    )
+)
+"""Columns of records that are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +69,8 @@ def merge(
     if touched is not None:
         crosswalk = crosswalk.join(touched, on="customer_id", how="semi")
         records = records.join(crosswalk, on="record_id", how="semi")
-    members = gather_members(records, crosswalk, rulebook)
+    needed = [name for name in records.columns if name in _NEEDED]
+    members = gather_members(records.select(needed), crosswalk, rulebook)
     golden, cell = build_golden(members, rulebook.survivorship)
     golden = golden.join(
         weakest_link(crosswalk, pairs),

@@ -51,6 +51,8 @@ def find_contact_persons(members: pl.DataFrame) -> pl.DataFrame:
     contacts = members.filter(
         pl.col("contact").is_not_null() & (pl.col("customer_kind") == "company")
     )
+    if contacts.is_empty():
+        return pl.DataFrame(schema=CONTACT_PERSON)
     contacts = contacts.with_columns(
         _name_key(contacts, "contact"), pl.col("contact").alias("name")
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from cleanse.merge.survive import stands_alone
 from cleanse.rulebook.survivorship import StrictestRule
 from cleanse.schema import ADDRESS_FIELDS, FIELDS, FieldKind, present, valid
 
@@ -41,7 +42,8 @@ def candidates(
     """Return the records that have a value for a field, as `survive` wants them."""
     value = pl.col(field).cast(field_type(field))
     return (
-        members.drop_nulls(field)
+        members.lazy()
+        .drop_nulls(field)
         .select(
             *_STANDING,
             value.alias("value"),
@@ -51,6 +53,7 @@ def candidates(
             _strictness(field, strictest).alias("strictness"),
         )
         .filter(pl.col("value").is_not_null())
+        .collect()
     )
 
 
@@ -68,7 +71,8 @@ def address_candidates(members: pl.DataFrame) -> pl.DataFrame:
         pl.lit(value=False), *[pl.col(part).is_not_null() for part in named]
     )
     return (
-        members.with_columns(one_line.alias("value"))
+        members.lazy()
+        .with_columns(one_line.alias("value"))
         .filter(pl.col("value") != "")
         .select(
             *_STANDING,
@@ -77,6 +81,7 @@ def address_candidates(members: pl.DataFrame) -> pl.DataFrame:
             names_a_place.alias("is_valid"),
             filled.alias("completeness"),
         )
+        .collect()
     )
 
 
@@ -101,7 +106,7 @@ def _key(members: pl.DataFrame, field: str, column: str | None = None) -> pl.Exp
         return value
     compared = [pl.col(c) for c in present(members, (COMPARED_AS.get(field, ""),))]
     # Folding is dear, and nobody asks for the key of a value that stands alone.
-    is_asked = pl.len().over("customer_id") > 1
+    is_asked = ~stands_alone("customer_id")
     for each in compared:
         is_asked &= each.is_null()
     return pl.coalesce(*compared, folded(pl.when(is_asked).then(value.cast(pl.String))))

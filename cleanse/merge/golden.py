@@ -93,21 +93,12 @@ def build_golden(
         customer_id, kind, every standard field, extra, record_count, source_count,
         sorted by customer_id; and schema GOLDEN_CELL, field by field, in each by customer.
     """
-    names = members["customer_id"].unique().sort()
     # Numbers are joined and grouped several times faster than names.
-    place = pl.DataFrame({"customer_id": names}).with_row_index("place")
-    members = (
-        members.join(place, on="customer_id", maintain_order="left")
-        .drop("customer_id")
-        .rename({"place": "customer_id"})
-    )
-    golden = (
-        members.group_by("customer_id")
-        .agg(
-            pl.len().cast(pl.Int64).alias("record_count"),
-            pl.col("source").n_unique().cast(pl.Int64).alias("source_count"),
-        )
-        .sort("customer_id")
+    names, members = members["customer_id"], _numbered(members)
+    names = names.filter(members["customer_id"].is_first_distinct())
+    golden = members.group_by("customer_id", maintain_order=True).agg(
+        pl.len().cast(pl.Int64).alias("record_count"),
+        pl.col("source").n_unique().cast(pl.Int64).alias("source_count"),
     )
     cells = []
     for field, chosen in choose_values(members, rules):
@@ -126,6 +117,12 @@ def build_golden(
         _complete(golden.with_columns(names.gather(golden["customer_id"]))),
         _all_cells(cells, names),
     )
+
+
+def _numbered(members: pl.DataFrame) -> pl.DataFrame:
+    """Replace the customers' names by their places; the members of each stand together."""
+    place = members["customer_id"].rle_id()
+    return members.with_columns(place.set_sorted())
 
 
 def _all_cells(cells: list[pl.DataFrame], names: pl.Series) -> pl.DataFrame:

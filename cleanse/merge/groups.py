@@ -46,40 +46,48 @@ def follow(
         .to_series(1)
         for each in ("record_id", "runner_id")
     ]
-    several = chosen.filter(pl.col("record_ids").list.len() > 1)
     support = (
-        several.select("customer_id", pl.col("record_ids").alias("record_id"))
+        chosen.lazy()
+        .select(pl.row_index("cell"), pl.col("record_ids").alias("record_id"))
+        .filter(pl.col("record_id").list.len() > 1)
         .explode("record_id")
-        .join(place, on="record_id")
+        .collect()
+        .join(place, on="record_id", how="left", maintain_order="left")
     )
     for column in columns:
         values = members[column].cast(field_type(column))
-        cells = chosen.with_columns(
-            values.gather(at[0]).alias("value"), values.gather(at[1]).alias("runner_up")
-        ).drop_nulls("value")
-        same = _same(support, values, cells)
+        leading = values.gather(at[0])
+        is_same = values.gather(support["place"]) == leading.gather(support["cell"])
         differs = pl.when(pl.col("runner_up") != pl.col("value")).then("runner_up")
         yield (
             column,
-            cells.join(same, on="customer_id", how="left", maintain_order="left")
-            .with_columns(
-                pl.coalesce("same_ids", "record_ids").alias("record_ids"),
-                differs.alias("runner_up"),
-            )
-            .select(chosen.columns)
-            .sort("customer_id"),
+            _narrowed(chosen, support.with_columns(is_same=is_same))
+            .with_columns(value=leading, runner_up=values.gather(at[1]))
+            .drop_nulls("value")
+            .with_columns(differs.alias("runner_up"))
+            .select(chosen.columns),
         )
 
 
-def _same(
-    support: pl.DataFrame, values: pl.Series, cells: pl.DataFrame
-) -> pl.DataFrame:
-    """Return customer_id, same_ids: of several records with the leader's value, those with the same part."""
+def _narrowed(chosen: pl.DataFrame, support: pl.DataFrame) -> pl.DataFrame:
+    """Leave of ``record_ids`` those that have the same part, where not all of them have.
+
+    Args:
+        chosen: What `survive` chose for the leader.
+        support: cell (row of `chosen`), record_id, is_same: of its cells of several records.
+    """
+    others = support.filter(~pl.col("is_same").fill_null(value=False)).select("cell")
+    if others.is_empty():
+        return chosen
+    fewer = (
+        support.filter("is_same")
+        .join(others.unique(), on="cell", how="semi", maintain_order="left")
+        .group_by("cell", maintain_order=True)
+        .agg(same_ids="record_id")
+    )
     return (
-        support.select(
-            "customer_id", "record_id", values.gather(support["place"]).alias("value")
-        )
-        .join(cells.select("customer_id", "value"), on=["customer_id", "value"])
-        .group_by("customer_id")
-        .agg(pl.col("record_id").sort().alias("same_ids"))
+        chosen.with_row_index("cell")
+        .join(fewer, on="cell", how="left", maintain_order="left")
+        .with_columns(record_ids=pl.coalesce("same_ids", "record_ids"))
+        .select(chosen.columns)
     )

@@ -46,8 +46,10 @@ def gather_members(
         {"source": pl.String, "trust": pl.Int64, "is_additive": pl.Boolean},
     )
     default = rulebook.source("").file
-    members = (
-        records.drop("customer_id", strict=False)
+    # Put in order by what decides it; the whole rows are then copied once.
+    standing = (
+        records.select("record_id", "source", "kind", "source_updated_at")
+        .with_row_index("place")
         .join(crosswalk.select("record_id", "customer_id"), on="record_id")
         .join(per_source, on="source", how="left")
         .with_columns(
@@ -65,14 +67,16 @@ def gather_members(
         )
     )
     kinds = survive(
-        members.drop_nulls("kind").with_columns(
+        standing.drop_nulls("kind").with_columns(
             pl.col("kind").alias("value"), pl.col("kind").alias("key")
         ),
         rulebook.survivorship.chain("kind"),
     )
-    return members.join(
+    added = standing.join(
         kinds.select("customer_id", pl.col("value").alias("customer_kind")),
         on="customer_id",
         how="left",
         maintain_order="left",
-    )
+    ).select("customer_id", "trust", "is_additive", "updated", "customer_kind")
+    members = records.drop("customer_id", strict=False)
+    return members.select(pl.all().gather(standing["place"])).hstack(added)

@@ -72,14 +72,14 @@ def survive(
     asked = [strategy for strategy in chain if strategy is not Strategy.UNITE]
     criteria = list(dict.fromkeys([*asked, *_TIES]))
     # Most customers have one value of one record: nothing to count or to rank.
-    only = pl.len().over(by) == 1
+    only = _alone(candidates, by)
     single = candidates.filter(only).with_columns(
         pl.lit(ONLY_VALUE).alias("rule"),
         pl.concat_list("record_id").alias("record_ids"),
         **_no_runner(candidates),
     )
     spellings = _spellings(candidates.filter(~only), criteria, by)
-    alone = pl.len().over(by) == 1
+    alone = _alone(spellings, by)
     agreed = spellings.filter(alone).with_columns(
         pl.lit(ALL_AGREE).alias("rule"), **_no_runner(candidates)
     )
@@ -88,6 +88,23 @@ def survive(
     return pl.concat([each.select(columns) for each in (single, agreed, several)]).sort(
         by
     )
+
+
+def stands_alone(column: str) -> pl.Expr:
+    """Tell which rows share a value with no other, in a column in which equal values stand together.
+
+    >>> pl.DataFrame({"a": [1, 2, 2]}).select(stands_alone("a")).to_series().to_list()
+    [True, False, False]
+    """
+    is_next = (pl.col(column) == pl.col(column).shift()).fill_null(value=False)
+    return ~(is_next | is_next.shift(-1, fill_value=False))
+
+
+def _alone(frame: pl.DataFrame, by: Sequence[str]) -> pl.Series:
+    """Tell which rows share their values of `by` with no other."""
+    is_simple = len(by) == 1 and frame[by[0]].is_sorted()
+    alone = stands_alone(by[0]) if is_simple else pl.len().over(by) == 1
+    return frame.select(alone.alias("is_alone")).to_series()
 
 
 def _no_runner(candidates: pl.DataFrame) -> dict[str, pl.Expr]:
