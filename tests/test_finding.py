@@ -19,6 +19,11 @@ FIRMS = (
     ("K1", "华夏科技有限公司", "021-61234567", "王芳", "contact@huaxia.test"),
     ("K2", "远瞻环保设备有限公司", "020-88881234", "赵敏", ""),
 )
+HOUSES = (
+    ("crm-0000016", "Edna Marsh", "71 Foxglove Lane", "Leeds", "GB"),
+    ("crm-0000017", "Ralph Quint", "17 Foxglove Lane", "Leeds", "GB"),
+    ("crm-0000018", "Odo Pell", "17 Bramble Road", "Leeds", "GB"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +37,10 @@ def store(tmp_path_factory) -> Path:
         folder / "firms.csv", FIRMS, ("编号", "公司名称", "电话", "联系人", "邮箱")
     )
     make_run(folder / "store", people, firms, number=2)
+    houses = write_list(
+        folder / "houses.csv", HOUSES, ("id", "name", "address", "city", "country")
+    )
+    make_run(folder / "store", houses, number=3)
     return folder / "store"
 
 
@@ -59,6 +68,12 @@ def store(tmp_path_factory) -> Path:
         ("yuanzhan", "K2", "name"),
         ("6123 4567", "K1", "phone"),
         ("王芳", "K1", "contact"),
+        ("li xiao ming", "B2", "name"),
+        ("世纪大道88号", "B1", "address"),
+        ("上海市浦东新区世纪大道88号", "B1", "address"),
+        ("crm-0000017", "crm-0000017", "source key"),
+        ("17 Foxglove Lane", "crm-0000017", "address"),
+        ("Foxglove Lane 17, Leeds", "crm-0000017", "address"),
     ],
     ids=str,
 )

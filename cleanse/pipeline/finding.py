@@ -22,6 +22,7 @@ from cleanse.warehouse.search import (
     customers_of,
     exact_hits,
     golden_of,
+    holds_keys,
     near_hits,
     prefix_hits,
     rarity,
@@ -41,7 +42,14 @@ COMMON = 20_000
 """Customers of a word above which it only helps to rank, where there are rarer ones."""
 CANDIDATES = 50
 """Customers that are looked at closely."""
-_PHONE = re.compile(r"\+?\(?\d[\d\s()./-]{5,}\d")
+_PHONE = re.compile(
+    r"(?<![A-Za-z0-9@_./+-])\+?\(?\d[\d\s()./-]{5,}\d(?![A-Za-z0-9@_-])"
+)
+"""A number that stands by itself: not the digits of a key (crm-0000017) or of a mail."""
+_NUMBER = re.compile(r"\d{1,5}[a-z]?")
+_HAN_HOUSE = re.compile(r"([\u4e00-\u9fff]{1,4}[路街道巷弄里])(\d{1,5})")
+_MOST_WORDS = 4
+"""Words that may be one name written apart: hu jia xiu for Hu Jiaxiu."""
 _BETWEEN = re.compile(r"[\s,;:，；：、。()（）'’‘\"“”]+")
 _SURE = frozenset("eik")
 """Kinds of keys that say all of what was asked: a name adds nothing to them."""
@@ -103,6 +111,8 @@ def asked_of(text: str) -> Iterator[Asked]:
 
     >>> [one.keys for one in asked_of("Bob +44 20 7946-0011")]
     [('n:bob', 'o:bob', 'a:bob', 'e:bob', 'i:BOB', 'k:bob'), ('t:9460011', 'i:442079460011', 'k:442079460011')]
+    >>> [one.keys for one in asked_of("li xiao ming")][-1]
+    ('n:lixiaoming',)
     """
     phones = _PHONE.findall(text)
     rest = _PHONE.sub(" ", text)
@@ -112,6 +122,23 @@ def asked_of(text: str) -> Iterator[Asked]:
         digits = re.sub(r"\D", "", phone)
         keys = (f"t:{digits[-TAIL:]}", f"i:{digits}", f"k:{digits}")
         yield Asked(keys)
+    yield from _whole(fold(rest))
+
+
+def _whole(plain: str) -> Iterator[Asked]:
+    """Ask for what several words are together: a name written apart, a house in its street."""
+    words = re.split(_BETWEEN, plain)
+    if 1 < len(words) <= _MOST_WORDS and all(
+        w.isascii() and w.isalpha() for w in words
+    ):
+        yield Asked((f"n:{''.join(words)}",), is_whole=True)
+    for at, number in enumerate(words):
+        if _NUMBER.fullmatch(number):
+            near = [*words[max(0, at - 3) : at], *words[at + 1 : at + 2]]
+            keys = tuple(f"a:{number} {word}" for word in near if word.isalpha())
+            yield from [Asked(keys, is_whole=True)] if keys else ()
+    for street, number in _HAN_HOUSE.findall(plain):
+        yield Asked((f"a:{number} {street}",), is_whole=True)
 
 
 def _word(word: str) -> Iterator[Asked]:
@@ -144,8 +171,7 @@ def _signs(folded: str, ids: tuple[str, ...]) -> Iterator[Asked]:
 
 
 def _require_keys(db: Connection) -> None:
-    has = "select 1 from duckdb_tables() where table_name = 'search_key'"
-    if first_row(db, has) is None or not first_row(db, "from search_key limit 1"):
+    if not holds_keys(db):
         raise InputError(
             "this store was last published by a version without search, or holds no customers.\n"
             "Run it once more with any of its files: cleanse run INPUT --store DIR"
@@ -166,6 +192,8 @@ def _hits(db: Connection, asked: list[Asked]) -> list[Hit]:
     """Find the keys of each word; where none is exact, those that begin so or are a slip away."""
     hits = exact_hits(db, asked)
     answered = {hit.word for hit in hits if hit.key[0] in "nteik"}
+    if any(asked[hit.word].is_whole for hit in hits):
+        return hits
     known = {hit.word for hit in hits}
     for number, one in enumerate(asked):
         if number in answered:
@@ -184,16 +212,20 @@ def _ranked(
 ) -> list[Found]:
     total = max((first_row(db, "select count(*) from golden_record") or (1,))[0], 1)
     rare = [hit for hit in hits if hit.customers <= COMMON] or hits
-    only_rank = {hit.word for hit in hits} - {hit.word for hit in rare}
+    answered = {hit.word for hit in hits}
+    only_rank = answered - {hit.word for hit in rare}
+    if any(asked[word].is_whole for word in answered):
+        # The words by themselves may stand in nobody's name: jia, xiu.
+        only_rank |= set(range(len(asked))) - answered
     best = [
         max(
             (rarity(hit.customers, total) for hit in rare if hit.word == number),
             default=_unknown(one, total),
         )
         for number, one in enumerate(asked)
-        if number not in only_rank
+        if number not in only_rank and not (one.is_whole and number not in answered)
     ]
-    rows = customers_of(db, rare, CANDIDATES)
+    rows = customers_of(db, rare, total, CANDIDATES)
     known = {row["customer_id"]: row for row in golden_of(db, [row[0] for row in rows])}
     digits, plain = re.sub(r"\D", "", text), fold(text)
     ranked = []
