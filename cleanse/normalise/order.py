@@ -1,6 +1,15 @@
-"""The normalisers in their order, which stands here and nowhere else."""
+"""The normalisers in their order, which stands here and nowhere else.
+
+Those that read nothing of each other's go at the same time: while one waits for the
+processes that parse (`spread`), the others work on their columns.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 
 import polars as pl
 
@@ -23,26 +32,36 @@ from cleanse.normalise.spread import crew
 from cleanse.rulebook import Rulebook
 from cleanse.schema import EXTRA_PREFIX, FIELDS, LINEAGE, present, rule
 
-_NORMALISERS = (
+Normaliser = Callable[[pl.DataFrame, Rulebook], pl.DataFrame]
+
+_FIRST: tuple[Normaliser, ...] = (
     normalise_mojibake,  # before anything reads a text
-    normalise_kind,  # before names, which are read by it
-    normalise_category,  # before names: a salutation column goes before a title
-    normalise_person,
-    normalise_company,
-    normalise_contact,
-    normalise_country,  # before what is read differently from country to country
-    normalise_address,  # finds countries too
-    normalise_phone,
-    normalise_email,
-    normalise_date,
-    normalise_identifier,
-    normalise_fill,  # after what it fills and what it fills from
-    normalise_amount,
     normalise_extra,
+)
+_LANES: tuple[tuple[Normaliser, ...], ...] = (
+    (
+        normalise_kind,  # before names, which are read by it
+        normalise_category,  # before names: a salutation column goes before a title
+        normalise_person,
+        normalise_company,
+        normalise_contact,
+    ),
+    (
+        normalise_country,  # before what is read differently from country to country
+        normalise_address,  # finds countries too
+        normalise_phone,
+        normalise_date,
+        normalise_amount,
+    ),
+    (normalise_email, normalise_identifier),
+)
+_LAST: tuple[Normaliser, ...] = (
+    normalise_fill,  # after what it fills and what it fills from
 )
 
 _STEMS = {field.split("_")[0] for field in FIELDS} | {"phones", "emails"}
 """How the names of all columns begin that normalisers make."""
+_RULES = frozenset(map(rule, FIELDS))
 
 
 def normalise(
@@ -64,11 +83,42 @@ def normalise(
     """
     records = records.select([name for name in records.columns if _is_given(name)])
     with crew(rulebook, records.height):
-        for normaliser in _NORMALISERS:
-            records = normaliser(records, rulebook)
+        records = _one_by_one(_FIRST, records, rulebook)
+        ways = [partial(_one_by_one, lane, records, rulebook) for lane in _LANES]
+        records = _united(records, _at_once(ways))
+    records = _one_by_one(_LAST, records, rulebook)
     records = move_founding(records)
     changes = cell_changes(records, rulebook)
-    return records.drop(present(records, map(rule, FIELDS))), changes
+    return records.drop(present(records, _RULES)), changes
+
+
+def _one_by_one(
+    normalisers: Sequence[Normaliser], records: pl.DataFrame, rulebook: Rulebook
+) -> pl.DataFrame:
+    for normaliser in normalisers:
+        records = normaliser(records, rulebook)
+    return records
+
+
+def _at_once(ways: Sequence[Callable[[], pl.DataFrame]]) -> list[pl.DataFrame]:
+    """Go several ways, each in a thread: columns are worked on outside Python."""
+    with ThreadPoolExecutor(len(ways)) as threads:
+        # With the context of this thread, where the crew is.
+        going = [threads.submit(copy_context().run, way) for way in ways]
+        return [each.result() for each in going]
+
+
+def _united(records: pl.DataFrame, ways: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Add to `records` the columns that came or changed on one of the ways."""
+    before = {column.name: column for column in records.get_columns()}
+    return records.with_columns(
+        column
+        for frame in ways
+        for column in frame.get_columns()
+        if column.name not in before
+        # The rules by which cells were mended go on to those who fill others.
+        or (column.name in _RULES and not column.equals(before[column.name]))
+    )
 
 
 def _is_given(column: str) -> bool:

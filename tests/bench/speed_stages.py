@@ -2,7 +2,9 @@
 
     python tests/bench/speed.py --stages read,normalise LIST… [--peers]
     python tests/bench/speed.py --stages parquet LIST
+    python tests/bench/speed.py --stages read,normalisers LIST
 
+normalisers: normalise, but one normaliser after the other, with the CPU seconds of each.
 A run by itself is one process: imports are not counted, wall and CPU seconds are.
 """
 
@@ -21,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 PEERS = ("polars", "duckdb")
-STAGES = ("read", "normalise", "parquet")
+STAGES = ("read", "normalise", "normalisers", "parquet")
 
 
 def tell_stages(lists: list[Path], stages: list[str], *, peers: bool) -> None:
@@ -104,7 +106,7 @@ def _peer(path: Path, name: str) -> dict[str, Any]:
 
 
 def _ours(path: Path, stages: list[str]) -> dict[str, Any]:
-    from cleanse import normalise as package
+    from cleanse.normalise import order
     from cleanse.pipeline import intake
     from cleanse.read import write_parquet
     from cleanse.rulebook import load_rulebook
@@ -128,19 +130,21 @@ def _ours(path: Path, stages: list[str]) -> dict[str, Any]:
         "seconds": seconds,
         "parts": dict[str, float](),
     }
-    if "normalise" in stages:
+    how = next((stage for stage in stages if stage.startswith("normalise")), None)
+    if how:
         taken, seconds["map"] = _timed(
             lambda: intake.map(raws, None, rulebook, None, must_be_sure=False)
         )
         records = taken.records.rename({"row_id": "record_id"})
         del raws, taken
-        _watch(package, found["parts"])
-        _, seconds["normalise"] = _timed(lambda: package.normalise(records, rulebook))
+        if how == "normalisers":
+            _watch(order, found["parts"])
+        _, seconds[how] = _timed(lambda: order.normalise(records, rulebook))
     return found
 
 
-def _watch(package: Any, parts: dict[str, float]) -> None:
-    """Have the CPU seconds of every normaliser noted."""
+def _watch(order: Any, parts: dict[str, float]) -> None:
+    """Have the normalisers work one by one, and the CPU seconds of each noted."""
 
     def watched(call: Callable[..., Any]) -> Callable[..., Any]:
         def noted(*given: Any) -> Any:
@@ -150,8 +154,11 @@ def _watch(package: Any, parts: dict[str, float]) -> None:
 
         return noted
 
-    package._NORMALISERS = tuple(map(watched, package._NORMALISERS))
-    package.cell_changes = watched(package.cell_changes)
+    order._FIRST = tuple(map(watched, order._FIRST))
+    order._LANES = tuple(tuple(map(watched, lane)) for lane in order._LANES)
+    order._LAST = tuple(map(watched, order._LAST))
+    order.cell_changes = watched(order.cell_changes)
+    order._at_once = lambda ways: [way() for way in ways]
 
 
 if __name__ == "__main__":
