@@ -13,6 +13,7 @@ from cleanse.identify.cells import (
     content,
     fold_cells,
     identity,
+    raw_columns,
     shared_cells,
 )
 from cleanse.identify.evidence import weigh_pairs, with_bits
@@ -120,7 +121,7 @@ class Left:
 
 def lay_out(rows: pl.DataFrame, known: pl.DataFrame, rule: RecallRule) -> Whole:
     """Order both sides by what they hold, so that the order of files no longer matters."""
-    rows, known = with_columns_present(rows, _ROW), with_columns_present(known, _KNOWN)
+    rows, known = _needed(rows, _ROW), _needed(known, _KNOWN)
     with_extra = known.is_empty() or "extra" in known.columns
     rows = (
         rows.with_columns(content(rows, with_extra=with_extra).alias("content"))
@@ -133,6 +134,14 @@ def lay_out(rows: pl.DataFrame, known: pl.DataFrame, rule: RecallRule) -> Whole:
         pl.col("is_active").fill_null(value=True),
     ).sort("is_active", "record_id", descending=[True, False])
     return Whole(rows=rows, known=known, rule=rule)
+
+
+def _needed(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Leave only what is looked at: what normalising added is most of a row."""
+    names = {*schema, *raw_columns(frame), "extra"}
+    return with_columns_present(
+        frame.select(name for name in frame.columns if name in names), schema
+    )
 
 
 def everything(whole: Whole) -> Left:

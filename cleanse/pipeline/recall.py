@@ -42,14 +42,9 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
     """
     before = known.records_of(cleaned.records["source"].unique().to_list())
     rows, issues, next_id = _number(cleaned.records, before, known, rulebook)
-    read = (
-        rows.drop("found_by")
-        .sort("snapshot", "row_id")
-        .unique("record_id", keep="last", maintain_order=True)
-    )
+    read = _each_once(rows.drop("found_by"))
     delta = [s for s in read["source"].unique() if _is_delta(s, rulebook)]
-    is_last = pl.col("snapshot") == pl.col("snapshot").max().over("source")
-    stays = read.filter(is_last | pl.col("source").is_in(delta))
+    stays = _newest(read, delta)
     ids = read.select("row_id", "record_id")
     read, stays = (each.drop("row_id", "snapshot") for each in (read, stays))
     others = _others(known, read, stays, delta, rulebook)
@@ -67,6 +62,22 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
     )
 
 
+def _each_once(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort rows by snapshot and place, and keep of each record the newest; rows that are so are not copied."""
+    if rows["snapshot"].n_unique() > 1 or not rows["row_id"].is_sorted():
+        rows = rows.sort("snapshot", "row_id")
+    if rows["record_id"].n_unique() == rows.height:
+        return rows
+    return rows.unique("record_id", keep="last", maintain_order=True)
+
+
+def _newest(read: pl.DataFrame, delta: list[str]) -> pl.DataFrame:
+    """Leave out what the last snapshot of a source no longer has; a delta has no such rows."""
+    is_last = pl.col("snapshot") == pl.col("snapshot").max().over("source")
+    stays = read.select(is_last | pl.col("source").is_in(delta)).to_series()
+    return read if stays.all() else read.filter(stays)
+
+
 def _number(
     rows: pl.DataFrame, before: pl.DataFrame, known: Known, rulebook: Rulebook
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
@@ -75,11 +86,16 @@ def _number(
     numbered, issues = [], [ISSUE.to_frame()]
     snapshots = rows["snapshot"].unique().sort()
     for snapshot in snapshots:
-        part = rows.filter(pl.col("snapshot") == snapshot)
+        part = rows
+        if len(snapshots) > 1:
+            part = rows.filter(pl.col("snapshot") == snapshot)
         found = recall_records(part, before, next_id, rulebook.identity.recall)
         next_id = found.next_record_id
         issues.append(found.issues)
-        part = part.join(found.records, on="row_id", maintain_order="left")
+        numbers = part.select("row_id").join(
+            found.records, on="row_id", maintain_order="left"
+        )
+        part = part.hstack(numbers.drop("row_id"))
         numbered.append(part)
         if snapshot == snapshots[-1]:
             break
