@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from match_builders import FAMILY, GIVEN, company, crowd, frame, person
 from polars.testing import assert_frame_equal
 
+from cleanse import cluster as clustering
 from cleanse.compare.frequency import Frequencies
 from cleanse.match import Before, MatchResult, match
 from cleanse.match import weigh as weighing
+from cleanse.pipeline import grouping
 from cleanse.rulebook.matching import MatchRules
 
 
@@ -95,6 +98,58 @@ def numbered(rows: dict[int, dict[str, object]]) -> pl.DataFrame:
     return frame(*rows.values()).with_columns(
         record_id=pl.Series(list(rows), dtype=pl.Int64)
     )
+
+
+def grouped_again(
+    last: MatchResult, step: MatchResult, records: pl.DataFrame, rules: MatchRules
+) -> pl.DataFrame:
+    """Group only where something changed since `last`, whose groups are known."""
+    was = pl.DataFrame({"record_id": last.inputs["record_id"]})
+    crosswalk = clustering.cluster(last.pairs, was, rules).select(
+        "record_id",
+        customer_id=pl.format("C{}", "cluster_id"),
+        is_active=pl.lit(value=True),
+    )
+    known = SimpleNamespace(
+        match_inputs=last.inputs, pairs=last.pairs, crosswalk=crosswalk
+    )
+    return grouping.cluster(step, records, rules, known)
+
+
+@settings(deadline=None, max_examples=12)
+@given(
+    seed=st.integers(0, 10_000),
+    shares=st.lists(st.sampled_from([0.01, 0.1, 0.6]), min_size=1, max_size=3),
+)
+def test_groups_after_groups_are_those_of_all_pairs(rules, seed, shares):
+    chosen = random.Random(seed)
+    rows = dict(enumerate(EVERYBODY, 1))
+    last = match(numbered(rows), rules)
+    for share in shares:
+        rows = stepped(rows, chosen, share)
+        records = numbered(rows)
+        step = match(records, rules, last.model, left_by(last))
+        found = grouped_again(last, step, records, rules)
+        assert found.equals(clustering.cluster(step.pairs, records, rules))
+        last = step
+
+
+def test_groups_of_unchanged_pairs_are_not_made_again(rules, monkeypatch):
+    people = crowd(150)
+    last = match(frame(*people), rules)
+    records = frame(*people, people[3])
+    step = match(records, rules, last.model, left_by(last))
+    looked_at = []
+    whole = clustering.cluster
+    monkeypatch.setattr(
+        clustering,
+        "cluster",
+        lambda pairs, some, rules: (
+            looked_at.append(some.height) or whole(pairs, some, rules)
+        ),
+    )
+    grouped_again(last, step, records, rules)
+    assert 1 < looked_at[-1] < records.height / 3
 
 
 @settings(deadline=None, max_examples=12)

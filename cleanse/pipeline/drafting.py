@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from cleanse import __version__
-from cleanse.cluster import cluster
 from cleanse.errors import InputError
 from cleanse.household import FACTS, link_households
 from cleanse.identify import Assignment, Churn, assign_moved, count_churn
@@ -16,6 +15,7 @@ from cleanse.merge import CONTACT_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
 from cleanse.pipeline.cleaning import Cleaned, clean_input
 from cleanse.pipeline.gates import gates
+from cleanse.pipeline.grouping import cluster
 from cleanse.pipeline.recall import Recalled, recall
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
@@ -61,11 +61,14 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
     compared = active.frame(columns_needed(active.names, rulebook.matching))
     matched = step(match, compared, rulebook.matching, model, before, __version__)
     kinds = compared.select("record_id", "kind")
-    clusters = step(cluster, matched.pairs, kinds, rulebook.matching)
+    same_rules = known.is_current(rulebook.sha256)
+    clusters = step(
+        cluster, matched, kinds, rulebook.matching, known if same_rules else None
+    )
     assignment = step(identify, clusters, kinds, known, rulebook)
     churn = count_churn(known.crosswalk, assignment)
     touched = None
-    if known.is_current(rulebook.sha256):
+    if same_rules:
         touched = touched_customers(recalled, known, assignment, matched.pairs)
     members, contacts = _members(active, assignment, touched)
     merged = step(
