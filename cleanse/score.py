@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,8 @@ class Evidence:
     """The levels above one at which a value is agreed imply that agreement."""
     most: float
     """Bits that the comparison may count at most, for or against."""
+    learned: tuple[float, ...] = ()
+    """Bits per level that labels add (`cleanse.match.learn`); empty: none were learned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,13 @@ class KindModel:
     """By comparison."""
     blocking: Mapping[str, bool] = field(default_factory=dict)
     """By blocking rule, whether it finds enough for what it costs."""
+    learned: float = 0.0
+    """Bits that labels add to every pair."""
+
+    def untaught(self) -> KindModel:
+        """Return the model without what labels added to it."""
+        plain = {n: replace(one, learned=()) for n, one in self.evidence.items()}
+        return replace(self, evidence=plain, learned=0.0)
 
     def applied(self) -> list[str]:
         """Return the blocking rules that are applied, sorted."""
@@ -89,8 +98,13 @@ class Model:
     keep_at: float
 
     def to_json(self) -> str:
-        """Write the model as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        """Write the model as JSON; what no label has taught is left out."""
+        values = asdict(self)
+        for kind in values["kinds"].values():
+            for part in (kind, *kind["evidence"].values()):
+                if not part["learned"]:
+                    del part["learned"]
+        return json.dumps(values, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Model:
@@ -114,7 +128,13 @@ class Model:
 def _kind(values: Mapping[str, Any]) -> KindModel:
     chances = ("m", "u", "related", "strangers")
     evidence = {
-        name: Evidence(**{**one, **{key: tuple(one[key]) for key in chances}})
+        name: Evidence(
+            **{
+                **one,
+                **{key: tuple(one[key]) for key in chances},
+                "learned": tuple(one.get("learned", ())),
+            }
+        )
         for name, one in values["evidence"].items()
     }
     return KindModel(**{**values, "evidence": evidence})
@@ -156,8 +176,9 @@ def evidence_bits(
     bits = _clipped(m - np.log2(u), one.most)[seen.levels]
     near = _clipped(related - np.log2(u), one.most) * is_apart
     near = near[seen.levels]
+    taught = np.asarray([*one.learned, 0.0])[seen.levels] if one.learned else 0.0
     if seen.bearers is None:
-        return bits, near
+        return bits + taught, near
     known = np.flatnonzero(~np.isnan(seen.bearers) & (seen.levels >= 0))
     levels, bearers = seen.levels[known], seen.bearers[known]
     found = coincidence(bearers, u[levels], one.filled, records_each)
@@ -175,7 +196,7 @@ def evidence_bits(
     bits[known] = _clipped(agreed - chance, one.most)
     if is_apart:
         near[known] = _clipped(related[levels] - chance, one.most)
-    return bits, near
+    return bits + taught, near
 
 
 def _clipped(bits: Floats, most: float) -> Floats:
@@ -219,7 +240,7 @@ def match_weights(
         parts[name] = bits
         total += bits
         near += relation
-    prior = np.log2(model.match_share) - np.log2(1 - model.match_share)
+    prior = np.log2(model.match_share) - np.log2(1 - model.match_share) + model.learned
     ratio = np.log2(model.related_share) + near
     parts["related"] = -np.logaddexp2(0.0, ratio)
     return total + prior + parts["related"], parts

@@ -132,7 +132,7 @@ def match(
     """
     whole = model or Model(version=1, kinds={}, **rules.decide.model_dump())
     before = before if model and before else _nothing()
-    parts = dict(_parts(records, rules))
+    parts = dict(parts_of(records, rules))
 
     def matched(kind: str) -> _Kind:
         return _match_kind(kind, parts, rules, whole, before, version)
@@ -231,15 +231,15 @@ def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
         kind: estimate(
             prepare(part, Frequencies()), build_blocks(part, rules, kind), rules, kind
         )
-        for kind, part in _parts(records, rules)
+        for kind, part in parts_of(records, rules)
     }
     return Model(version=1, kinds=kinds, **rules.decide.model_dump())
 
 
-def _parts(
+def parts_of(
     records: pl.DataFrame, rules: MatchRules
 ) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Return the records of each kind of which there are two or more."""
+    """Yield each kind with two or more records, and these with what matching looks at."""
     looked_at = _filled(_looked_at(derive(records), rules))
     records = drop_shared_contacts(looked_at, rules.limit.shared)
     for kind in KINDS:

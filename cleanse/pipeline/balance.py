@@ -60,7 +60,8 @@ def balance_of(told: Mapping[str, Any], model: KindModel) -> Balance:
     """Take a scored pair apart.
 
     The bits for a relation are not stored; they follow from those for a match, as
-    both are measured against the same chance u: bits + log2(related / m).
+    both are measured against the same chance u: bits + log2(related / m), less what
+    labels added to the bits.
 
     Args:
         told: ``level_*``, ``weight_*`` and match_weight of one pair.
@@ -88,7 +89,8 @@ def balance_of(told: Mapping[str, Any], model: KindModel) -> Balance:
 def _near(one: Evidence | None, level: int | None, bits: float) -> float:
     if one is None or level is None or level < 0 or one.related == one.u:
         return 0.0
-    near = bits + log2(one.related[level] / one.m[level])
+    taught = one.learned[level] if one.learned else 0.0
+    near = bits - taught + log2(one.related[level] / one.m[level])
     return min(max(near, -one.most), one.most)
 
 
@@ -138,7 +140,8 @@ def _agreeing(
         one, level = model.evidence.get(name), told.get(f"level_{name}")
         if one is None or name in SETTLED or level in {None, len(one.m) - 1}:
             continue
-        bits = min(log2(one.m[-1] / one.u[-1]), one.most)
+        taught = one.learned[-1] if one.learned else 0.0
+        bits = taught + min(log2(one.m[-1] / one.u[-1]), one.most)
         near = 0.0 if one.related == one.u else log2(one.related[-1] / one.u[-1])
         weight = balance.replaced(name, bits, near)
         what = "known" if level == -1 else "equal"

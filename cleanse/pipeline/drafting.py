@@ -43,6 +43,10 @@ class Draft:
     """Schema HOUSEHOLD."""
     gates: tuple[str, ...]
     """Why the run should stop before anything is written."""
+    model_origin: str | None = None
+    """How a model that is not the one in force came about."""
+    labels: pl.DataFrame | None = None
+    """Labels that it learned from: record_id_l, record_id_r, is_match, origin; None: as before."""
 
 
 def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> Draft:
@@ -53,11 +57,34 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
     )
     _refuse_empty(cleaned)
     recalled = step(recall, cleaned, known, rulebook)
-    active = recalled.active
     model = Model.from_json(known.model) if known.model else None
     before = Before(
         frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
     )
+    return consolidate(cleaned, recalled, model, before, known, rulebook, step)
+
+
+def consolidate(
+    cleaned: Cleaned,
+    recalled: Recalled,
+    model: Model | None,
+    before: Before,
+    known: Known,
+    rulebook: Rulebook,
+    step: Step,
+) -> Draft:
+    """Match the records of a store, give them their customers, and merge these.
+
+    Args:
+        cleaned: The input; no rows when nothing was read.
+        recalled: The records after this run.
+        model: The model to match with; None: estimated on the records.
+        before: What an earlier run under this model left.
+        known: What the store knows.
+        rulebook: The rules.
+        step: How a stage is called.
+    """
+    active = recalled.active
     compared = active.frame(columns_needed(active.names, rulebook.matching))
     matched = step(match, compared, rulebook.matching, model, before, __version__)
     kinds = compared.select("record_id", "kind")

@@ -83,6 +83,8 @@ def publication(
         next_record_id=made.recalled.next_record_id,
         next_customer_number=made.assignment.next_number,
         model=made.matched.model.to_json(),
+        model_origin=made.model_origin,
+        labels=made.labels,
         sources=made.cleaned.intake.sources,
         records=made.recalled.normalised,
         crosswalk=made.assignment.crosswalk,

@@ -78,6 +78,25 @@ def _newest(read: pl.DataFrame, delta: list[str]) -> pl.DataFrame:
     return read if stays.all() else read.filter(stays)
 
 
+def standing(known: Known, rulebook: Rulebook) -> Recalled:
+    """Lay the records of a store out as they stand, for a run that reads nothing."""
+    none = pl.DataFrame(schema={"record_id": pl.Int64, "source": pl.String})
+    others = _others(known, none, none, [], rulebook)
+    return Recalled(
+        normalised=others.renewed,
+        active=others.active,
+        changes=others.changes,
+        issues=others.issues,
+        next_record_id=known.next_record_id,
+        sources=pl.DataFrame(schema=_SOURCE),
+    )
+
+
+_SOURCE = {"source": pl.String, "share_lost": pl.Float64} | dict.fromkeys(
+    ("before", "records", "new", "gone", "found"), pl.Int64
+)
+
+
 def _number(
     rows: pl.DataFrame, before: pl.DataFrame, known: Known, rulebook: Rulebook
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:

@@ -124,11 +124,17 @@ def quality_table(facts: ReportFacts) -> dict[str, list[Mapping[str, Any]]]:
 def _levels(comparison: str, evidence: Mapping[str, Any]) -> list[Level]:
     most = evidence.get("most", math.inf)
     names = _level_names(comparison, len(evidence["m"]))
+    learned = evidence.get("learned") or [0.0] * len(names)
+    chances = zip(names, evidence["m"], evidence["u"], learned, strict=True)
     levels = [
-        Level(name, m, u, max(-most, min(most, math.log2(m / u))) if m and u else 0.0)
-        for name, m, u in zip(names, evidence["m"], evidence["u"], strict=True)
+        Level(name, m, u, more + (_within(math.log2(m / u), most) if m and u else 0.0))
+        for name, m, u, more in chances
     ]
     return levels[::-1]
+
+
+def _within(bits: float, most: float) -> float:
+    return max(-most, min(most, bits))
 
 
 def _level_names(comparison: str, count: int) -> list[str]:

@@ -1,5 +1,19 @@
 """Stewards' decisions as they are made: kept beside the store, never waiting for a run."""
 
-from cleanse.review.decisions import DECISION, Decision, add_decision, read_decisions
+from cleanse.review.decisions import (
+    DECISION,
+    Decision,
+    DecisionKind,
+    add_decision,
+    in_force,
+    read_decisions,
+)
 
-__all__ = ["DECISION", "Decision", "add_decision", "read_decisions"]
+__all__ = [
+    "DECISION",
+    "Decision",
+    "DecisionKind",
+    "add_decision",
+    "in_force",
+    "read_decisions",
+]

@@ -107,7 +107,7 @@ def add_decision(path: Path, decision: Decision) -> int:
         try:
             cursor = db.execute(f"insert into decision ({names}) values ({marks})", row)  # noqa: S608 - our own names
         except sqlite3.IntegrityError as error:
-            message = f"the decision is not complete: {error}.\nName the records, why, and who decides."
+            message = f"the decision cannot be taken: {error}.\nName the records, why, and who decides."
             raise UsageError(message) from None
         return int(cursor.lastrowid or 0)
 
@@ -124,6 +124,37 @@ def read_decisions(path: Path) -> pl.DataFrame:
     return frame.with_columns(
         pl.col("decided_at").str.to_datetime(time_unit="us", time_zone="UTC"),
         pl.col("until_on").str.to_date(),
+    )
+
+
+def in_force(decisions: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Keep the decisions that bind on a day: neither withdrawn, lapsed, nor overruled.
+
+    Of several about one pair (match, no_match), one cell (pin) or one record (split,
+    kind) the newest stands.
+
+    Args:
+        decisions: Schema DECISION.
+        on: The day, UTC.
+    """
+    withdrawn = decisions.filter(kind=DecisionKind.WITHDRAW)["value"].cast(pl.Int64)
+    is_gone = pl.col("decision_id").is_in(withdrawn.implode())
+    is_pair = pl.col("kind").is_in([DecisionKind.MATCH, DecisionKind.NO_MATCH])
+    matter = pl.when(is_pair).then(pl.lit("pair")).otherwise("kind")
+    return (
+        decisions.filter(
+            (pl.col("kind") != DecisionKind.WITHDRAW)
+            & ~is_gone
+            & (pl.col("until_on").is_null() | (pl.col("until_on") >= on))
+        )
+        .with_columns(matter=matter)
+        .sort("decision_id")
+        .unique(
+            ["matter", "record_id", "other_record_id", "field"],
+            keep="last",
+            maintain_order=True,
+        )
+        .drop("matter")
     )
 
 

@@ -128,8 +128,8 @@ def _events_sql(write: Writer) -> list[str]:
             "model_stored",
             "from model_change",
             place=1,
-            reason="'version ' || model_version",
-            text="model",
+            reason="'version ' || model_version || ': ' || origin",
+            text="concat_ws(' ', label_sha256, model)",
         ),
         _event(
             "decision_taken",

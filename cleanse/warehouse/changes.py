@@ -385,15 +385,3 @@ select * replace ($run_id as run_id) from new_decision
 where decision_id not in (select decision_id from decision)
 """)
     write("insert into decision by name from decision_change")
-
-
-def write_model(write: Writer) -> None:
-    """Store the model as a new version when it differs from the one in force."""
-    write("""
-create temp table model_change as
-select coalesce(max(model_version), 0) + 1 as model_version, $run_id as run_id, $run as run_number,
-    $model as model
-from model
-having $model::varchar is not null and $model::varchar is distinct from arg_max(model, model_version)
-""")
-    write("insert into model by name from model_change")

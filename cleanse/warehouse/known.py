@@ -64,6 +64,20 @@ class Known:
         return str(row[0]) if row else None
 
     @cached_property
+    def model_version(self) -> int:
+        """Version of the model in force; 0 before the first run."""
+        row = first_row(self._db, "select max(model_version) from model")
+        return int((row and row[0]) or 0)
+
+    @cached_property
+    def labels(self) -> pl.DataFrame:
+        """Labels that the model in force learned from: the columns of table model_label."""
+        return self._frame("""
+from model_label where model_version = (select max(model_version) from model)
+order by record_id_l, record_id_r
+""")
+
+    @cached_property
     def records(self) -> pl.DataFrame:
         """Every record ever read, as typed.
 

@@ -38,6 +38,12 @@ class Publication:
     next_customer_number: int
     model: str | None = None
     """The matching model used, as JSON; stored when it differs from the one in force."""
+    model_origin: str | None = None
+    """How a model that differs came about: trained, refitted or rules; None: estimated, or completed
+    with what it lacked."""
+    labels: pl.DataFrame | None = None
+    """record_id_l, record_id_r, is_match, origin: the labels that `model` learned from; None: those
+    of the version before."""
 
     sources: frozenset[str]
     """Sources that this run replaces; the records of all others must stand."""

@@ -16,6 +16,7 @@ from cleanse.warehouse.connection import Connection
 from cleanse.warehouse.files import remove, write_text
 from cleanse.warehouse.golden import finish_publish
 from cleanse.warehouse.laws import check_files, check_membership, check_numbers
+from cleanse.warehouse.models import write_model
 from cleanse.warehouse.publication import Publication, Receipt
 from cleanse.warehouse.search import write_search_keys
 from cleanse.warehouse.staging import stage
@@ -23,7 +24,7 @@ from cleanse.warehouse.store import Store
 from cleanse.warehouse.writer import Writer
 
 _TEMPORARY = (
-    "record crosswalk activity customer golden_record golden_cell review_case decision model"
+    "record crosswalk activity customer golden_record golden_cell review_case decision label model"
 ).split()
 
 _STATES = {
@@ -94,6 +95,8 @@ def _write(store: Store, publication: Publication) -> None:
             "now": publication.started_at,
             "actor": publication.actor,
             "model": publication.model,
+            "model_origin": publication.model_origin,
+            "has_labels": publication.labels is not None,
             "counts": _counts_json(publication),
         },
     )
@@ -116,7 +119,7 @@ def _write(store: Store, publication: Publication) -> None:
     changes.write_scorecard(write)
     changes.write_review_cases(write)
     changes.write_decisions(write)
-    changes.write_model(write)
+    write_model(write)
     write(
         "insert into source_file by name select * replace ($run_id as run_id) from new_source_file"
     )
@@ -147,6 +150,9 @@ def _stage_all(db: Connection, publication: Publication) -> None:
         "scorecard": publication.scorecard,
         "source_file": publication.source_files,
         "decision": publication.decisions,
+        "model_label": pl.DataFrame()
+        if publication.labels is None
+        else publication.labels,
     }
     for table, frame in frames.items():
         if frame is not None:

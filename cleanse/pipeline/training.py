@@ -1,0 +1,328 @@
+"""Train: a new version of the model, from labels or from the records alone.
+
+Nothing is needed of it: a store matches well without labels. What a new model would
+change is shown first; put into force, it is a run of its own that reads nothing, so
+that the model and the customers that follow from it are published together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from cleanse.errors import GateError, UsageError
+from cleanse.match import Before, columns_needed, match
+from cleanse.match.learn import LABEL, Lesson, learn
+from cleanse.pipeline.cleaning import Cleaned
+from cleanse.pipeline.drafting import Draft, consolidate
+from cleanse.pipeline.intake import Intake
+from cleanse.pipeline.labels import Labels, gather
+from cleanse.pipeline.order import report
+from cleanse.pipeline.publishing import publication, report_facts
+from cleanse.pipeline.recall import Recalled, standing
+from cleanse.pipeline.request import RunRequest, Step, Stopwatch, peak_mb, plainly
+from cleanse.pipeline.summary import Rows, RunSummary
+from cleanse.review import read_decisions
+from cleanse.rulebook import Rulebook, load_rulebook
+from cleanse.schema import CELL_CHANGE, ISSUE, REJECT
+from cleanse.score import Model
+from cleanse.warehouse import (
+    Known,
+    Receipt,
+    Store,
+    open_store,
+    publish,
+    write_masked_copy,
+)
+
+_NO_RECORDS = pl.DataFrame(schema={"source": pl.String})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainRequest:
+    """What is asked of a training; run id, time and actor are made by the caller."""
+
+    store: Path
+    run_id: str
+    now: datetime
+    """UTC."""
+    actor: str
+    rules: Path | None = None
+    files: tuple[Path, ...] = ()
+    """Files of labels, besides the stewards' decisions."""
+    refit: bool = False
+    """Estimate the model anew from the records before learning."""
+    forget: bool = False
+    """Leave aside what the model in force was taught."""
+    apply: bool = False
+    """Put the new model into force; else only show what would change."""
+    accept: bool = False
+    """Put it into force although a gate would stop it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainSummary:
+    """What a training did, or would do. Counts and numbers of customers; never their values."""
+
+    run_id: str
+    status: str
+    """previewed, applied, or unchanged (the model stays as it is)."""
+    version_before: int
+    version_after: int
+    labels: Mapping[str, int]
+    """Labels by where they come from, and those that were left out."""
+    learned_from: int
+    """Labels of two records that are both there and of one kind."""
+    figures: Rows
+    """Per kind: how labels held out are told without and with what the others teach."""
+    moved: Rows
+    """Per kind, comparison and level: its bits before and after; the largest moves first."""
+    churn: Mapping[str, Any]
+    """Customers and records before and after."""
+    changes: Rows
+    """Customer events: customer_id, event, other_id."""
+    seconds: Mapping[str, float]
+    gates: tuple[str, ...] = ()
+    """Gates that would stop it, or were overruled."""
+    report: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        seconds = {k: round(v, 3) for k, v in self.seconds.items()}
+        return asdict(self) | {"seconds": seconds}
+
+
+def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
+    """Learn from labels, show what would change, and put it into force when asked to.
+
+    Raises:
+        UsageError: The store has no run yet.
+        InputError: A file of labels is not understood.
+        GateError: More customers would change than the limit, and that was not accepted.
+    """
+    watch = Stopwatch(step)
+    rulebook = load_rulebook(request.rules)
+    with open_store(request.store, actor=request.actor) as store:
+        known = store.known()
+        _require_a_run(known)
+        recalled = watch(recall, known, rulebook)
+        labels = _labels(request, store, known, recalled, rulebook)
+        names = columns_needed(recalled.active.names, rulebook.matching)
+        records = recalled.active.frame(names)
+        base = _base(request, known, records, rulebook, watch)
+        lesson = watch(
+            learn,
+            records,
+            rulebook.matching,
+            base.model,
+            base.frequencies,
+            labels.pairs.select(LABEL.names()),
+        )
+        made = _draft(lesson, labels, base, recalled, known, rulebook, watch, request)
+        summary = _summary(request, made, lesson, labels, known, watch)
+        if summary.status != "applied":
+            return summary
+        if made.gates and not request.accept:
+            raise GateError(_refusal(made.gates))
+        return _publish(request, store, known, made, summary, rulebook, watch)
+
+
+def recall(known: Known, rulebook: Rulebook) -> Recalled:
+    """Lay the records out as they stand."""
+    return standing(known, rulebook)
+
+
+def _require_a_run(known: Known) -> None:
+    if not known.run_number:
+        raise UsageError(
+            "there is no run in this store yet, so there is nothing to learn about.\n"
+            "Run 'cleanse run INPUT' first; no labels are needed for it."
+        )
+
+
+def _labels(
+    request: TrainRequest,
+    store: Store,
+    known: Known,
+    recalled: Recalled,
+    rulebook: Rulebook,
+) -> Labels:
+    return gather(
+        decisions=read_decisions(store.paths.steward),
+        on=request.now.date(),
+        learned=known.labels.clear() if request.forget else known.labels,
+        files=request.files,
+        records=recalled.active.frame({"source", "source_key"}),
+        pairs=known.pairs,
+        rulebook=rulebook,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """The model that labels are put on."""
+
+    model: Model
+    frequencies: pl.DataFrame
+
+
+def _base(
+    request: TrainRequest,
+    known: Known,
+    records: pl.DataFrame,
+    rulebook: Rulebook,
+    watch: Stopwatch,
+) -> _Base:
+    if request.refit or known.model is None:
+        found = watch(match, records, rulebook.matching)
+        return _Base(model=found.model, frequencies=found.frequencies)
+    model = Model.from_json(known.model)
+    return _Base(model=model, frequencies=known.frequencies)
+
+
+def _draft(
+    lesson: Lesson,
+    labels: Labels,
+    base: _Base,
+    recalled: Recalled,
+    known: Known,
+    rulebook: Rulebook,
+    watch: Stopwatch,
+    request: TrainRequest,
+) -> Draft:
+    before = Before(
+        frequencies=base.frequencies, inputs=known.match_inputs, pairs=known.pairs
+    )
+    made = consolidate(
+        _nothing_read(), recalled, lesson.model, before, known, rulebook, watch
+    )
+    used = labels.pairs.join(lesson.used, on=["record_id_l", "record_id_r"], how="semi")
+    origin = "refitted" if request.refit and lesson.used.is_empty() else "trained"
+    return replace(made, model_origin=origin, labels=used)
+
+
+def _nothing_read() -> Cleaned:
+    account = dict.fromkeys(("blank_count", "header_count"), pl.Int64)
+    return Cleaned(
+        intake=Intake(
+            records=_NO_RECORDS,
+            rejects=REJECT.to_frame(),
+            source_files=pl.DataFrame(schema=account),
+            files=(),
+            notes=(),
+        ),
+        records=_NO_RECORDS,
+        changes=CELL_CHANGE.to_frame(),
+        issues=ISSUE.to_frame(),
+        rejects=REJECT.to_frame(),
+    )
+
+
+def _summary(
+    request: TrainRequest,
+    made: Draft,
+    lesson: Lesson,
+    labels: Labels,
+    known: Known,
+    watch: Stopwatch,
+) -> TrainSummary:
+    is_new = made.matched.model.to_json() != known.model
+    changed = made.assignment.events.filter(pl.col("event") != "kept")
+    told = changed.select("customer_id", "event", "other_id").sort(pl.all())
+    size = (pl.col("bits_after") - pl.col("bits_before").fill_null(0.0)).abs()
+    wanted = "applied" if request.apply else "previewed"
+    return TrainSummary(
+        run_id=request.run_id,
+        status=wanted if is_new else "unchanged",
+        version_before=known.model_version,
+        version_after=known.model_version + is_new,
+        labels=labels.counts,
+        learned_from=lesson.used.height,
+        figures=tuple(lesson.figures.to_dicts()),
+        moved=tuple(
+            lesson.moved.sort(
+                size,
+                "kind",
+                "comparison",
+                "level",
+                descending=[True, False, False, False],
+            ).to_dicts()
+        ),
+        churn=asdict(made.churn) | {"share": made.churn.share},
+        changes=tuple(told.to_dicts()),
+        seconds=dict(watch.seconds),
+        gates=made.gates,
+    )
+
+
+def _refusal(gates: tuple[str, ...]) -> str:
+    return "\n".join(
+        [
+            "stopped before anything was written:",
+            *(f"  - {gate}" for gate in gates),
+            "See what would change without --apply; with --accept the new model is put into force all the same.",
+        ]
+    )
+
+
+def _publish(
+    request: TrainRequest,
+    store: Store,
+    known: Known,
+    made: Draft,
+    summary: TrainSummary,
+    rulebook: Rulebook,
+    watch: Stopwatch,
+) -> TrainSummary:
+    """Publish the new model, and the customers under it, as a run that reads nothing."""
+    asked = RunRequest(
+        inputs=(),
+        store=request.store,
+        run_id=request.run_id,
+        now=request.now,
+        actor=request.actor,
+        rules=request.rules,
+        accept=request.accept,
+    )
+    counted = _run_summary(request, made, known, watch)
+    given = publication(asked, rulebook, made, known, counted, watch)
+    receipt: Receipt = watch(publish, store, given)
+    write_masked_copy(store, rulebook.privacy.publish)
+    folder = store.paths.runs / request.run_id
+    watch(report, folder, report_facts(asked, made, counted, receipt, watch))
+    return replace(
+        summary, seconds=dict(watch.seconds), report=str(folder / "report.html")
+    )
+
+
+def _run_summary(
+    request: TrainRequest, made: Draft, known: Known, watch: Stopwatch
+) -> RunSummary:
+    """Count a run that reads nothing."""
+    return RunSummary(
+        run_id=request.run_id,
+        run_number=known.run_number + 1,
+        status="published",
+        files=0,
+        rows_read=0,
+        blank_rows=0,
+        header_rows=0,
+        rejects=0,
+        records=0,
+        customers=made.churn.customers_after,
+        new_customers=made.churn.new + made.churn.split,
+        merged=made.churn.merged,
+        split=made.churn.split,
+        retired=made.churn.retired,
+        review_cases=made.matched.pairs.filter(pl.col("band") == "review").height,
+        issues=made.recalled.issues.height,
+        seconds=dict(watch.seconds),
+        peak_mb=peak_mb(),
+        reconciliation=(),
+        gates=made.gates,
+    )
