@@ -5,7 +5,8 @@ two groups join only while the mean over all pairs between them speaks for it, s
 that one weak link does not chain strangers and every contradiction counts. Two
 large groups need more than a record and a group: a wrong step costs more. A
 pair that merely has little to compare is no contradiction: once its group has
-paid the prior odds, it counts as half a pair without an opinion.
+paid the prior odds, it counts as half a pair without an opinion. Two identifiers
+that contradict each other keep any two groups apart.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ SURE, AGAINST = 20.0, -5.0
 """Bits at which a pair is simply sure, for and against."""
 CONTRADICTED = -8.0
 """Opinion of a pair below 0 of which one comparison alone says `AGAINST`: another birth date."""
+VETO = -1e6
+"""Opinion of a pair that is never one customer, whoever else stands between: two identifiers
+that both pass their check digits, no slip apart. No other evidence makes up for it."""
+_CONFLICT = 0
+"""Level of such identifiers (`cleanse.compare.contact.IdentifierLevel`)."""
 _LASTING = tuple(f"weight_{name}" for name in ("birth", "suffix", *ID_FIELDS))
 """Comparisons of what a customer keeps for life."""
 KIN = -3.0
@@ -122,17 +128,26 @@ def _opinions(pairs: pl.DataFrame) -> pl.DataFrame:
         .then(pl.min_horizontal(against, CONTRADICTED))
         .otherwise(against)
     )
+    vetoed = _vetoed(pairs)
     return pairs.select(
         a="record_id_l",
         b="record_id_r",
-        opinion=pl.when(weight >= 0)
-        .then(weight)
-        .otherwise(against)
-        .clip(CONTRADICTED, SURE),
+        opinion=pl.when(vetoed)
+        .then(VETO)
+        .when(weight >= 0)
+        .then(weight.clip(upper_bound=SURE))
+        .otherwise(against.clip(CONTRADICTED)),
         count=pl.when(weight >= 0)
         .then(1.0)
         .otherwise((SILENT - against / SOFT).clip(SILENT, 1.0)),
     )
+
+
+def _vetoed(pairs: pl.DataFrame) -> pl.Expr:
+    """Find pairs that cannot be linked: `VETO`."""
+    levels = [f"level_{field}" for field in ID_FIELDS]
+    seen = [pl.col(name) == _CONFLICT for name in levels if name in pairs.columns]
+    return pl.any_horizontal(seen) if seen else pl.lit(value=False)
 
 
 def opinions_between(

@@ -49,6 +49,21 @@ def test_a_pair_with_little_to_compare_is_no_contradiction():
     assert clusters(3, (1, 2, 12.0), (2, 3, 12.0)) == [1, 1, 1]
 
 
+def test_contradicting_identifiers_keep_groups_apart_whatever_speaks_for_them():
+    pairs = pl.DataFrame(
+        {
+            "record_id_l": [1, 1, 2, 3],
+            "record_id_r": [2, 3, 3, 4],
+            "match_weight": [25.0, 25.0, 25.0, 25.0],
+            "level_tax_id": [-1, 0, -1, -1],
+        }
+    )
+    records = pl.DataFrame({"record_id": [1, 2, 3, 4]})
+    found = cluster(pairs, records, RULES)["cluster_id"].to_list()
+    assert found[0] != found[2]
+    assert found[2] == found[3]
+
+
 edges = st.lists(
     st.tuples(st.integers(1, 7), st.integers(1, 7), st.integers(-12, 12)).filter(
         lambda edge: edge[0] < edge[1]

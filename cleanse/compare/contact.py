@@ -63,7 +63,7 @@ class IdentifierLevel(IntEnum):
     MISSING = -1
     """Absent on either side."""
     CONFLICT = 0
-    """Different, and the check digits of both are right: two customers."""
+    """Different though of one length, and the check digits of both are right: two customers."""
     ELSE = 1
     """Different."""
     ONE_OFF = 2
@@ -165,7 +165,11 @@ def compare_identifier(pairs: Pairs, name: str) -> Compared:
     levels = np.where(both, IdentifierLevel.ELSE, MISSING).astype(np.int8)
     if f"{name}_is_valid" in pairs.table:
         valid_l, valid_r = pairs.arrays(f"{name}_is_valid")
-        levels[todo & valid_l & valid_r] = IdentifierLevel.CONFLICT
+        # Of another length it is another kind of number: a tax number and a VAT number.
+        length = pairs.table.columns[name].values.str.len_bytes().to_numpy()
+        alike = np.append(length, 0)
+        conflict = todo & valid_l & valid_r & (alike[left] == alike[right])
+        levels[conflict] = IdentifierLevel.CONFLICT
     values = pairs.table.columns[name]
     distance = by_distinct(left, right, todo, values, slips)
     levels[todo & (distance == 1)] = IdentifierLevel.ONE_OFF
