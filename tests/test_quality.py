@@ -25,18 +25,19 @@ def clusters_of(*groups: tuple[int, ...]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=("record_id", "cluster_id"), orient="row")
 
 
-def test_probabilities_add_up_to_precision_and_recall():
+def test_probabilities_add_up_to_precision_and_recall_and_promise_a_little_less():
     pairs = pairs_of((1, 2, 0.9, 9, 9), (3, 4, 0.7, 9, 9), (5, 6, 0.4, 9, 9))
     found = estimate_quality(pairs, clusters_of((1, 2), (3, 4), (5,), (6,)))
-    assert found.precision.value == pytest.approx(0.8)
-    assert found.recall.value == pytest.approx(1.6 / 2.0)
+    assert 0.74 < found.precision.value < (0.9 + 0.7) / 2
+    assert found.precision.low < 0.5 < 0.95 < found.precision.high
+    assert found.recall.value == pytest.approx(1.5 / 1.9, abs=0.01)
     assert found.pairs == 2
 
 
 def test_a_third_record_speaks_for_a_pair():
     pairs = pairs_of((1, 2, 0.99, 9, 9), (2, 3, 0.99, 9, 9), (1, 3, 0.1, 9, 9))
     found = estimate_quality(pairs, clusters_of((1, 2, 3)))
-    assert found.precision.value > 0.98
+    assert found.precision.value > 0.95
 
 
 def test_what_both_ways_miss_follows_from_what_each_misses():

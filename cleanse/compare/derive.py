@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
+from cleanse.schema import with_columns_present
+
 BETWEEN = "; "
 """Stands between several names in alias_compare."""
 
 DERIVED_FROM = frozenset(
-    "kind company_compare company_form company_core name_compare alias_compare".split()
+    (
+        "kind company_compare company_form company_core name_compare alias_compare"
+        " given_compare middle_compare family_compare given_root family_name_raw"
+    ).split()
 )
 """Columns that `derive` reads."""
 _HAN = r"\p{Han}"
@@ -27,14 +32,45 @@ def derive(records: pl.DataFrame) -> pl.DataFrame:
 
         - company_bare (String): company_compare without legal form, its signs (Chinese) or
           words (Latin) sorted, so that 中粮（唐山）糖业有限公司 is 中粮唐山糖业有限公司;
+        - given_compare, middle_compare, family_compare and given_root put right where they
+          were cut as given, middle, family and stand otherwise (see `_straightened`);
         - name_keys (List(String)): name and aliases, the words of each sorted; only where
           there is an alias or an alias of somebody else says the same.
     """
+    if {"given_compare", "family_compare"} <= set(records.columns):
+        records = _straightened(records)
     if "company_compare" in records.columns:
         records = records.with_columns(company_bare=_bare(records))
     if "alias_compare" in records.columns:
         records = records.with_columns(name_keys=_name_keys(records))
     return records
+
+
+_PATRONYMIC = "(?:ович|евич|ьич|овна|евна|ична|івна|ївна)$"
+_INITIAL = r"^[\p{Latin}\p{Cyrillic}\p{Greek}]$"
+
+
+def _straightened(records: pl.DataFrame) -> pl.DataFrame:
+    """Put name parts right that were cut in the order given, middle, family but stand otherwise.
+
+    Two letters after a name are no family name unless their column says so, nor is a
+    patronymic after two other names: Иванов П. С., Иванов Пётр Сергеевич.
+    """
+    parts = ("given_compare", "middle_compare", "family_compare", "given_root")
+    records = with_columns_present(records, dict.fromkeys(parts, pl.String))
+    given, middle, family, root = map(pl.col, parts)
+    is_father = family.str.contains(_PATRONYMIC) & ~middle.str.contains(_PATRONYMIC)
+    is_cut = family.str.contains(_INITIAL) & middle.str.contains(_INITIAL)
+    is_cut &= given.str.len_chars() > 1
+    if "family_name_raw" in records.columns:
+        is_cut &= pl.col("family_name_raw").is_null()
+    turned = ((is_father & middle.is_not_null()) | is_cut).fill_null(value=False)
+    return records.with_columns(
+        given_compare=pl.when(turned).then(middle).otherwise(given),
+        middle_compare=pl.when(turned).then(family).otherwise(middle),
+        family_compare=pl.when(turned).then(given).otherwise(family),
+        given_root=pl.when(turned & root.is_not_null()).then(middle).otherwise(root),
+    )
 
 
 def _bare(records: pl.DataFrame) -> pl.Series:

@@ -41,7 +41,8 @@ class PartLevel(IntEnum):
     INITIAL = 2
     """One is a single letter, with which the other begins."""
     PART = 3
-    """The words of one are among the words of the other."""
+    """The words of one are among the words of the other; for a family name also among its
+    middle names: María García, María Carmen García López."""
     SIMILAR = 4
     """One slip in at least four letters, Jaro-Winkler at least .92 and a slip per three signs
     at most, or Chinese signs that sound the same."""
@@ -171,6 +172,7 @@ def compare_names(pairs: Pairs) -> dict[str, Compared]:
     given = _with_roots(pairs, given)
     family = part_levels(pairs, family_l, family_r)
     given = _homophones(pairs, given, family)
+    family = _within_middle(pairs, family)
     swapped = _swapped(pairs, given, family)
     given_bearers = _bearers(pairs, "given_compare", given_l, given == PartLevel.SAME)
     if "given_root" in pairs.table:
@@ -237,6 +239,21 @@ def _homophones(pairs: Pairs, given: Levels, family: Levels) -> Levels:
     same = (left == HAN) & (right == HAN) & (sound_l >= 0) & (sound_l == sound_r)
     same &= (family == PartLevel.SAME) & (given >= 0) & (given < PartLevel.SIMILAR)
     return np.where(same, PartLevel.SIMILAR, given).astype(np.int8)
+
+
+def _within_middle(pairs: Pairs, family: Levels) -> Levels:
+    """Find family names that the other side has among its middle names."""
+    if "middle_compare" not in pairs.table:
+        return family
+    values = pairs.table.columns["given_compare"]
+    length = pairs.table.arrays["part_length"]
+    names, middles = pairs.codes("family_compare"), pairs.codes("middle_compare")
+    level = family.copy()
+    for one, two in ((names[0], middles[1]), (names[1], middles[0])):
+        todo = (family >= 0) & (family < PartLevel.PART) & (one >= 0) & (two >= 0)
+        todo &= length[one] > 1
+        level[by_distinct(one, two, todo, values, subset) >= 99] = PartLevel.PART  # noqa: PLR2004 - of 100
+    return level
 
 
 def _swapped(pairs: Pairs, given: Levels, family: Levels) -> Flags:

@@ -26,13 +26,12 @@ from cleanse.compare.table import (
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS, present, with_columns_present
 from cleanse.threads import in_threads
 
-NAME_PARTS = ("given_compare", "family_compare", "given_root")
+NAME_PARTS = ("given_compare", "family_compare", "given_root", "middle_compare")
 ATTRIBUTES = ("job_title", "industry")
 """Categories that are compared as the user's own columns are."""
 PLAIN = (
     *ATTRIBUTES,
     "name_latin",
-    "middle_compare",
     "name_suffix",
     "gender",
     "wechat",
