@@ -28,6 +28,7 @@ SCHEMA = {
     "company_branch": pl.String,
     "phones": pl.List(pl.String),
     "emails": pl.List(pl.String),
+    "email_is_role": pl.Boolean,
     "house_number": pl.String,
     "street_compare": pl.String,
     "unit": pl.String,

@@ -39,6 +39,7 @@ from cleanse.compare.contact import (
     compare_emails,
     compare_identifier,
     compare_phones,
+    without_echoes,
 )
 from cleanse.compare.date import DateLevel, compare_dates
 from cleanse.compare.derive import derive
@@ -185,7 +186,7 @@ def compare_table(pairs: Pairs, kind: str) -> dict[str, Compared]:
     found = compare_names(pairs) if kind == "person" else {}
     plan = _plan(pairs.table, kind)
     found |= {name: function(pairs) for name, (_, function) in plan.items()}
-    return with_aliases(pairs, found)
+    return with_aliases(pairs, without_echoes(pairs, found))
 
 
 def compare(

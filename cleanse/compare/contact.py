@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import IntEnum
 
 import numpy as np
@@ -10,6 +11,7 @@ import polars as pl
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
+from cleanse.compare.company import CompanyLevel
 from cleanse.compare.table import (
     MISSING,
     Compared,
@@ -142,6 +144,41 @@ def _email_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     levels[named & (apart > 2)] = MISSING  # noqa: PLR2004 - as SIMILAR says
     levels[~todo] = EmailLevel.SAME
     return levels
+
+
+def without_echoes(pairs: Pairs, found: dict[str, Compared]) -> dict[str, Compared]:
+    """Take out what a mail says once more of two companies whose names agree.
+
+    The domain is often made of the name, and info@ is before most: two strangers who
+    are called the same have such a mail in common too. A person's mail there still tells.
+
+    Args:
+        pairs: Positions in a prepared table.
+        found: What the comparisons say, ``company`` and ``email`` among them.
+
+    Returns:
+        `found` with another ``email``, where the list has both.
+    """
+    if not {"company", "email"} <= found.keys():
+        return found
+    email = found["email"]
+    alike = found["company"].levels >= CompanyLevel.CLOSE
+    places = np.flatnonzero(alike & (email.levels > EmailLevel.ELSE))
+    again = compare_lists(pairs.take(places), "emails", _beside_names, EmailLevel.SAME)
+    levels, bearers = email.levels.copy(), np.array(email.bearers)
+    levels[places] = again.levels
+    bearers[places] = again.bearers
+    return {**found, "email": replace(email, levels=levels, bearers=bearers)}
+
+
+def _beside_names(pairs: Pairs, left: Ints, right: Ints) -> Levels:
+    """Compare mails of companies whose names agree."""
+    levels = _email_levels(pairs, left, right)
+    echo, role = (pairs.table.arrays[f"email_is_{kind}"] for kind in ("echo", "role"))
+    same = levels == EmailLevel.SAME
+    same &= ~(role[left] & role[right])
+    repeats = echo[left] & echo[right] & (levels > EmailLevel.ELSE) & ~same
+    return np.where(repeats, MISSING, levels).astype(np.int8)
 
 
 def _numbered_alike(left: Sequence[str], right: Sequence[str]) -> Floats:

@@ -68,7 +68,7 @@ def extra_columns(records: pl.DataFrame) -> list[str]:
 def columns_of_interest(records: pl.DataFrame) -> list[str]:
     """Return the columns of a record frame that `prepare` looks at."""
     named = {"record_id", "kind", "name_script", *NAME_PARTS, *PLAIN, *ID_FIELDS}
-    named.add("name_latin_keys")
+    named |= {"name_latin_keys", "email_is_role"}
     named |= {*LISTS, *DATES, "birth_precision", "founded_precision"}
     named |= {f"{field}_is_valid" for field in ID_FIELDS}
     named |= set(extra_columns(records))
@@ -119,6 +119,12 @@ def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Ta
         named = _named_mails(frame)
         arrays["email_is_named"] = _flags(
             columns["emails"].values.is_in(named.implode())
+        )
+        arrays["email_is_echo"] = _flags(
+            columns["emails"].values.is_in(_echoes(frame).implode())
+        )
+        arrays["email_is_role"] = _flags(
+            _local_part(columns["emails"].values).is_in(_roles(frame).implode())
         )
     if "name_latin_keys" in frame.columns:
         arrays |= _reading_arrays(frame)
@@ -276,6 +282,46 @@ def _named_mails(frame: pl.DataFrame) -> pl.Series:
         last + given,
     )
     return rows.filter(pl.any_horizontal(local == one for one in made))["mail"].unique()
+
+
+_TELLING = 4
+"""Letters of a word of a name that are no accident in a domain."""
+
+
+def _echoes(frame: pl.DataFrame) -> pl.Series:
+    """List the mails whose domain is made of a company's name: info@huaxia.cn of 华夏科技."""
+    frame = with_columns_present(frame, {"name_latin": pl.String, "kind": pl.String})
+    rows = frame.filter(pl.col("kind") == "company").select("name_latin", mail="emails")
+    rows = rows.explode("mail", empty_as_null=True).drop_nulls().unique()
+    label = pl.col("mail").str.extract(
+        r"@(?:.*\.)?([^.@]+)\.(?:com\.|co\.|net\.|org\.)?[^.]+$"
+    )
+    label = label.str.replace_all("[^a-z]", "")
+    rows = rows.with_columns(
+        label=label, joined=pl.col("name_latin").str.replace_all(" ", "")
+    )
+    rows = rows.with_row_index("row").filter(pl.col("label") != "")
+    words = rows.select("row", "label", word=pl.col("name_latin").str.split(" "))
+    words = words.explode("word", empty_as_null=True).drop_nulls()
+    long = pl.col("word").str.len_chars() >= _TELLING
+    held = pl.col("label").str.contains(pl.col("word"), literal=True)
+    named = words.filter(long & held)["row"].unique()
+    start = pl.col("label").str.head(_TELLING)
+    within = pl.col("joined").str.contains(start, literal=True)
+    within &= start.str.len_chars() == _TELLING
+    return rows.filter(within | pl.col("row").is_in(named.implode()))["mail"].unique()
+
+
+def _roles(frame: pl.DataFrame) -> pl.Series:
+    """List what stands before the @ of mails that a post has, not a person: info, sales."""
+    if "email_is_role" not in frame.columns:
+        return pl.Series(dtype=pl.String)
+    rows = frame.filter("email_is_role")
+    return _local_part(rows["emails"].list.first()).unique()
+
+
+def _local_part(mails: pl.Series) -> pl.Series:
+    return mails.str.extract("^([^@]*)@")
 
 
 def _reading_arrays(frame: pl.DataFrame) -> Arrays:

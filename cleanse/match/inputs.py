@@ -59,8 +59,9 @@ def _of_values(table: Table, name: str, column: Column) -> Digests:
     if name == "emails":
         is_own = table.arrays["email_domain"][:-1] >= 0
         found = mix(found ^ is_own.astype(np.uint64))
-        is_named = table.arrays["email_is_named"][:-1]
-        found = mix(found ^ is_named.astype(np.uint64))
+        for kind in ("named", "echo", "role"):
+            flags = table.arrays[f"email_is_{kind}"][:-1]
+            found = mix(found ^ flags.astype(np.uint64) ^ _seed(kind))
     if name == "company_core":
         found = mix(found ^ _rarities(table, len(found)))
     return np.append(found, np.uint64(0))
