@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 from unittest.mock import patch
 
@@ -36,13 +40,39 @@ def test_the_same_in_several_processes(records: pl.DataFrame) -> None:
     alone = normalise(records, RULES)
     with (
         patch.multiple(spread, FEWEST_ROWS=1, FEWEST_VALUES=1, _SLICE=7),
-        patch("multiprocessing.cpu_count", return_value=2),
+        patch.object(spread, "cpu_count", return_value=2),
         patch.object(spread, "_read_here", wraps=spread._read_here) as here,
     ):
         together = normalise(records, RULES)
     assert here.call_count == 0
     for one, other in zip(alone, together, strict=True):
         assert_frame_equal(one, other)
+
+
+def test_a_script_needs_no_guard(tmp_path: Path) -> None:
+    """Processes of the standard library run the script again, each, and wait for each other."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        dedent("""
+            import polars as pl
+            from cleanse.normalise import spread
+            from cleanse.rulebook import load_rulebook
+            spread.FEWEST_VALUES = 1
+            rules = load_rulebook()
+            with spread.crew(rules, spread.FEWEST_ROWS):
+                values = pl.DataFrame({"name": ["a", "b"]})
+                found = spread.spread(lambda frame, _: frame, values, rules)
+            print(found["name"].to_list())
+        """)
+    )
+    said = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=100,
+    )
+    assert said.stdout == "['a', 'b']\n"
 
 
 class Broken:

@@ -2,7 +2,8 @@
 
 A value is read by itself, so the result is the same whatever the number of processes.
 Processes are started afresh (a fork would copy the locks of polars' threads), which takes
-seconds: short lists are read in this one.
+seconds: short lists are read in this one. They do not import the caller's script again, as
+those of multiprocessing do, so a script needs no guard around what it runs.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ import gc
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import polars as pl
+from loky import ProcessPoolExecutor, cpu_count
 
 from cleanse.rulebook import Rulebook
 
@@ -39,13 +40,12 @@ _rulebook: Rulebook
 @contextmanager
 def crew(rulebook: Rulebook, rows: int) -> Iterator[None]:
     """Have `spread` use the other processors while this lasts, if there are many rows."""
-    count = min(multiprocessing.cpu_count(), _MOST)
+    count = min(cpu_count(), _MOST)
     if rows < FEWEST_ROWS or count == 1 or multiprocessing.current_process().daemon:
         yield
         return
     pool = ProcessPoolExecutor(
         count,
-        mp_context=multiprocessing.get_context("spawn"),
         initializer=_begin,
         initargs=(rulebook,),
     )
@@ -56,7 +56,7 @@ def crew(rulebook: Rulebook, rows: int) -> Iterator[None]:
         yield
     finally:
         _crew.reset(before)
-        pool.shutdown(cancel_futures=True)
+        pool.shutdown(kill_workers=True)
 
 
 def spread(read: Read, distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
