@@ -75,7 +75,8 @@ def spread(read: Read, distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFra
         return _read_here(read, distinct, rulebook)
     slices = list(distinct.iter_slices(_SLICE))
     try:
-        return pl.concat(pool.map(_read, [read] * len(slices), slices))
+        found: Iterator[pl.DataFrame] = pool.map(_read, [read] * len(slices), slices)
+        return pl.concat(found)
     except (BrokenProcessPool, OSError):
         # No process could be started, or the system took one away: do it here.
         return _read_here(read, distinct, rulebook)
