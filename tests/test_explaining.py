@@ -14,9 +14,11 @@ from pipeline_builders import HEADS, PEOPLE, ask, customers, make_run, write_lis
 from cleanse.block import block
 from cleanse.block.trace import trace_pair
 from cleanse.cluster import cluster, opinions_between
-from cleanse.compare import LEVELS, compare
+from cleanse.compare import LEVELS, compare, derive, prepare
+from cleanse.compare.frequency import Frequencies
 from cleanse.errors import InputError
 from cleanse.match import estimate_model
+from cleanse.pipeline import explaining_context
 from cleanse.pipeline.balance import balance_of, tipping
 from cleanse.pipeline.explaining import explain
 from cleanse.pipeline.explaining_customer import explain_any, explain_customer
@@ -172,6 +174,34 @@ def test_trace_names_large_blocks_and_missing_keys():
     assert (by["birth"]["outcome"], by["birth"]["left"]) == ("missing", None)
     idle = trace_pair(records, RULES, "person", (1, 2), idle=["phone"])
     assert idle.row(by_predicate=pl.col("blocking_rule") == "phone")[-1] == "idle"
+
+
+def test_a_pair_weighs_among_its_relatives_what_it_weighs_among_all(monkeypatch):
+    twins = [
+        person("anna", "abel", born="1980-02-03", phone="+442070000001"),
+        person("anna", "abel", born="1981-02-03", phone="+442070000001"),
+        person("anne", "abell", phone="+442070000001", email="anna@mail.test"),
+    ]
+    records = frame(*twins, *crowd(300))
+    model = estimate_model(records, RULES)
+    monkeypatch.setattr(explaining_context, "FEW", 0)
+    monkeypatch.setattr(explaining_context, "COMMON", 0.2)
+    for pair in ((1, 2), (1, 3), (2, 40), (50, 60)):
+        few = explaining_context.relatives(records, pair)
+        assert few.height < records.height
+        one = pl.DataFrame({"record_id_l": pair[:1], "record_id_r": pair[1:]})
+        told = [
+            score(compare(each, one, Frequencies(_counted(records))), model, "person")
+            for each in (few, records)
+        ]
+        assert told[0].drop("match_weight").equals(told[1].drop("match_weight"))
+        assert told[0]["match_weight"][0] == pytest.approx(told[1]["match_weight"][0])
+
+
+def _counted(records):
+    counted = Frequencies()
+    prepare(derive(records), counted)
+    return counted.frame()
 
 
 # ---------------------------------------------------------------- clusters

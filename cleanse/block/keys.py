@@ -95,6 +95,10 @@ class Keys:
         """Say whether the records have the columns of all these keys."""
         return all(column_of(key) in self._records.columns for key in keys)
 
+    def column(self, key: str) -> pl.Series:
+        """Return the column that a key reads."""
+        return self._records[column_of(key)]
+
     def compute(self, keys: Iterable[str]) -> None:
         """Compute several keys, some at a time."""
         new = [key for key in dict.fromkeys(keys) if key not in self._values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -51,18 +52,42 @@ def trace_pair(
     ids = frame["record_id"].to_numpy()
     sides = (int(np.searchsorted(ids, pair[0])), int(np.searchsorted(ids, pair[1])))
     keys = Keys(frame)
+    # Most rules already differ between the two by themselves: no list is needed for that.
+    alone = (Keys(frame[[sides[0]]]), Keys(frame[[sides[1]]]))
     rows = [
         {
             "blocking_rule": name,
             "keys": " + ".join(rule.keys),
             "left": _shown(frame, rule.keys, sides[0]),
             "right": _shown(frame, rule.keys, sides[1]),
-            **_traced(keys, rule.keys, rules, sides, is_idle=name in idle),
+            **(
+                _apart(alone, rule.keys)
+                or _traced(keys, rule.keys, rules, sides, is_idle=name in idle)
+            ),
         }
         for name, rule in rules.block.items()
         if rule.on and kind in rule.kinds and keys.hold(*rule.keys)
     ]
     return pl.DataFrame(rows, schema=TRACE)
+
+
+_OF_THE_LIST = re.compile(r"\.(rare|local|spelt|across)$")
+"""Forms of a key that depend on what other records have."""
+
+
+def _apart(alone: tuple[Keys, Keys], wanted: Sequence[str]) -> dict[str, object] | None:
+    """Say what keeps two records apart as far as they tell by themselves; None if they do not."""
+    for key in wanted:
+        if any(one.column(key).null_count() for one in alone):
+            return {"record_count": None, "outcome": "missing"}
+    own = [key for key in wanted if not _OF_THE_LIST.search(key)]
+    for key in own:
+        left, right = (one.values(key).hashes for one in alone)
+        if not len(left) or not len(right):
+            return {"record_count": None, "outcome": "missing"}
+        if not len(np.intersect1d(left, right)):
+            return {"record_count": None, "outcome": "differs"}
+    return None
 
 
 def _traced(

@@ -14,8 +14,9 @@ from cleanse.cluster import opinions_between
 from cleanse.compare import compare
 from cleanse.compare.frequency import Frequencies
 from cleanse.errors import InputError
-from cleanse.match import CLOSURE, drop_shared_contacts
+from cleanse.match import CLOSURE, columns_needed, drop_shared_contacts
 from cleanse.pipeline.balance import Balance, balance_of, tipping
+from cleanse.pipeline.explaining_context import relatives
 from cleanse.pipeline.explaining_fields import Pair, compared_fields, value_of
 from cleanse.pipeline.explaining_words import Sentence, Words, listed, say
 from cleanse.pipeline.linkage import Edge, strongest_path
@@ -120,13 +121,13 @@ def _weighed(
     """Compare, score and trace a pair that the run has not kept."""
     kind = sides[0]["kind"]
     ids = sorted(side["record_id"] for side in sides)
-    alike = drop_shared_contacts(
-        known.normalised.filter(pl.col("kind") == kind), rulebook.matching.limit.shared
-    )
+    needed = columns_needed(known.record_columns, rulebook.matching)
+    records = known.active(needed).filter(pl.col("kind") == kind)
+    alike = drop_shared_contacts(records, rulebook.matching.limit.shared)
     pairs = pl.DataFrame({"record_id_l": ids[:1], "record_id_r": ids[1:]})
     pairs = pairs.with_columns(blocking_rule=pl.lit(""))
     counted = known.frequencies.filter(pl.col("kind") == kind).drop("kind")
-    compared = compare(alike, pairs, Frequencies(counted))
+    compared = compare(relatives(alike, ids), pairs, Frequencies(counted))
     told = score(compared, model, kind).row(0, named=True)
     asked = (sides[0]["record_id"], sides[1]["record_id"])
     idle = [name for name, worth in model.kinds[kind].blocking.items() if not worth]

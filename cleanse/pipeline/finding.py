@@ -97,12 +97,11 @@ def find(store: Path, text: str, limit: int = 20) -> list[Found]:
         )
     with open_published(store) as db:
         _require_keys(db)
-        known = _by_number(db, text)
-        hits = _hits(db, asked)
-        if known:
+        if known := _by_number(db, text):
             return [
                 _found(row, 1.0, ("customer number",)) for row in golden_of(db, [known])
             ]
+        hits = _hits(db, asked)
         return _ranked(db, text, asked, hits)[:limit] if hits else []
 
 

@@ -72,7 +72,7 @@ with member as (
     where crosswalk.is_active and $only$
 ),
 keyed as (
-    select customer_id, unnest(list_distinct(flatten([{", ".join(f"coalesce({each}, [])" for each in _KEYS)}]))) as key
+    select customer_id, unnest(flatten([{", ".join(f"coalesce({each}, [])" for each in _KEYS)}])) as key
     from member
 )
 select distinct key, customer_id from keyed where length(key) > 2
@@ -194,15 +194,26 @@ group by key order by count(*) desc, key limit {MOST_VARIANTS}
 
 
 def near_hits(db: Connection, number: int, key: str, slips: int) -> list[Hit]:
-    """Return keys of the same kind and first letter that are at most `slips` slips away."""
-    low = key[:3]
+    """Return keys of the same kind and first letter that are at most `slips` slips away.
+
+    Those of the same two letters are looked at first: a tenth as many, and mostly enough.
+    """
+    return _near(db, number, key, slips, key[:4]) or _near(
+        db, number, key, slips, key[:3]
+    )
+
+
+def _near(db: Connection, number: int, key: str, slips: int, low: str) -> list[Hit]:
     rows = db.execute(
         f"""
-select key, count(*), min(damerau_levenshtein(key, $3)) as away
-from search_key
-where key >= $1 and key < $2 and abs(length(key) - {len(key)}) <= {slips}
-group by key having away between 1 and {slips}
-order by away, count(*) desc, key limit {MOST_VARIANTS}
+with near as (
+    select key, count(*) as customers from search_key
+    where key >= $1 and key < $2 and abs(length(key) - {len(key)}) <= {slips}
+    group by key
+)
+select key, customers, damerau_levenshtein(key, $3) as away from near
+where away between 1 and {slips}
+order by away, customers desc, key limit {MOST_VARIANTS}
 """,
         [low, low + "\U0010ffff", key],
     ).fetchall()
