@@ -18,12 +18,12 @@ from cleanse.schema import ADDRESS_FIELDS, EXTRA, FIELDS
 GOLDEN_CELL: Final = pl.Schema(
     {
         "customer_id": pl.String(),
-        "field": pl.String(),
+        "field": pl.Categorical(),
         "value": pl.String(),
-        "origin": pl.String(),
-        "rule": pl.String(),
+        "origin": pl.Categorical(),
+        "rule": pl.Categorical(),
         "record_ids": pl.List(pl.Int64()),
-        "source": pl.String(),
+        "source": pl.Categorical(),
         "runner_up": pl.String(),
     }
 )
@@ -151,12 +151,11 @@ def _complete(golden: pl.DataFrame) -> pl.DataFrame:
 def _as_cells(chosen: pl.DataFrame) -> pl.DataFrame:
     return chosen.select(
         "customer_id",
-        "field",
+        pl.col("field").cast(pl.Categorical),
         _text(chosen, "value"),
-        "origin",
-        "rule",
+        pl.col("origin", "rule").cast(pl.Categorical),
         "record_ids",
-        "source",
+        pl.col("source").cast(pl.Categorical),
         _text(chosen, "runner_up"),
     )
 

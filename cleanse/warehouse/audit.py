@@ -29,14 +29,19 @@ _ROW = (
 ).split()
 
 
-def write_events(write: Writer, key: str) -> str:
+def write_events(write: Writer, key: str, *, all_customers: bool) -> str:
     """Write the events of what the tables ``*_change`` hold, and the run's root.
+
+    Args:
+        write: Runs the statements.
+        key: The store's audit key, hex.
+        all_customers: The run's golden frames speak of every customer.
 
     Returns:
         The root, hex.
     """
     first = _next_event_id(write.db)
-    events = "\nunion all\n".join(_events_sql(write))
+    events = "\nunion all\n".join(_events_sql(write, all_customers=all_customers))
     write(f"""
 create temp table event as
 with told as ({events}),
@@ -118,10 +123,15 @@ def _previous_root(db: Connection) -> str:
     return str(row[0]) if row else NO_ROOT
 
 
-def _events_sql(write: Writer) -> list[str]:
+def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
     """Write one query per kind of event: place (order in the run), ids, what, why, and the text digested."""
-    record = content_columns(write.columns("record"))
+    # A column that no row fills leaves no trace in a digest, but takes time.
+    filled = set(write.columns("frame_record"))
+    record = [n for n in content_columns(write.columns("record")) if n in filled]
     golden = write.columns("golden_record", but=("first_seen_at", "updated_at"))
+    if all_customers:
+        filled = set(write.columns("frame_golden_record"))
+        golden = [name for name in golden if name in filled]
     return [
         _event("run_published", "from (select 1)", reason="'run'", text="$counts"),
         _event(

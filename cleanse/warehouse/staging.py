@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import polars as pl
 
@@ -17,13 +17,13 @@ def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
     """Make ``new_<table>``: `frame` with exactly the columns of `table`.
 
     Columns that the frame lacks are null; columns that the table lacks are added
-    to it, and to its history.
+    to it, and to its history. ``frame_<table>`` holds the columns that some row fills.
     """
-    source = f"frame_{table}"
-    given_rows = frame if frame.width else _no_rows(db, table)
+    source, there = f"frame_{table}", dict(column_types(db, table))
+    rows = _filled(frame, there) if frame.width else _no_rows(db, table)
     # As polars holds them: the texts of the oldest level would be a copy of them all.
-    db.register(source, given_rows.to_arrow(compat_level=pl.CompatLevel.newest()))
-    given, there = dict(column_types(db, source)), dict(column_types(db, table))
+    db.register(source, rows.to_arrow(compat_level=pl.CompatLevel.newest()))
+    given = dict(column_types(db, source))
     for name, kind in given.items():
         if name not in there:
             there[name] = kind
@@ -56,6 +56,14 @@ def differs_sql(columns: Sequence[str], left: str = "old", right: str = "new") -
         for name in columns
     ]
     return f"({' or '.join(parts)})" if parts else "false"
+
+
+def _filled(frame: pl.DataFrame, there: Container[str]) -> pl.DataFrame:
+    """Leave out the columns of a table that no row fills: a null is written quicker than read."""
+    first, *others = frame.columns
+    empty = {name for name in others if frame[name].null_count() == frame.height}
+    kept = [name for name in others if name not in empty or name not in there]
+    return frame.select(first, *kept)
 
 
 def _value(name: str, kind: str, given: dict[str, str]) -> str:

@@ -24,6 +24,21 @@ _COLUMN = re.compile(
 _INCLUDE = re.compile(r"\s+-- include (?P<what>.+)")
 
 
+_FILLED = frozenset("customer_id name phone email address value raw clean key".split())
+"""Texts of which most rows have one, and nearly every row another; their spellings
+(``name_raw``, ``name_compare``) too."""
+_VARIED = frozenset(
+    (
+        "given_name family_name alias company parent_company contact mobile fax website wechat qq "
+        "street tax_id national_id passport licence lei note source_key given family"
+    ).split()
+)
+"""The same of texts that many lists lack: an empty column is small in any way but the one for varied texts."""
+_SPELLING = re.compile(
+    r"_(raw|replaced|compare|display|latin|core|root|e164|key|as_typed)$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table."""
@@ -32,6 +47,22 @@ class Column:
     type: str
     """DuckDB type, with ``not null`` where that holds."""
     comment: str
+
+    @property
+    def compression(self) -> str | None:
+        """How DuckDB is to compress it; None: as it finds best, for which it tries every way.
+
+        Trying all of them on texts took a third of a publish.
+        """
+        kind = self.type.removesuffix(" not null")
+        if kind == "blob":
+            return "uncompressed"
+        if kind != "varchar":
+            return None
+        names = {self.name, _SPELLING.sub("", self.name)}
+        if names & _FILLED:
+            return "fsst"
+        return None if names & _VARIED else "dictionary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +129,17 @@ def macros() -> tuple[Macro, ...]:
 
 def create_table_sql(table: Table) -> Iterator[str]:
     """Write the statements that create a table with its comments."""
-    columns = ",\n    ".join(f"{quoted(c.name)} {c.type}" for c in table.columns)
+    columns = ",\n    ".join(map(_column_sql, table.columns))
     yield f"create table {table.name} (\n    {columns}\n)"
     yield f"comment on table {table.name} is {literal(table.comment)}"
     for column in table.columns:
         yield comment_sql(table.name, column)
+
+
+def _column_sql(column: Column) -> str:
+    text = f"{quoted(column.name)} {column.type}"
+    how = column.compression
+    return f"{text} using compression {how}" if how else text
 
 
 def add_column_sql(table: str, column: Column) -> Iterator[str]:

@@ -125,7 +125,7 @@ def _write(store: Store, publication: Publication) -> None:
     )
     check_membership(db, publication)
     write_search_keys(write)
-    write_events(write, store.audit_key)
+    write_events(write, store.audit_key, all_customers=publication.touched is None)
     _write_run(db, publication)
     _clear(db)
 
