@@ -65,7 +65,8 @@ def cluster(
         The frame `CLUSTER`, sorted by record_id.
     """
     join_at = rules.decide.match_at
-    nodes, group = _components(pairs.filter(pl.col("match_weight") >= join_at))
+    told = pairs.select("record_id_l", "record_id_r", "match_weight")
+    nodes, group = _components(told.filter(pl.col("match_weight") >= join_at))
     parted: dict[int, int] = {}
     for links in _doubtful(_opinions(pairs), nodes, group, join_at):
         parted |= _agglomerate(links, join_at)

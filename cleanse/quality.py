@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 NAMES = ("given", "family", "company", "pinyin", "script")
@@ -71,7 +72,7 @@ def estimate_quality(pairs: pl.DataFrame, clusters: pl.DataFrame) -> Quality:
     right = min(float(inside["p"].sum()), float(together))
     spread = _spread_of(inside)
     apart = float(outside["match_probability"].sum())
-    unseen = _unseen(both)
+    unseen = _unseen(pairs)
     missed = apart + unseen
     return Quality(
         precision=_interval(right, together - right, spread),
@@ -82,12 +83,17 @@ def estimate_quality(pairs: pl.DataFrame, clusters: pl.DataFrame) -> Quality:
 
 
 def _with_clusters(pairs: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
-    """Add cluster and other: those of both records of each pair."""
+    """Return both records of each pair, match_probability, and their clusters: cluster, other."""
     known = clusters.sort("record_id")
-    ids = known["record_id"]
-    places = [ids.search_sorted(pairs[f"record_id_{side}"]) for side in ("l", "r")]
+    ids = known["record_id"].to_numpy()
+    places = [np.searchsorted(ids, pairs[f"record_id_{side}"]) for side in ("l", "r")]
     one, two = (known["cluster_id"].gather(place) for place in places)
-    return pairs.with_columns(cluster=one, other=two)
+    told = pairs.select("record_id_l", "record_id_r", "match_probability")
+    return told.with_columns(cluster=one, other=two)
+
+
+SURE = 1.0 - 1e-6
+"""Probability of a pair that needs no third record to vouch for it."""
 
 
 def _supported(inside: pl.DataFrame) -> pl.DataFrame:
@@ -95,14 +101,17 @@ def _supported(inside: pl.DataFrame) -> pl.DataFrame:
     edges = inside.select(
         "cluster", a="record_id_l", b="record_id_r", q=_sobered("match_probability")
     )
-    # Only where a cluster holds several pairs there is a third record.
-    several = edges.filter(pl.col("cluster").is_duplicated())
-    around = pl.concat([several, several.select("cluster", a="b", b="a", q="q")])
-    steps = around.join(around, left_on=["cluster", "b"], right_on=["cluster", "a"])
+    # In a large cluster most pairs are sure, and there are many ways.
+    doubtful = edges.filter(pl.col("q") < SURE)
+    near = edges.join(doubtful, on="cluster", how="semi")
+    around = pl.concat([near, near.select("cluster", a="b", b="a", q="q")])
+    around = around.select("a", c="b", way="q")
     ways = (
-        steps.filter(pl.col("a") < pl.col("b_right"))
-        .group_by("a", b="b_right")
-        .agg(way=(pl.col("q") * pl.col("q_right")).max())
+        doubtful.select("a", "b")
+        .join(around, on="a")
+        .join(around.select(b="a", c="c", on="way"), on=["b", "c"])
+        .group_by("a", "b")
+        .agg(way=(pl.col("way") * pl.col("on")).max())
     )
     found = edges.join(ways, on=["a", "b"], how="left")
     return found.with_columns(p=pl.max_horizontal("q", "way"))

@@ -110,10 +110,9 @@ def grouped_again(
         customer_id=pl.format("C{}", "cluster_id"),
         is_active=pl.lit(value=True),
     )
-    known = SimpleNamespace(
-        match_inputs=last.inputs, pairs=last.pairs, crosswalk=crosswalk
-    )
-    return grouping.cluster(step, records, rules, known)
+    known = SimpleNamespace(match_inputs=last.inputs, pairs=last.pairs)
+    shaken = grouping.shaken_records(step, records, rules, known)
+    return grouping.cluster(step.pairs, records, rules, shaken, crosswalk)
 
 
 @settings(deadline=None, max_examples=12)

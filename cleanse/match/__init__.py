@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cleanse.block import Blocks, build_blocks
@@ -214,12 +216,21 @@ def _held(before: Before, inputs: pl.DataFrame) -> Held:
     known = before.inputs.rename({"digest": "was"})
     found = inputs.join(known, on="record_id", how="left", maintain_order="left")
     same = found.select("record_id", is_same=pl.col("digest").eq_missing(pl.col("was")))
-    ids = same.filter("is_same").select("record_id")
-    pairs = before.pairs.join(
-        ids, left_on="record_id_l", right_on="record_id", how="semi"
-    )
-    pairs = pairs.join(ids, left_on="record_id_r", right_on="record_id", how="semi")
+    ids = same.filter("is_same")["record_id"].to_numpy()
+    held = [_is_among(before.pairs[f"record_id_{side}"], ids) for side in ("l", "r")]
+    pairs = before.pairs.filter(pl.Series(held[0] & held[1], dtype=pl.Boolean))
     return Held(same["is_same"].to_numpy(), pairs)
+
+
+def _is_among(
+    numbers: pl.Series, known: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Say of each number whether it is among some that are sorted."""
+    if not len(known):
+        return np.zeros(len(numbers), dtype=np.bool_)
+    asked = numbers.to_numpy()
+    places = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    return np.asarray(known[places] == asked, dtype=np.bool_)
 
 
 def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:

@@ -30,7 +30,8 @@ def weakest_link(crosswalk: pl.DataFrame, pairs: pl.DataFrame | None) -> pl.Data
 def _links(of: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     left = of.rename({"record_id": "record_id_l"})
     right = of.rename({"record_id": "record_id_r"})
-    inside = pairs.join(left, on="record_id_l").join(
+    told = pairs.select("record_id_l", "record_id_r", "match_probability")
+    inside = told.join(left, on="record_id_l").join(
         right, on=["record_id_r", "customer_id"]
     )
     sides = [

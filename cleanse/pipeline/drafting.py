@@ -15,7 +15,7 @@ from cleanse.merge import CONTACT_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
 from cleanse.pipeline.cleaning import Cleaned, clean_input
 from cleanse.pipeline.gates import gates
-from cleanse.pipeline.grouping import cluster
+from cleanse.pipeline.grouping import cluster, shaken_records
 from cleanse.pipeline.recall import Recalled, recall
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
@@ -89,14 +89,17 @@ def consolidate(
     matched = step(match, compared, rulebook.matching, model, before, __version__)
     kinds = compared.select("record_id", "kind")
     same_rules = known.is_current(rulebook.sha256)
+    shaken = None
+    if same_rules and known.match_inputs.height:
+        shaken = shaken_records(matched, kinds, rulebook.matching, known)
     clusters = step(
-        cluster, matched, kinds, rulebook.matching, known if same_rules else None
+        cluster, matched.pairs, kinds, rulebook.matching, shaken, known.crosswalk
     )
     assignment = step(identify, clusters, kinds, known, rulebook)
     churn = count_churn(known.crosswalk, assignment)
     touched = None
     if same_rules:
-        touched = touched_customers(recalled, known, assignment, matched.pairs)
+        touched = touched_customers(recalled, known, assignment, matched.pairs, shaken)
     members, contacts = _members(active, assignment, touched)
     merged = step(
         merge,

@@ -13,86 +13,112 @@ from cleanse.rulebook.matching import MatchRules
 from cleanse.warehouse import Known
 
 Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 
 
-def cluster(
-    matched: MatchResult, records: pl.DataFrame, rules: MatchRules, known: Known | None
+def shaken_records(
+    matched: MatchResult, records: pl.DataFrame, rules: MatchRules, known: Known
 ) -> pl.DataFrame:
-    """Group records into customers as `cleanse.cluster.cluster` does.
+    """Find the records that may be grouped otherwise than the run before grouped them.
 
     A group depends on nothing but the pairs of the records that strong pairs hold
-    together, and a pair has changed only if a side of it has. So records that no chain
-    of strong pairs leads to from one that changed, or from a neighbour of one that
-    changed or left, are grouped as the run before grouped them.
+    together, and a pair has changed only if a side of it has. So these are the records
+    that changed, their neighbours before and now, and whomever a chain of strong pairs
+    leads to from there.
 
     Args:
         matched: The pairs, and what decided them.
         records: record_id: all active records.
         rules: Where the bands lie; those of the run before.
-        known: What the run before left; None: group all records.
+        known: What the run before left.
+
+    Returns:
+        record_id, sorted.
     """
-    if known is None or known.match_inputs.is_empty():
-        return clustering.cluster(matched.pairs, records, rules)
     ids = records["record_id"].sort()
-    shaken = _shaken(matched, ids, rules, known)
-    both = [shaken[place] for place in _places(matched.pairs, ids)]
-    pairs = matched.pairs.filter(pl.Series(both[0] & both[1], dtype=pl.Boolean))
-    again = ids.filter(pl.Series(shaken, dtype=pl.Boolean)).to_frame()
-    grouped = clustering.cluster(pairs, again, rules)
-    still = pl.DataFrame({"record_id": ids}).filter(
-        ~pl.Series(shaken, dtype=pl.Boolean)
-    )
-    was = known.crosswalk.filter("is_active").select("record_id", "customer_id")
-    still = still.join(was, on="record_id", maintain_order="left").select(
-        "record_id", cluster_id=pl.col("record_id").min().over("customer_id")
-    )
-    return pl.concat([grouped, still]).select(CLUSTER.names()).sort("record_id")
-
-
-def _shaken(
-    matched: MatchResult, ids: pl.Series, rules: MatchRules, known: Known
-) -> Flags:
-    """Flag the records of which some chain of strong pairs leads to a change."""
+    numbers = ids.to_numpy()
     was = known.match_inputs.rename({"digest": "was"})
-    now = matched.inputs.join(was, on="record_id", how="full", coalesce=True)
+    now = matched.inputs.join(was, on="record_id")
     same = now.filter(pl.col("digest") == pl.col("was"))["record_id"]
-    steady = np.zeros(len(ids), dtype=np.bool_)
-    steady[ids.search_sorted(same).to_numpy()] = True
-    left, right = _places(matched.pairs, ids)
-    shaken = ~steady
-    _spread(shaken, left, right, ~steady)
-    # Neighbours of what changed or left, as they were before.
-    gone = known.pairs.select("record_id_l", "record_id_r").filter(
-        ~(
-            pl.col("record_id_l").is_in(same.implode())
-            & pl.col("record_id_r").is_in(same.implode())
-        )
-    )
-    near = pl.concat([gone["record_id_l"], gone["record_id_r"]]).unique()
-    near = near.filter(near.is_in(ids.implode()))
-    shaken[ids.search_sorted(near).to_numpy()] = True
+    changed = np.ones(len(ids), dtype=np.bool_)
+    changed[np.searchsorted(numbers, same.to_numpy())] = False
+    left, right = _places(matched.pairs, numbers)
+    shaken = changed.copy()
+    _spread(shaken, left, right, changed)
+    _spread(shaken, *_gone_by(known.pairs, numbers, changed))
     strong = (matched.pairs["match_weight"] >= rules.decide.match_at).to_numpy()
     left, right = left[strong], right[strong]
     count = -1
     while count != (count := int(shaken.sum())):
         _spread(shaken, left, right, shaken)
-    return shaken
+    return ids.filter(pl.Series(shaken, dtype=pl.Boolean)).to_frame()
 
 
-def _spread(
-    shaken: Flags,
-    left: npt.NDArray[np.uint32],
-    right: npt.NDArray[np.uint32],
-    by: Flags,
-) -> None:
+def cluster(
+    pairs: pl.DataFrame,
+    records: pl.DataFrame,
+    rules: MatchRules,
+    shaken: pl.DataFrame | None,
+    crosswalk: pl.DataFrame,
+) -> pl.DataFrame:
+    """Group records into customers as `cleanse.cluster.cluster` does.
+
+    Args:
+        pairs: The scored_pair frame.
+        records: record_id: all active records.
+        rules: Where the bands lie.
+        shaken: See `shaken_records`; None: group all records.
+        crosswalk: record_id, customer_id, is_active: as the run before left it.
+    """
+    if shaken is None:
+        return clustering.cluster(pairs, records, rules)
+    grouped = clustering.cluster(pairs_among(pairs, shaken), shaken, rules)
+    was = crosswalk.filter("is_active").select("record_id", "customer_id")
+    still = records.select("record_id").join(shaken, on="record_id", how="anti")
+    still = still.join(was, on="record_id").select(
+        "record_id", cluster_id=pl.col("record_id").min().over("customer_id")
+    )
+    return pl.concat([grouped, still]).select(CLUSTER.names()).sort("record_id")
+
+
+def pairs_among(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of which both sides are among some records."""
+    numbers = records["record_id"].to_numpy()
+    if not len(numbers):
+        return pairs.clear()
+    left, right = (
+        numbers[np.minimum(place, len(numbers) - 1)]
+        == pairs[f"record_id_{side}"].to_numpy()
+        for side, place in zip("lr", _places(pairs, numbers), strict=True)
+    )
+    return pairs.filter(pl.Series(left & right, dtype=pl.Boolean))
+
+
+def _gone_by(
+    pairs: pl.DataFrame, ids: Places, changed: Flags
+) -> tuple[Places, Places, Flags]:
+    """Return the positions of both sides of the pairs as they were, and who changed or left.
+
+    Those who left share one position, after all others.
+    """
+    end = len(ids)
+    sides = []
+    for side, place in zip("lr", _places(pairs, ids), strict=True):
+        there = ids[np.minimum(place, end - 1)] == pairs[f"record_id_{side}"].to_numpy()
+        sides.append(np.where(there, place, end))
+    return sides[0], sides[1], np.append(changed, True)
+
+
+def _spread(shaken: Flags, left: Places, right: Places, by: Flags) -> None:
     """Flag both sides of the pairs of which `by` flags one."""
     some = by[left] | by[right]
-    shaken[left[some]] = True
-    shaken[right[some]] = True
+    for places in (left[some], right[some]):
+        shaken[places[places < len(shaken)]] = True
 
 
-def _places(pairs: pl.DataFrame, ids: pl.Series) -> tuple[npt.NDArray[np.uint32], ...]:
-    """Return the positions in the sorted `ids` of both sides of each pair."""
-    return tuple(
-        ids.search_sorted(pairs[f"record_id_{side}"]).to_numpy() for side in ("l", "r")
+def _places(pairs: pl.DataFrame, ids: Places) -> tuple[Places, Places]:
+    """Return where in sorted numbers both sides of each pair stand, or would."""
+    left, right = (
+        np.searchsorted(ids, pairs[f"record_id_{side}"].to_numpy()) for side in "lr"
     )
+    return left, right

@@ -6,18 +6,30 @@ import polars as pl
 
 from cleanse.identify import Assignment
 from cleanse.merge import weakest_link
+from cleanse.pipeline.grouping import pairs_among
 from cleanse.pipeline.recall import Recalled
 from cleanse.warehouse import Known
 
 
 def touched_customers(
-    recalled: Recalled, known: Known, assignment: Assignment, pairs: pl.DataFrame
+    recalled: Recalled,
+    known: Known,
+    assignment: Assignment,
+    pairs: pl.DataFrame,
+    shaken: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Find the customers whose golden record may differ from the one in force.
 
     Those who won or lost a record, of whom a record is not what it was, and those
     whose records hold together otherwise. Rules and program must be the same: a
     golden record depends on nothing else.
+
+    Args:
+        recalled: The records of the run.
+        known: What the run before left.
+        assignment: Who is which customer.
+        pairs: The scored_pair frame.
+        shaken: record_id: records of which a pair may have changed; None: all.
 
     Returns:
         customer_id, sorted; customers who are gone among them.
@@ -27,6 +39,10 @@ def touched_customers(
     both = now.join(was, on="record_id", how="full", coalesce=True)
     moved = both.filter(pl.col("customer_id").ne_missing(pl.col("was")))
     renewed = now.join(renewed_records(recalled, known), on="record_id", how="semi")
+    if shaken is not None:
+        whole = now.join(shaken, on="record_id", how="semi").select("customer_id")
+        now = now.join(whole.unique(), on="customer_id", how="semi")
+        pairs = pairs_among(pairs, now.sort("record_id"))
     sure = weakest_link(now, pairs).join(
         known.confidence.rename({"confidence": "before"}), on="customer_id", how="left"
     )
