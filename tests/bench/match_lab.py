@@ -1,12 +1,13 @@
 """The matching lab: one set, from its file to scored clusters, without a store.
 
-    python tests/bench/match_lab.py SET [SET ...] [--wrong N]
+    python tests/bench/match_lab.py SET [SET ...] [--wrong N] [--calibration]
 
 SET is a folder with records.csv and truth.csv (record_id, entity_id). Read, map and
 normalise are the product's own, under default rules and without labels; truth is only
 looked at afterwards. Entities whose sha256 is even chose the defaults; both halves are
 shown. ``--wrong N`` prints the bits of N wrongly joined and N wrongly parted pairs, by
-record number: no values.
+record number: no values. ``--calibration`` shows, by match weight, how many of the kept
+pairs match beside how many should.
 """
 
 from __future__ import annotations
@@ -75,11 +76,27 @@ def wrong(result: MatchResult, found: pl.DataFrame, count: int) -> pl.DataFrame:
     )
 
 
+def calibration(result: MatchResult, truth: pl.DataFrame) -> pl.DataFrame:
+    """Return from, pairs, promised, true: shares of matches by two bits of match weight."""
+    pairs = result.pairs.join(truth, left_on="record_id_l", right_on="record_id").join(
+        truth, left_on="record_id_r", right_on="record_id", suffix="_other"
+    )
+    bucket = ((pl.col("match_weight") / 2).floor() * 2).clip(-8, 10)
+    same = pl.col("entity_id") == pl.col("entity_id_other")
+    grouped = pairs.with_columns(same=same).group_by(bucket.alias("from"))
+    return grouped.agg(
+        pairs=pl.len(),
+        promised=pl.col("match_probability").mean(),
+        true=pl.col("same").mean(),
+    ).sort("from")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Score each set and print one line for it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--wrong", type=int, default=0)
+    parser.add_argument("--calibration", action="store_true")
     given = parser.parse_args(arguments)
     rulebook = load_rulebook()
     for folder in given.folders:
@@ -99,6 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"exact {whole.exact:.3f} even {halves[0]:.4f} odd {halves[1]:.4f} "
             f"candidates {candidates} wall {wall:.1f} s cpu {cpu:.1f} s"
         )
+        if given.calibration:
+            with pl.Config(tbl_rows=-1):
+                print(calibration(result, truth))
         if given.wrong:
             with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=240):
                 print(wrong(result, truth.join(groups, on="record_id"), given.wrong))
