@@ -9,6 +9,7 @@ import polars as pl
 SCHEMA = {
     "record_id": pl.Int64,
     "kind": pl.String,
+    "source": pl.String,
     "name_compare": pl.String,
     "name_latin": pl.String,
     "name_script": pl.String,

@@ -21,6 +21,7 @@ FLOORS = {
     "phones_only": (0.95, 0.95),
     "mostly_singletons": (0.95, 0.90),
     "families": (0.95, 0.95),
+    "two_clean_lists": (0.98, 0.98),
     "without_duplicates": (1.0, 1.0),
     "people_12": (1.0, 1.0),
     "german": (0.95, 0.80),

@@ -96,6 +96,7 @@ LEVELS: Mapping[str, type[IntEnum]] = MappingProxyType(
         "branch": BranchLevel,
         "employer": TextLevel,
         "extra": TextLevel,
+        "source": AgreeLevel,
     }
 )
 """The levels of every kind of comparison in rules/matching.toml."""
@@ -132,6 +133,7 @@ _SHARED: Plan = {
     "email": (("emails",), compare_emails),
     "address": (("house_number", "street_compare", "po_box"), compare_addresses),
     "place": (("postcode_compare", "city_compare"), compare_places),
+    "source": (("source",), partial(compare_agreement, name="source")),
 }
 _PERSON: Plan = {
     "middle": (("middle_compare",), compare_middle),

@@ -68,7 +68,7 @@ def extra_columns(records: pl.DataFrame) -> list[str]:
 def columns_of_interest(records: pl.DataFrame) -> list[str]:
     """Return the columns of a record frame that `prepare` looks at."""
     named = {"record_id", "kind", "name_script", *NAME_PARTS, *PLAIN, *ID_FIELDS}
-    named |= {"name_latin_keys", "email_is_role"}
+    named |= {"name_latin_keys", "email_is_role", "source"}
     named |= {*LISTS, *DATES, "birth_precision", "founded_precision"}
     named |= {f"{field}_is_valid" for field in ID_FIELDS}
     named |= set(extra_columns(records))
@@ -109,6 +109,8 @@ def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Ta
     for name in present(frame, [f"{field}_is_valid" for field in ID_FIELDS]):
         arrays[name] = frame[name].fill_null(value=False).to_numpy()
     columns |= _doorstep(frame)
+    if "source" in frame.columns and frame["source"].n_unique() > 1:
+        columns |= encode(frame, ["source"])
     arrays |= _value_arrays(columns, frequencies)
     if frequencies:
         columns = {

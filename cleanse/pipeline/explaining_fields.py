@@ -44,7 +44,9 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "employer": ("company_core",),
 }
 """Columns whose agreed values are counted, where they are not those shown."""
-UNCOUNTED = frozenset({"order", "pinyin", "script", "gender", "suffix", "form"})
+UNCOUNTED = frozenset(
+    {"order", "pinyin", "script", "gender", "suffix", "form", "source"}
+)
 """Comparisons for which no frequency says anything."""
 
 
