@@ -43,7 +43,7 @@ def write_events(write: Writer, key: str, *, all_customers: bool) -> str:
     first = _next_event_id(write.db)
     events = "\nunion all\n".join(_events_sql(write, all_customers=all_customers))
     write(f"""
-create temp table event as
+insert into audit_event by name
 with told as ({events}),
 -- Texts go before the rows are put in order: sorting them would take longer than all the rest.
 digested as (
@@ -58,10 +58,11 @@ numbered as (
 )
 select *, {keyed_sql(key, row_text_sql())} as digest from numbered
 """)
-    write("insert into audit_event by name from event")
     run_id = str(write.parameters["run_id"])
     previous = _previous_root(write.db)
-    count = write.db.execute("select count(*) from event").fetchall()[0][0]
+    count = write.db.execute(
+        "select count(*) from audit_event where event_id >= ?", [first]
+    ).fetchall()[0][0]
     root = root_of(
         write.db, key, run_id=run_id, first=first, count=count, previous=previous
     )

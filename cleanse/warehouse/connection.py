@@ -46,6 +46,9 @@ def connect(
         raise _cannot_open(path, error) from None
     db.execute("set timezone = 'UTC'")
     db.execute("set enable_progress_bar = false")
+    if not read_only:
+        # Row groups are written as they fill up; DuckDB would hold five per thread and table.
+        db.execute("set write_buffer_row_group_count = 1")
     db.execute("set temp_directory = ?", [str(path.parent / "spill")])
     if threads is not None:
         db.execute("set threads = ?", [threads])

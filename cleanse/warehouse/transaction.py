@@ -189,7 +189,6 @@ def _counts_json(publication: Publication) -> str:
 def _clear(db: Connection) -> None:
     for name in _TEMPORARY:
         db.execute(f"drop table temp.{name}_change")
-    db.execute("drop table temp.event")
     db.execute("drop table temp.touched_customer")
 
 
