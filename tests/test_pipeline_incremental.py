@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pipeline_builders import assert_same, make_run, state, write_list
 
+from cleanse.identify import assign_customer_ids
 from cleanse.pipeline import drafting
 from cleanse.warehouse import Known
 
@@ -43,10 +47,12 @@ def row(key: str, chosen: random.Random) -> list[str]:
     ]
 
 
-def stepped(rows: dict[str, list[str]], chosen: random.Random) -> dict[str, list[str]]:
-    """Take some rows away, change some, add some."""
-    kept = {k: r for k, r in rows.items() if chosen.random() > 0.05}
-    for key in [k for k in kept if chosen.random() < 0.08]:
+def stepped(
+    rows: dict[str, list[str]], chosen: random.Random, share: float
+) -> dict[str, list[str]]:
+    """Take a share of the rows away, change one, add some."""
+    kept = {k: r for k, r in rows.items() if chosen.random() > share}
+    for key in [k for k in kept if chosen.random() < share]:
         kept[key] = row(key, chosen)
     first = 1 + max(int(key[1:]) for key in rows)
     new = [
@@ -58,10 +64,11 @@ def stepped(rows: dict[str, list[str]], chosen: random.Random) -> dict[str, list
 
 
 def all_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a run weigh all pairs and merge all customers."""
+    """Let a run weigh and group all pairs, number all groups and merge all customers."""
     none = pl.DataFrame(schema={"record_id": pl.Int64, "digest": pl.UInt64})
     monkeypatch.setattr(Known, "match_inputs", none)
     monkeypatch.setattr(drafting, "touched_customers", lambda *_: None)
+    monkeypatch.setattr(drafting, "assign_moved", assign_customer_ids)
 
 
 def one_run(store: Path, folder: Path, lists: dict[str, object], number: int) -> None:
@@ -72,30 +79,40 @@ def one_run(store: Path, folder: Path, lists: dict[str, object], number: int) ->
     make_run(store, *files, number=number, accept=True)
 
 
-@pytest.mark.parametrize("seed", [1])
-def test_runs_after_runs_publish_what_full_runs_publish(tmp_path, seed):
+@settings(deadline=None, max_examples=2, derandomize=True)
+@given(seed=st.integers(0, 10_000), share=st.sampled_from([0.02, 0.1, 0.4]))
+def test_runs_after_runs_publish_what_full_runs_publish(seed, share):
     chosen = random.Random(seed)
     lists = {
         "crm": {f"A{i}": row(f"A{i}", chosen) for i in range(90)},
         "shop": {f"B{i}": row(f"B{i}", chosen) for i in range(40)},
     }
-    step, full = tmp_path / "step", tmp_path / "full"
-    one_run(step, tmp_path / "0", lists, 1)
+    with TemporaryDirectory() as folder:
+        assert_same_after_runs(Path(folder), lists, chosen, share)
+
+
+def assert_same_after_runs(
+    folder: Path,
+    lists: dict[str, dict[str, list[str]]],
+    chosen: random.Random,
+    share: float,
+) -> None:
+    """Run over changed lists, and a new one; compare with doing all of each run anew."""
+    step, full = folder / "step", folder / "full"
+    one_run(step, folder / "0", lists, 1)
     shutil.copytree(step, full)
     for number in (2, 3):
         name = chosen.choice(list(lists))
-        lists[name] = stepped(lists[name], chosen)
-        given = {name: lists[name]}
+        lists[name] = stepped(lists[name], chosen, share)
+        taken = {name: lists[name]}
         if number == 3:
-            given = {"trade": {f"C{i}": row(f"C{i}", chosen) for i in range(12)}}
-        one_run(step, tmp_path / str(number), given, number)
+            taken = {"trade": {f"C{i}": row(f"C{i}", chosen) for i in range(12)}}
+        one_run(step, folder / str(number), taken, number)
         with pytest.MonkeyPatch.context() as patch:
             all_anew(patch)
-            one_run(full, tmp_path / str(number), given, number)
-        assert_same(
-            state(full, (*STATES, "match_input", "model_frequency")),
-            state(step, (*STATES, "match_input", "model_frequency")),
-        )
+            one_run(full, folder / str(number), taken, number)
+        tables = (*STATES, "match_input", "model_frequency")
+        assert_same(state(full, tables), state(step, tables))
 
 
 STATES = (
