@@ -96,10 +96,14 @@ class Model:
     match_at: float
     review_at: float
     keep_at: float
+    beliefs: str = ""
+    """Digest of the beliefs that it was estimated from; empty: not known."""
 
     def to_json(self) -> str:
         """Write the model as JSON; what no label has taught is left out."""
         values = asdict(self)
+        if not self.beliefs:
+            del values["beliefs"]
         for kind in values["kinds"].values():
             for part in (kind, *kind["evidence"].values()):
                 if not part["learned"]:

@@ -21,6 +21,7 @@ from cleanse.compare.frequency import FREQUENCY, Frequencies
 from cleanse.compare.prepare import columns_of_interest
 from cleanse.compare.table import Table
 from cleanse.match.contacts import drop_shared_contacts
+from cleanse.match.drift import beliefs_of
 from cleanse.match.inputs import INPUT, input_digests
 from cleanse.match.train import estimate, is_believed, is_known
 from cleanse.match.weigh import CLOSURE, Held, score_blocks
@@ -128,11 +129,13 @@ def match(
         records: The normalised record frame with record_id and kind.
         rules: rules/matching.toml.
         model: The model in force; None: estimated on these records. What it does not
-            know (a kind, a comparison, a blocking rule) is estimated, the rest stands.
+            know (a kind, a comparison, a blocking rule) is estimated, the rest stands;
+            where the bands lie, the rules say.
         before: What the newest run under this model left.
         version: Version of the program: another one weighs everything anew.
     """
-    whole = model or Model(version=1, kinds={}, **rules.decide.model_dump())
+    bands = rules.decide.model_dump()
+    whole = replace(model, **bands) if model else _empty(rules)
     before = before if model and before else _nothing()
     parts = dict(parts_of(records, rules))
 
@@ -153,6 +156,12 @@ def match(
         pl.concat([INPUT.to_frame(), *(k.inputs for k in kinds)]).sort("record_id"),
         pl.concat([COST.to_frame(), *(k.costs for k in kinds)]),
     )
+
+
+def _empty(rules: MatchRules) -> Model:
+    """Return the model that knows nothing yet."""
+    bands = rules.decide.model_dump()
+    return Model(version=1, kinds={}, beliefs=beliefs_of(rules), **bands)
 
 
 def _nothing() -> Before:
@@ -244,7 +253,7 @@ def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
         )
         for kind, part in parts_of(records, rules)
     }
-    return Model(version=1, kinds=kinds, **rules.decide.model_dump())
+    return replace(_empty(rules), kinds=kinds)
 
 
 def parts_of(

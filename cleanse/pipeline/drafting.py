@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from cleanse.errors import InputError
 from cleanse.household import FACTS, link_households
 from cleanse.identify import Assignment, Churn, assign_moved, count_churn
 from cleanse.match import Before, MatchResult, columns_needed, match
+from cleanse.match.drift import reasons_to_refit
 from cleanse.merge import CONTACT_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
 from cleanse.pipeline.cleaning import Cleaned, clean_input
@@ -45,6 +46,8 @@ class Draft:
     """Why the run should stop before anything is written."""
     model_origin: str | None = None
     """How a model that is not the one in force came about."""
+    notices: tuple[str, ...] = ()
+    """What a person should know of the model."""
     labels: pl.DataFrame | None = None
     """Labels that it learned from: record_id_l, record_id_r, is_match, origin; None: as before."""
 
@@ -61,7 +64,27 @@ def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> 
     before = Before(
         frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
     )
-    return consolidate(cleaned, recalled, model, before, known, rulebook, step)
+    made = consolidate(cleaned, recalled, model, before, known, rulebook, step)
+    return _with_notices(made, model, rulebook) if model else made
+
+
+def _with_notices(made: Draft, model: Model, rulebook: Rulebook) -> Draft:
+    """Announce a refit when the model in force no longer fits."""
+    kinds = made.recalled.active.frame({"kind"}).select("record_id", "kind")
+    reasons = reasons_to_refit(kinds, made.matched.pairs, model, rulebook.matching)
+    moved = replace(made.matched.model, kinds=model.kinds) != model
+    return replace(
+        made,
+        notices=tuple(
+            f"The model is due for a refit: {why}. {_REFIT}" for why in reasons
+        ),
+        model_origin="rules" if moved else None,
+    )
+
+
+_REFIT = (
+    "'cleanse train --refit' shows whom it would move; nothing moves before --apply."
+)
 
 
 def consolidate(

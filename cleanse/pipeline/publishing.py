@@ -57,7 +57,7 @@ def summarise(
             .to_dicts()
         ),
         quality=tuple(quality.to_dicts()),
-        notes=made.cleaned.intake.notes,
+        notes=(*made.cleaned.intake.notes, *made.notices),
         gates=made.gates,
     )
 
