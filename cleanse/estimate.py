@@ -98,6 +98,21 @@ def estimate_kind(
     return model
 
 
+IDENTIFIED = 3
+"""Comparisons that it takes to tell the classes of a mixture apart by the data alone (J. B.
+Kruskal, 1977). A list of names has two: left to itself it would learn that everybody who
+shares a given name is one customer, whatever the family name."""
+WRITTEN = frozenset({"order", "pinyin", "script", "alias"})
+"""Comparisons that look at the name again."""
+
+
+def _is_identified(sample: Sample, beliefs: Mapping[str, Evidence]) -> bool:
+    """Say whether the list holds enough that m can be learned from it."""
+    names = [n for n, one in beliefs.items() if n not in WRITTEN and not one.fixed]
+    shown = [n for n in names if (sample.candidates[n].levels >= 0).any()]
+    return len(shown) >= IDENTIFIED
+
+
 def match_chances(model: KindModel, sample: Sample) -> tuple[Floats, Floats]:
     """Return per candidate pair the chance of a match and of a relation."""
     return _chances(model, _told(model, sample))
@@ -159,10 +174,11 @@ def _maximised(
     match, related = _chances(model, told)
     vouched = _vouched(told, beliefs)
     strength = rules.prior.strength
+    is_identified = _is_identified(sample, beliefs)
     evidence = {}
     for name, seen in sample.candidates.items():
         belief = beliefs[name]
-        if belief.fixed:
+        if belief.fixed or not is_identified:
             evidence[name] = model.evidence[name]
             continue
         m = _m(seen, match, match * vouched[name], belief, strength)

@@ -7,6 +7,8 @@ stay whole.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 import pytest
@@ -29,7 +31,7 @@ def partitions(rows: pl.DataFrame) -> list[pl.DataFrame]:
     """Shuffle rows into three partitions of unlike size."""
     shuffled = rows.sample(fraction=1, shuffle=True, seed=11)
     cuts = [0, rows.height // 6, rows.height // 2, rows.height]
-    return [shuffled[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [shuffled[a:b] for a, b in pairwise(cuts)]
 
 
 def firms() -> list[dict[str, object]]:
@@ -64,8 +66,8 @@ def test_pairs_compared_in_partitions_give_the_same_clusters(records, rulebook):
     scored = []
     for kind in ("person", "company"):
         own = alone.filter(pl.col("kind") == kind)
-        for part in partitions(pairs.filter(pl.col("kind") == kind).drop("kind")):
-            scored.append(score(compare(own, part), whole.model, kind))
+        parts = partitions(pairs.filter(pl.col("kind") == kind).drop("kind"))
+        scored += [score(compare(own, part), whole.model, kind) for part in parts]
     together = pl.concat(scored, how="diagonal").with_columns(
         pl.col("^level_.*$").fill_null(-1), pl.col("^weight_.*$").fill_null(0.0)
     )

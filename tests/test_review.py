@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from cleanse.errors import StoreError, UsageError
-from cleanse.review import DECISION, Decision, add_decision, read_decisions
-from cleanse.review.decisions import DecisionKind
+from cleanse.review import (
+    DECISION,
+    Decision,
+    DecisionKind,
+    add_decision,
+    in_force,
+    read_decisions,
+)
 
 SAME = Decision(
     kind=DecisionKind.MATCH,
@@ -67,8 +74,23 @@ def test_without_a_file_there_are_no_decisions(path):
         {"reason": ""},
         {"actor": ""},
         {"kind": DecisionKind.PIN},
+        {"other_record_id": None},
+        {"kind": DecisionKind.SPLIT, "record_id": None},
+        {"kind": DecisionKind.KIND, "value": "robot"},
+        {"kind": DecisionKind.WITHDRAW, "value": "7"},
+        {"kind": DecisionKind.WITHDRAW, "value": "all"},
     ],
-    ids=["a record with itself", "no reason", "no actor", "a pin without a field"],
+    ids=[
+        "a record with itself",
+        "no reason",
+        "no actor",
+        "a pin without a field",
+        "a match of one record",
+        "a split of no record",
+        "a kind that there is not",
+        "the withdrawal of no decision",
+        "the withdrawal of no number",
+    ],
 )
 def test_an_incomplete_decision_is_refused(path, wrong):
     with pytest.raises(UsageError):
@@ -97,3 +119,44 @@ def test_a_damaged_file_is_said_so(path):
 def test_only_the_owner_can_read(path):
     add_decision(path, SAME)
     assert path.stat().st_mode & 0o077 == 0
+
+
+def decide(path, **changes):
+    return add_decision(path, replace(SAME, until_on=None, **changes))
+
+
+def test_the_newest_decision_about_a_pair_is_in_force(path):
+    decide(path)
+    decide(path, kind=DecisionKind.NO_MATCH)
+    decide(path, record_id=5)
+    found = in_force(read_decisions(path), date(2026, 6, 1))
+    assert found.select("decision_id", "kind").rows() == [(2, "no_match"), (3, "match")]
+
+
+def test_what_is_withdrawn_or_has_lapsed_is_not_in_force(path):
+    first = decide(path)
+    add_decision(path, replace(SAME, record_id=5))
+    decide(path, kind=DecisionKind.WITHDRAW, value=str(first))
+    assert in_force(read_decisions(path), date(2027, 1, 1))[
+        "decision_id"
+    ].to_list() == [2]
+    assert in_force(read_decisions(path), date(2027, 1, 2)).is_empty()
+
+
+def test_numbers_are_never_used_again(path):
+    decide(path)
+    with pytest.raises(UsageError):
+        decide(path, reason="")
+    assert decide(path, kind=DecisionKind.NO_MATCH) == 2
+
+
+def test_stewards_decide_side_by_side_while_a_run_reads(path):
+    decide(path)
+    reader = sqlite3.connect(path)
+    reader.execute("begin")
+    assert reader.execute("select count(*) from decision").fetchone() == (1,)
+    with ThreadPoolExecutor(4) as pool:
+        ids = list(pool.map(lambda at: decide(path, record_id=100 + at), range(12)))
+    assert sorted(ids) == list(range(2, 14))
+    assert reader.execute("select count(*) from decision").fetchone() == (1,)
+    reader.close()
