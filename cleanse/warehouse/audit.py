@@ -232,8 +232,9 @@ select {place} as place, {customer}::varchar as customer_id, {record}::bigint as
 
 def _content_sql(columns: list[str], table: str) -> str:
     """Write the text of a row: its filled columns by name, so that a new empty column changes nothing."""
-    parts = ", ".join(
+    parts = [
         f"{literal(name)} || chr(30) || {table}.{quoted(name)}::varchar"
         for name in sorted(columns)
-    )
-    return f"concat_ws(chr(31), {parts})"
+    ]
+    # A null is left out; where nothing was read, no column is filled.
+    return f"concat_ws(chr(31), {', '.join(['null', *parts])})"
