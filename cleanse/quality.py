@@ -14,8 +14,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 NAMES = ("given", "family", "company", "pinyin", "script")
 """Comparisons of what a customer is called; all others are the second way."""
 FINDS = 4.0
@@ -92,8 +95,8 @@ def _with_clusters(pairs: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(cluster=one, other=two)
 
 
-SURE = 1.0 - 1e-6
-"""Probability of a pair that needs no third record to vouch for it."""
+LARGEST = 250
+"""Records of a cluster up to which a pair is also looked at by way of each third one."""
 
 
 def _supported(inside: pl.DataFrame) -> pl.DataFrame:
@@ -101,20 +104,41 @@ def _supported(inside: pl.DataFrame) -> pl.DataFrame:
     edges = inside.select(
         "cluster", a="record_id_l", b="record_id_r", q=_sobered("match_probability")
     )
-    # In a large cluster most pairs are sure, and there are many ways.
-    doubtful = edges.filter(pl.col("q") < SURE)
-    near = edges.join(doubtful, on="cluster", how="semi")
-    around = pl.concat([near, near.select("cluster", a="b", b="a", q="q")])
-    around = around.select("a", c="b", way="q")
-    ways = (
-        doubtful.select("a", "b")
-        .join(around, on="a")
-        .join(around.select(b="a", c="c", on="way"), on=["b", "c"])
-        .group_by("a", "b")
-        .agg(way=(pl.col("way") * pl.col("on")).max())
-    )
-    found = edges.join(ways, on=["a", "b"], how="left")
-    return found.with_columns(p=pl.max_horizontal("q", "way"))
+    ways = pl.Series("way", _ways(edges))
+    return edges.with_columns(p=pl.max_horizontal("q", ways))
+
+
+def _ways(edges: pl.DataFrame) -> Floats:
+    """Return per pair the best probability by way of a third record; 0 without one."""
+    homes, a, b, q = (edges[name].to_numpy() for name in ("cluster", "a", "b", "q"))
+    who, at = np.unique(np.concatenate([a, b]), return_inverse=True)
+    home = np.zeros(len(who), dtype=np.int64)
+    home[at] = np.concatenate([homes, homes])
+    order = np.argsort(home, kind="stable")
+    _, first, size = np.unique(home[order], return_index=True, return_counts=True)
+    group, place = np.zeros_like(home), np.zeros_like(home)
+    group[order] = np.repeat(np.arange(len(first)), size)
+    place[order] = np.arange(len(home)) - np.repeat(first, size)
+    one, two = at[: len(a)], at[len(a) :]
+    sizes = size[group[one]]
+    found = np.zeros(len(q))
+    for each in np.unique(sizes[(sizes > 2) & (sizes <= LARGEST)]).tolist():  # noqa: PLR2004
+        some = np.flatnonzero(sizes == each)
+        left, right = place[one[some]], place[two[some]]
+        found[some] = _best_ways(group[one[some]], left, right, q[some], each)
+    return found
+
+
+def _best_ways(group: Ints, left: Ints, right: Ints, q: Floats, size: int) -> Floats:
+    """Do what `_ways` does for clusters of one size, each laid out as a square."""
+    square = np.unique(group, return_inverse=True)[1]
+    table = np.zeros((int(square.max()) + 1, size, size))
+    table[square, left, right] = table[square, right, left] = q
+    best = np.zeros(len(q))
+    for third in range(size):
+        way = table[square, left, third] * table[square, third, right]
+        np.maximum(best, way, out=best)
+    return best
 
 
 def _sobered(name: str) -> pl.Expr:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from cleanse.quality import estimate_quality
+from cleanse.quality import _ways, estimate_quality
 
 
 def pairs_of(*rows: tuple[int, int, float, float, float]) -> pl.DataFrame:
@@ -64,3 +68,28 @@ def test_the_interval_holds_the_estimate(probability):
     found = estimate_quality(pairs, clusters_of((1, 2), (3,), (4,)))
     for one in (found.precision, found.recall):
         assert 0 <= one.low <= one.value <= one.high <= 1
+
+
+@given(st.randoms(use_true_random=False))
+def test_a_pair_is_as_sure_as_its_best_way(chosen):
+    clusters = {1: [3, 1, 9], 2: [2, 4], 5: [5, 6, 7, 8]}
+    q = {
+        pair: chosen.random()
+        for members in clusters.values()
+        for pair in combinations(sorted(members), 2)
+        if chosen.random() < 0.8
+    }
+    home = {record: name for name, members in clusters.items() for record in members}
+    rows = [(home[a], a, b, chance) for (a, b), chance in q.items()]
+    edges = pl.DataFrame(rows, ["cluster", "a", "b", "q"], orient="row")
+    if edges.is_empty():
+        return
+    both_ways = q | {(b, a): chance for (a, b), chance in q.items()}
+    expected = [
+        max(
+            (both_ways.get((a, c), 0) * both_ways.get((c, b), 0) for c in home),
+            default=0,
+        )
+        for a, b in q
+    ]
+    assert _ways(edges).tolist() == expected
