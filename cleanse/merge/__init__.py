@@ -72,12 +72,13 @@ def merge(
     needed = [name for name in records.columns if name in _NEEDED]
     members = gather_members(records.select(needed), crosswalk, rulebook)
     golden, cell = build_golden(members, rulebook.survivorship)
-    golden = golden.join(
+    sure = golden.select("customer_id").join(
         weakest_link(crosswalk, pairs),
         on="customer_id",
         how="left",
         maintain_order="left",
     )
+    golden = golden.with_columns(sure["confidence"])
     return Merged(
         golden_record=golden,
         golden_cell=cell,

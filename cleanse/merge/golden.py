@@ -102,20 +102,29 @@ def build_golden(
     )
     cells = []
     for field, chosen in choose_values(members, rules):
-        golden = golden.join(
-            chosen.select("customer_id", pl.col("value").alias(field)),
-            on="customer_id",
-            how="left",
-            maintain_order="left",
-        )
+        golden = golden.with_columns(_beside(golden, chosen, "value").alias(field))
         cells.append(_as_cells(chosen.with_columns(pl.lit(field).alias("field"))))
     if "extra" in members.columns:
         extra, chosen = unite_extra(members)
-        golden = golden.join(extra, on="customer_id", how="left", maintain_order="left")
+        golden = golden.with_columns(_beside(golden, extra, "extra"))
         cells.append(_as_cells(chosen.with_columns(pl.lit("record").alias("origin"))))
     return (
         _complete(golden.with_columns(names.gather(golden["customer_id"]))),
         _all_cells(cells, names),
+    )
+
+
+def _beside(golden: pl.DataFrame, chosen: pl.DataFrame, column: str) -> pl.Series:
+    """Lay a column beside the customers; joining all columns each time would copy them all."""
+    return (
+        golden.select("customer_id")
+        .join(
+            chosen.select("customer_id", column),
+            on="customer_id",
+            how="left",
+            maintain_order="left",
+        )
+        .to_series(1)
     )
 
 
