@@ -32,6 +32,7 @@ SCHEMA = {
     "email_is_role": pl.Boolean,
     "house_number": pl.String,
     "street_compare": pl.String,
+    "address_parts": pl.String,
     "unit": pl.String,
     "city_compare": pl.String,
     "postcode_compare": pl.String,

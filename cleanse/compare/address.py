@@ -1,4 +1,8 @@
-"""Addresses part by part: another house number is evidence against."""
+"""Addresses part by part: another house number is evidence against.
+
+2026-11-22: another building of one house number (一号翠苑3栋, 一号翠苑5栋) is another place, and
+two units of one house are told apart from one that is missing.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from cleanse.compare.address_chinese import Standing, likeness, standing
 from cleanse.compare.table import (
     MISSING,
     Column,
@@ -16,6 +21,7 @@ from cleanse.compare.table import (
     Flags,
     Floats,
     Ints,
+    Levels,
     Pairs,
     by_distinct,
     scored,
@@ -30,14 +36,17 @@ class AddressLevel(IntEnum):
     ELSE = 0
     """Another place."""
     STREET = 1
-    """The same street, another house number: not the same place."""
+    """The same street or estate, another house or building in it: not the same place."""
     NUMBER = 2
     """The same house number, another street."""
     SIMILAR = 3
-    """The same house number, the street written alike; or one whole line like the other."""
-    HOUSE = 4
-    """The same house, another unit or one without."""
-    SAME = 5
+    """The same house number, the street written alike; or the same place by its name, of
+    which one may name a building or shop."""
+    UNIT = 4
+    """The same house, another unit in it."""
+    HOUSE = 5
+    """The same house, one without a unit."""
+    SAME = 6
     """The same house and unit."""
 
 
@@ -63,6 +72,7 @@ alike = scored(fuzz.ratio, score_cutoff=_ALIKE)
 misspelt = scored(fuzz.ratio, score_cutoff=70)
 tokens = scored(fuzz.token_set_ratio, score_cutoff=90)
 slips = scored(OSA.distance, score_cutoff=1)
+roughly = scored(fuzz.ratio, score_cutoff=45)
 
 
 def _codes(pairs: Pairs, name: str) -> tuple[Ints, Ints]:
@@ -102,8 +112,9 @@ def compare_addresses(pairs: Pairs) -> Compared:
         AddressLevel.SIMILAR
     )
     exact = same_street & (same_house | nowhere)
-    levels[exact] = AddressLevel.HOUSE
-    levels[exact & (unit_l == unit_r)] = AddressLevel.SAME
+    levels[exact] = _inside(unit_l, unit_r)[exact]
+    if "address_parts" in pairs.table:
+        levels = _by_parts(pairs, levels, _inside(unit_l, unit_r))
     boxes_l, boxes_r = _codes(pairs, "po_box")
     boxes = _both(boxes_l, boxes_r)
     levels[boxes & (levels == MISSING)] = AddressLevel.ELSE
@@ -112,9 +123,55 @@ def compare_addresses(pairs: Pairs) -> Compared:
     return Compared(levels, _bearers(pairs, levels), column)
 
 
+def _inside(left: Ints, right: Ints) -> Levels:
+    """Return the level of each pair, were both in one house."""
+    levels = np.full(len(left), AddressLevel.HOUSE, dtype=np.int8)
+    levels[_both(left, right)] = AddressLevel.UNIT
+    levels[left == right] = AddressLevel.SAME
+    return levels
+
+
+def _by_parts(pairs: Pairs, levels: Levels, inside: Levels) -> Levels:
+    """Correct the levels of Chinese addresses by what else they name.
+
+    Another building of the same house number is another place, and one estate is the
+    same place whatever road it is said to lie at.
+    """
+    left, right = pairs.codes("address_parts")
+    column = pairs.table.columns["address_parts"]
+    differ = _both(left, right) & (left != right)
+    worth = differ & (levels >= AddressLevel.SIMILAR)
+    rest = differ & ~worth
+    worth |= rest & (by_distinct(left, right, rest, column, roughly) > 0)
+    stands = by_distinct(left, right, worth, column, standing)
+    apart = (stands == Standing.APART) & (levels >= AddressLevel.SIMILAR)
+    part = (stands == Standing.PART) & (levels < AddressLevel.SIMILAR)
+    house = (stands == Standing.BUILDING) & (levels <= AddressLevel.SIMILAR)
+    corrected = levels.copy()
+    corrected[apart] = AddressLevel.STREET
+    corrected[(stands == Standing.PART) & (levels == AddressLevel.SAME)] = (
+        AddressLevel.HOUSE
+    )
+    corrected[part] = AddressLevel.SIMILAR
+    corrected[house] = inside[house]
+    return corrected
+
+
+def address_likeness(pairs: Pairs) -> Floats:
+    """Return how far two Chinese addresses mean one place, for ranking (`likeness`).
+
+    0 where either is missing or not Chinese.
+    """
+    if "address_parts" not in pairs.table:
+        return np.zeros(len(pairs), dtype=np.float32)
+    left, right = pairs.codes("address_parts")
+    column = pairs.table.columns["address_parts"]
+    return by_distinct(left, right, _both(left, right), column, likeness)
+
+
 def _bearers(pairs: Pairs, levels: np.ndarray) -> Floats:
     bearers = np.full(len(pairs), np.nan, dtype=np.float32)
-    agreed = levels >= AddressLevel.HOUSE
+    agreed = levels >= AddressLevel.UNIT
     if "doorstep" in pairs.table.columns:
         codes, other = pairs.codes("doorstep")
         known = agreed & (codes >= 0) & (codes == other)

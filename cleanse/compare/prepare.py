@@ -43,7 +43,7 @@ PLAIN = (
     "po_box",
     "city_compare",
     "postcode_compare",
-    "address_compare",
+    "address_parts",
     "company_core",
     "company_compare",
     "company_form",

@@ -40,7 +40,7 @@ _WITH_STREET = ("house_number", "unit", "po_box", "building")
 _COMPACT_GB = r"GIR0AA|[A-Z]{1,2}\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2}"
 _COMPACT_CA = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d"
 _PARTS = pl.Schema(dict.fromkeys(Parts._fields, pl.String))
-_KEYS = ("address_compare", "street_compare")
+_KEYS = ("address_compare", "street_compare", "address_parts")
 _SHOWN = tuple(field for field in Parts._fields if field not in (*_KEYS, "filled"))
 
 
@@ -56,7 +56,8 @@ def normalise_address(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame
         `records` with ``address`` (as typed, else put together), its parts,
         ``country`` (also where the address leaves no doubt),
         ``postcode_is_valid`` (null where no form is known), ``address_compare``,
-        ``street_compare``, ``city_compare`` and ``postcode_compare``;
+        ``street_compare``, ``address_parts`` (Chinese ones only), ``city_compare`` and
+        ``postcode_compare``;
         ``postcode_province`` (what a postcode of China says), and ``province_rule``,
         ``city_rule``, ``district_rule`` where a division was filled in.
     """

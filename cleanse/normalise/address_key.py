@@ -31,6 +31,9 @@ class Parts(NamedTuple):
     """Number, street, building and unit in one order: folded, canonical, without unit words."""
     street_compare: str | None = None
     """The street alone, folded, canonical."""
+    address_parts: str | None = None
+    """What Chinese addresses are compared by, between "|": names, roads, number, building and
+    what is inside it (cleanse/compare/address_chinese.py)."""
     filled: str | None = None
     """Names of the divisions that follow from others and are not typed."""
 
@@ -168,6 +171,10 @@ def chinese_parts(line: str, found: ChineseAddress) -> Parts:
     filled = [level for level, name in divisions if name and level not in typed]
     country = _COUNTRY_OF.get(place.province or "", "CN" if place.province else None)
     street = road or village or site
+    names = " ".join(filter(None, (village, site, found.note)))
+    roads = " ".join(filter(None, (road, _one_way(found.cross))))
+    each = (names, roads, number or "", found.building or "", unit)
+    parts = "|".join(part.replace("|", " ") for part in each).lower()
     return Parts(
         number,
         _roads(found) or village or None,
@@ -181,5 +188,6 @@ def chinese_parts(line: str, found: ChineseAddress) -> Parts:
         country,
         compare.lower() or None,
         street.lower() if street else None,
+        parts if parts.strip("|") else None,
         " ".join(filled) or None,
     )
