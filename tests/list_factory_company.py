@@ -34,7 +34,13 @@ MEXICO = Country(
     Comercializadora Distribuidora Constructora Inmobiliaria Servicios Logística Plásticos Químicos
     Maquinaria Empaques Autopartes""".split(),
     forms=(
-        ("S.A. de C.V.", "SA de CV", "S A DE C V", "Sociedad Anónima de Capital Variable", ""),
+        (
+            "S.A. de C.V.",
+            "SA de CV",
+            "S A DE C V",
+            "Sociedad Anónima de Capital Variable",
+            "",
+        ),
         ("S. de R.L. de C.V.", "S de RL de CV", "S. DE R.L. DE C.V.", ""),
         ("S.A.", "SA", "Sociedad Anónima", ""),
         ("S.A.P.I. de C.V.", "SAPI de CV", ""),
@@ -93,7 +99,9 @@ def form_first(country: Country, random: Random) -> MadeList:
         form = random.choice(forms[form])
         stem = random.choice((f"«{stem}»", f'"{stem}"', stem))
         after = random.random() < 0.2
-        row["company"] = (f"{stem}, {form}" if after and form else f"{form} {stem}").strip()
+        row["company"] = (
+            f"{stem}, {form}" if after and form else f"{form} {stem}"
+        ).strip()
         if random.random() < 0.3:
             row["street"] = ""
         return row
@@ -128,7 +136,11 @@ def kanji(random: Random) -> MadeList:
         }
 
     def twist(random: Random, row: Row) -> Row:
-        short = {"株式会社": ("(株)", "㈱", "株式会社", ""), "有限会社": ("(有)", "㈲", ""), "合同会社": ("(同)", "合同会社")}
+        short = {
+            "株式会社": ("(株)", "㈱", "株式会社", ""),
+            "有限会社": ("(有)", "㈲", ""),
+            "合同会社": ("(同)", "合同会社"),
+        }
         form = next(each for each in short if each in row["会社名"])
         row["会社名"] = row["会社名"].replace(form, random.choice(short[form]))
         if random.random() < 0.5:
@@ -140,7 +152,9 @@ def kanji(random: Random) -> MadeList:
 
 HANGUL_HEADS = "삼 대 한 동 서 신 국 태 성 금 현 우 진 광 세 경 남 영 유 일".split()
 HANGUL_TAILS = "성 우 국 양 일 한 진 명 광 원 화 풍 산 림 창 아".split()
-HANGUL_TRADES = "전자 건설 산업 무역 물산 화학 식품 제약 통신 정밀 기계 상사 물류 금속 테크".split()
+HANGUL_TRADES = (
+    "전자 건설 산업 무역 물산 화학 식품 제약 통신 정밀 기계 상사 물류 금속 테크".split()
+)
 
 
 def hangul(random: Random) -> MadeList:
@@ -241,7 +255,10 @@ def franchises(random: Random) -> MadeList:
         if random.random() < 0.4:
             row["company"] = row["company"].split(" #")[0]
         row["street"] = (
-            row["street"].replace("Street", "St").replace("Avenue", "Ave").replace("Road", "Rd")
+            row["street"]
+            .replace("Street", "St")
+            .replace("Avenue", "Ave")
+            .replace("Road", "Rd")
         )
         if random.random() < 0.4:
             row["phone"] = ""
@@ -278,7 +295,9 @@ def groups(random: Random) -> MadeList:
         return pool.pop()
 
     def twist(random: Random, row: Row) -> Row:
-        row["company"] = row["company"].replace("Inc", random.choice(("Inc.", "Incorporated", "")))
+        row["company"] = row["company"].replace(
+            "Inc", random.choice(("Inc.", "Incorporated", ""))
+        )
         if random.random() < 0.4:
             row["company"] = slip(random, row["company"])
         if random.random() < 0.3:
@@ -294,11 +313,15 @@ _CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 def credit_code(random: Random) -> str:
     """Draw a 统一社会信用代码 with a right check sign (GB 32100-2015)."""
     code = "91" + "440300" + "".join(random.choice(_CODE_SIGNS) for _ in range(9))
-    total = sum(_CODE_SIGNS.index(sign) * pow(3, at, 31) for at, sign in enumerate(code))
+    total = sum(
+        _CODE_SIGNS.index(sign) * pow(3, at, 31) for at, sign in enumerate(code)
+    )
     return code + _CODE_SIGNS[-total % 31]
 
 
-HAN_ROADS = "中山路 人民路 解放路 建设路 和平路 文化路 长江路 黄河路 科技路 振兴路".split()
+HAN_ROADS = (
+    "中山路 人民路 解放路 建设路 和平路 文化路 长江路 黄河路 科技路 振兴路".split()
+)
 HAN_SITES = "国际广场 创业园 科技园 中心大厦 财富大厦 时代大厦 商务中心 工业园".split()
 DIGITS = "〇一二三四五六七八九"
 
@@ -312,7 +335,9 @@ def chinese_full(random: Random) -> MadeList:
         place, district = random.choice(HAN_PLACES), random.choice(HAN_DISTRICTS)
         if not towers or random.random() < 0.5:
             site = "".join(random.sample(HAN_SIGNS, 2)) + random.choice(HAN_SITES)
-            towers.append((place, f"{random.choice(HAN_ROADS)}{random.randrange(1, 300)}号{site}"))
+            towers.append(
+                (place, f"{random.choice(HAN_ROADS)}{random.randrange(1, 300)}号{site}")
+            )
         place, tower = random.choice(towers[-20:])
         brand = "".join(random.sample(HAN_SIGNS, random.choice((2, 2, 3))))
         name = f"{place}{brand}{random.choice(HAN_TRADES)}有限公司"
@@ -345,7 +370,11 @@ def chinese_full(random: Random) -> MadeList:
             row["地址"] = row["地址"].removeprefix(f"{place}市").replace("座", "栋")
         if random.random() < 0.2:
             head, _, tail = row["地址"].partition("号")
-            row["地址"] = head.translate({ord(str(n)): sign for n, sign in enumerate(DIGITS)}) + "号" + tail
+            row["地址"] = (
+                head.translate({ord(str(n)): sign for n, sign in enumerate(DIGITS)})
+                + "号"
+                + tail
+            )
         for field, share in (("统一社会信用代码", 0.6), ("地址", 0.2), ("电话", 0.5)):
             if random.random() < share:
                 row[field] = ""

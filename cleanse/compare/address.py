@@ -140,8 +140,13 @@ def _by_parts(pairs: Pairs, levels: Levels, inside: Levels) -> Levels:
     left, right = pairs.codes("address_parts")
     column = pairs.table.columns["address_parts"]
     differ = _both(left, right) & (left != right)
-    worth = differ & (levels >= AddressLevel.SIMILAR)
-    rest = differ & ~worth
+    near = levels >= AddressLevel.SIMILAR
+    # Road, number and unit alone are compared already.
+    plain, named = (
+        pairs.table.arrays[f"address_{name}"] for name in ("is_plain", "has_names")
+    )
+    worth = differ & near & ~(plain[left] & plain[right])
+    rest = differ & ~near & named[left] & named[right]
     worth |= rest & (by_distinct(left, right, rest, column, roughly) > 0)
     stands = by_distinct(left, right, worth, column, standing)
     apart = (stands == Standing.APART) & (levels >= AddressLevel.SIMILAR)

@@ -202,6 +202,11 @@ def _value_arrays(
     if "city_compare" in columns:
         cities = columns["city_compare"].values
         arrays["city_is_latin"] = _flags(~cities.str.contains(r"[^\x00-\x7f]"))
+    if "address_parts" in columns:
+        parts = columns["address_parts"].values
+        arrays["address_has_names"] = _flags(~parts.str.starts_with("|"))
+        plain = parts.str.contains(r"^\|[^|]+\|[^|]+\|\|")
+        arrays["address_is_plain"] = _flags(plain)
     if "postcode_compare" in columns:
         arrays["postcode_area"] = _numbered(_areas(columns["postcode_compare"].values))
     if "company_core" in columns:
