@@ -9,22 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from random import Random
 
-from list_factory import (
+from list_companies import (
     HAN_DISTRICTS,
     HAN_PLACES,
     HAN_SIGNS,
     HAN_TRADES,
-    STREETS,
-    TOWNS,
     Country,
-    MadeList,
-    Row,
     companies,
-    few,
-    slip,
-    surname,
-    twice,
 )
+from list_parts import MadeList, Row, few, slip, twice
+from list_people import STREETS, TOWNS, surname
 
 MEXICO = Country(
     founders="""Hernández García Martínez López González Pérez Rodríguez Sánchez Ramírez Cruz Flores
@@ -326,6 +320,34 @@ HAN_SITES = "国际广场 创业园 科技园 中心大厦 财富大厦 时代�
 DIGITS = "〇一二三四五六七八九"
 
 
+def chinese_twist(random: Random, row: Row) -> Row:
+    name = row["公司名称"]
+    place = name[:2]
+    way = random.random()
+    if way < 0.2:
+        name = name[2:]
+    elif way < 0.35:
+        name = name.replace("有限公司", "有限责任公司")
+    elif way < 0.5:
+        name = f"{name[2:].replace('有限', f'（{place}）有限', 1)}"
+    elif way < 0.65 and not name.endswith("分公司"):
+        name = name.replace("有限公司", "")
+    row["公司名称"] = name
+    if random.random() < 0.4:
+        row["地址"] = row["地址"].removeprefix(f"{place}市").replace("座", "栋")
+    if random.random() < 0.2:
+        head, _, tail = row["地址"].partition("号")
+        row["地址"] = (
+            head.translate({ord(str(n)): sign for n, sign in enumerate(DIGITS)})
+            + "号"
+            + tail
+        )
+    for field, share in (("统一社会信用代码", 0.6), ("地址", 0.2), ("电话", 0.5)):
+        if random.random() < share:
+            row[field] = ""
+    return row
+
+
 def chinese_full(random: Random) -> MadeList:
     """Chinese companies with address, credit code and phone; branches; neighbours in one tower."""
     towers: list[tuple[str, str]] = []
@@ -353,34 +375,7 @@ def chinese_full(random: Random) -> MadeList:
             "电话": f"1{random.choice('3578')}{random.randrange(10**8, 10**9)}",
         }
 
-    def twist(random: Random, row: Row) -> Row:
-        name = row["公司名称"]
-        place = name[:2]
-        way = random.random()
-        if way < 0.2:
-            name = name[2:]
-        elif way < 0.35:
-            name = name.replace("有限公司", "有限责任公司")
-        elif way < 0.5:
-            name = f"{name[2:].replace('有限', f'（{place}）有限', 1)}"
-        elif way < 0.65 and not name.endswith("分公司"):
-            name = name.replace("有限公司", "")
-        row["公司名称"] = name
-        if random.random() < 0.4:
-            row["地址"] = row["地址"].removeprefix(f"{place}市").replace("座", "栋")
-        if random.random() < 0.2:
-            head, _, tail = row["地址"].partition("号")
-            row["地址"] = (
-                head.translate({ord(str(n)): sign for n, sign in enumerate(DIGITS)})
-                + "号"
-                + tail
-            )
-        for field, share in (("统一社会信用代码", 0.6), ("地址", 0.2), ("电话", 0.5)):
-            if random.random() < share:
-                row[field] = ""
-        return row
-
-    return twice(random, make, twist, entities=600, share=0.35)
+    return twice(random, make, chinese_twist, entities=600, share=0.35)
 
 
 COMPANY_LISTS: Mapping[str, Callable[[Random], MadeList]] = {
