@@ -11,13 +11,16 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Indel
 
+from cleanse.compare.company_words import initials, two_trades
 from cleanse.compare.outline import leaves_out
 from cleanse.compare.table import (
+    HAN,
     MISSING,
     Compared,
     Flags,
     Floats,
     Ints,
+    Levels,
     Measure,
     Pairs,
     by_distinct,
@@ -34,21 +37,27 @@ class CompanyLevel(IntEnum):
     """Either has no name, or they are in different scripts: see `ScriptLevel`."""
     ELSE = 0
     """None of the below, or another number: Kiosk 12 is not Kiosk 13."""
-    CONTAINS = 1
+    TRADE = 1
+    """The telling words are shared, and each has other words of its own: Keller Holding and
+    Keller Logistics, 华夏科技 and 华夏贸易 are two firms, perhaps of one owner."""
+    CONTAINS = 2
     """All telling words of one are in the other, or all words of the one whole name in the
     other (Singapore Exports, Universal Exports Singapore)."""
-    SHORTENED = 2
+    ACRONYM = 3
+    """One is the initials of the other: IBM, International Business Machines."""
+    SHORTENED = 4
     """One leaves out signs of the other between the same ends (长沙银行, 长沙商业银行)."""
-    SIMILAR = 3
-    """Seven tenths of what the words tell is shared, or the spelling is much alike."""
-    CLOSE = 4
+    SIMILAR = 5
+    """Seven tenths of what the words tell is shared, or the spelling is much alike, or two
+    signs of a Chinese name are swapped."""
+    CLOSE = 6
     """A slip per five signs in a core of five or more, nine tenths of what the words tell is
     shared, or only a word for a group is left out (阳煤集团平原化工, 阳煤平原化工)."""
-    SAME_LATIN = 5
+    SAME_LATIN = 7
     """Equal cores in another script or spelling."""
-    SAME_CORE = 6
+    SAME_CORE = 8
     """Equal without legal form, region and branch."""
-    SAME_NAME = 7
+    SAME_NAME = 9
     """Equal as normalised, or only parted otherwise: all signs but those of the legal form are
     the same (中粮（唐山）糖业有限公司, 中粮唐山糖业有限公司)."""
 
@@ -154,18 +163,13 @@ def compare_companies(pairs: Pairs) -> Compared:
     both = (left >= 0) & (right >= 0) & ~mixed_scripts(pairs)
     todo = both & (left != right)
     levels = np.where(both, CompanyLevel.ELSE, MISSING).astype(np.int8)
-    places = np.flatnonzero(todo & _worth_it(pairs, todo))
-    overlap = _overlap(pairs, left[places], right[places])
-    levels[places[overlap[:, 1] >= 0.999]] = CompanyLevel.CONTAINS  # noqa: PLR2004 - all
-    levels[places[overlap[:, 0] >= 0.70]] = CompanyLevel.SIMILAR  # noqa: PLR2004
-    close = np.zeros(len(pairs), dtype=np.bool_)
-    close[places[overlap[:, 0] >= 0.88]] = True  # noqa: PLR2004
+    close, trades = _by_words(pairs, todo, levels)
     length = pairs.table.arrays["core_length"]
     shorter = np.minimum(length[left], length[right])
-    long = todo & (shorter >= 5)  # noqa: PLR2004 - as CLOSE says
+    long = todo & ~trades & (shorter >= 5)  # noqa: PLR2004 - as CLOSE says
     distance = by_distinct(left, right, long, column, slips)
     close |= long & (distance <= np.minimum(shorter // 5, 2))
-    poor = todo & (levels < CompanyLevel.SIMILAR) & ~close
+    poor = todo & (levels < CompanyLevel.SIMILAR) & ~close & ~trades
     shortened = by_distinct(left, right, poor, column, left_out)
     close |= shortened > 1
     cut = shortened > 0
@@ -182,6 +186,10 @@ def compare_companies(pairs: Pairs) -> Compared:
         levels[both & (latin_l == latin_r) & (latin_l >= 0)] = CompanyLevel.SAME_LATIN
     same = both & (left == right)
     bare = _bare_alike(pairs) & both
+    # A Chinese name with two signs swapped is as long: 华盛科技 is not 盛华科技.
+    swapped = bare & ~same & (length[left] == length[right]) & _are_han(pairs)
+    levels[swapped] = CompanyLevel.SIMILAR
+    bare &= ~swapped
     levels[same] = CompanyLevel.SAME_CORE
     levels[bare & ~same] = CompanyLevel.SAME_NAME
     bearers = np.where(same, column.bearers[left], np.nan)
@@ -193,6 +201,45 @@ def compare_companies(pairs: Pairs) -> Compared:
     levels[whole] = CompanyLevel.SAME_NAME
     bearers[whole] = pairs.table.columns["company_compare"].bearers[full_l[whole]]
     return Compared(levels, bearers.astype(np.float32), column, same & ~whole)
+
+
+def _by_words(pairs: Pairs, todo: Flags, levels: Levels) -> tuple[Flags, Flags]:
+    """Set what words of cores say in `levels`; return pairs that are close, and of two trades."""
+    left, right = pairs.codes("company_core")
+    column = pairs.table.columns["company_core"]
+    places = np.flatnonzero(todo & _worth_it(pairs, todo))
+    overlap = _overlap(pairs, left[places], right[places])
+    levels[places[overlap[:, 1] >= 0.999]] = CompanyLevel.CONTAINS  # noqa: PLR2004 - all
+    levels[places[overlap[:, 0] >= 0.70]] = CompanyLevel.SIMILAR  # noqa: PLR2004
+    close = np.zeros(len(pairs), dtype=np.bool_)
+    close[places[overlap[:, 0] >= 0.88]] = True  # noqa: PLR2004
+    shared = np.zeros(len(pairs), dtype=np.bool_)
+    shared[places[overlap[:, 1] >= 0.45]] = True  # noqa: PLR2004 - about half
+    trades = by_distinct(left, right, shared, column, two_trades) > 0
+    trades &= ~_within(pairs, trades)
+    levels[trades], close[trades] = CompanyLevel.TRADE, False
+    none = todo & (levels == CompanyLevel.ELSE)
+    levels[_acronyms(left, right, none, pairs)] = CompanyLevel.ACRONYM
+    return close, trades
+
+
+def _are_han(pairs: Pairs) -> Flags:
+    left, right = pairs.arrays("script")
+    return np.asarray((left == HAN) & (right == HAN), dtype=np.bool_)
+
+
+_SHORTEST, _LONGEST = 3, 6
+"""Letters of initials that tell a company."""
+
+
+def _acronyms(left: Ints, right: Ints, where: Flags, pairs: Pairs) -> Flags:
+    """Find pairs of which one core is the initials of the other."""
+    length = pairs.table.arrays["core_length"]
+    short = np.minimum(length[left], length[right])
+    long = np.maximum(length[left], length[right])
+    where = where & (short >= _SHORTEST) & (short <= _LONGEST) & (long > 2 * short)
+    column = pairs.table.columns["company_core"]
+    return by_distinct(left, right, where, column, initials) > 0
 
 
 def _bare_alike(pairs: Pairs) -> Flags:

@@ -36,7 +36,10 @@ _ZONE = re.compile(
 _SHORTEST_CORE = 2
 # 工商银行 is known without 中国, 银行 is not.
 _WHOLE_COUNTRY = "中国"
-_IN_FRONT = ("株式会社", "个体工商户", "有限会社", "合同会社", "财团法人", "社团法人")
+_IN_FRONT = (
+    *("株式会社", "个体工商户", "有限会社", "合同会社", "财团法人", "社团法人"),
+    *("合资会社", "合名会社"),
+)
 _SURE_FORM = "有限公司"
 _COMPANY = "公司"
 # What a note on a former name begins with; 原 alone only before a whole name.
@@ -134,6 +137,8 @@ def _read_brackets(text: str, words: CompanyWords) -> tuple[str, str, str]:
     def read(match: re.Match[str]) -> str:
         nonlocal region, branch
         inside = match[1].strip()
+        if match[0] in words.han_form_of and inside not in words.han_form_of:
+            return words.han_form_of[match[0]]  # 山田(株)
         if match[0] in words.han_form_of or inside == "集团":
             return inside
         if inside in words.regions or _COUNTY.fullmatch(inside):

@@ -22,10 +22,19 @@ _FORMS_IN_FRONT = frozenset(
         *("cong ty tnhh", "cong ty co phan", "cong ty cp", "ctcp", "ctcp", "ao oo"),
         *("open joint stock company", "joint stock company", "public joint stock company"),
         *("closed joint stock company", "limited liability company"),
+        "акционерное общество",
+        *("общество с ограниченной ответственностью", "публичное акционерное общество"),
+        *("закрытое акционерное общество", "открытое акционерное общество"),
+        *("индивидуальный предприниматель", "товариство з обмеженою відповідальністю"),
+        *("주식회사", "유한회사", "유한책임회사", "합자회사", "합명회사"),
+        *("societe a responsabilite limitee", "societe anonyme"),
         *("kabushiki kaisha", "yugen kaisha", "kk", "gk", "sc", "bv", "nv", "eurl", "sarl"),
         *("s a r l", "sas", "sci", "scop", "ets", "etablissements", "gmbh", "p t"),
     )
 )  # fmt: skip
+_KOREAN_FORMS = {"주": "주식회사", "유": "유한회사", "합": "합자회사"}
+_KOREAN = re.compile(r"\(([주유합])\)")
+"""A legal form as one sign: (주)금일식품, also typed ㈜."""
 _FRONTS = frozenset(form.split(" ", 1)[0] for form in _FORMS_IN_FRONT)
 _LONGEST_IN_FRONT = 4
 _LISTED = "tbk"
@@ -49,6 +58,7 @@ def parse_western_company(text: str, words: CompanyWords) -> CompanyName:
     Returns:
         Its parts. Never raises; core is never empty unless `text` has no word.
     """
+    text = _KOREAN.sub(lambda sign: f" {_KOREAN_FORMS[sign[1]]} ", text).strip()
     notes = _read_brackets(
         _without_care(_WEB.sub("", text) if "." in text else text), words
     )
