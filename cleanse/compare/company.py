@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
 import polars as pl
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA, Indel
+from rapidfuzz.distance import OSA
 
-from cleanse.compare.company_words import initials, two_trades
-from cleanse.compare.outline import leaves_out
+from cleanse.compare.company_words import (
+    initials,
+    left_out,
+    same_branch,
+    two_trades,
+    words_within,
+)
 from cleanse.compare.table import (
     HAN,
     MISSING,
@@ -260,21 +264,6 @@ def _within(pairs: Pairs, where: Flags) -> Flags:
     return by_distinct(left, right, where, column, words_within) > 0
 
 
-def _words_within(left: Sequence[str], right: Sequence[str]) -> Floats:
-    found = [
-        " " in min(one, two, key=len)
-        and (
-            (words := set(one.split())) <= (others := set(two.split()))
-            or others <= words
-        )
-        for one, two in zip(left, right, strict=True)
-    ]
-    return np.asarray(found, dtype=np.float32)
-
-
-words_within = Measure(_words_within, leaves_out)
-
-
 def compare_scripts(pairs: Pairs) -> Compared:
     """Compare company names of which one is Chinese and one Latin (`ScriptLevel`)."""
     left, right = pairs.codes("name_latin")
@@ -326,37 +315,6 @@ _SPELT_ALIKE = 84
 sorted_words = scored(fuzz.token_sort_ratio, score_cutoff=_SPELT_ALIKE)
 
 
-def _shortened(left: Sequence[str], right: Sequence[str]) -> Floats:
-    """Say of each pair of cores how one is the other with signs left out (`_leaving`)."""
-    found = [
-        _leaving(*sorted((one, two), key=len))
-        for one, two in zip(left, right, strict=True)
-    ]
-    return np.asarray(found, dtype=np.float32)
-
-
-_GROUP = re.compile("集团|控股|自治[县州区旗]|[省市县区]")
-"""Signs of a core that tell of its rank, not of who it is."""
-
-
-def _leaving(short: str, long: str) -> int:
-    """Say whether `short` leaves out signs of `long`, ends kept (1), or a word for a group (2).
-
-    >>> _leaving("长沙银行", "长沙商业银行"), _leaving("阳煤平原化工", "阳煤集团平原化工")
-    (1, 2)
-    """
-    if long.isascii() or Indel.distance(short, long) != len(long) - len(short):
-        return 0
-    if any(
-        long[: at.start()] + long[at.end() :] == short for at in _GROUP.finditer(long)
-    ):
-        return 2
-    return int(short[:2] == long[:2] and short[-2:] == long[-2:])
-
-
-left_out = Measure(_shortened, leaves_out)
-
-
 def _worth_it(pairs: Pairs, todo: Flags) -> Flags:
     left, right = pairs.codes("company_core")
     values = pairs.table.columns["company_core"]
@@ -383,32 +341,6 @@ def _overlap(pairs: Pairs, left: np.ndarray, right: np.ndarray) -> Floats:
     return found.astype(np.float32)[back]
 
 
-def _same_branch(left: Sequence[str], right: Sequence[str]) -> Floats:
-    """Say of each pair of branches whether one only leaves out signs of the other."""
-    found = [
-        _leaves_out(*sorted((one, two), key=len))
-        for one, two in zip(left, right, strict=True)
-    ]
-    return np.asarray(found, dtype=np.float32)
-
-
-def _leaves_out(short: str, long: str) -> bool:
-    """Say whether `short` is `long` with signs left out, of one kind of branch.
-
-    >>> _leaves_out("西湖支行", "杭州西湖支行"), _leaves_out("杭州分行", "杭州分行高新支行")
-    (True, False)
-    """
-    if len(short) < _TELLING or short[-2:] != long[-2:]:
-        return False
-    if Indel.distance(short, long) == len(long) - len(short):
-        return True
-    return short.isascii() and Indel.distance(short, long) <= 2  # noqa: PLR2004 - one slip
-
-
-_TELLING = 4
-"""Signs from which a branch tells more than its kind."""
-
-
 def compare_branches(pairs: Pairs) -> Compared:
     """Compare branches (`BranchLevel`)."""
     left, right = pairs.codes("company_branch")
@@ -417,9 +349,7 @@ def compare_branches(pairs: Pairs) -> Compared:
     both = (left >= 0) & (right >= 0)
     levels[both] = BranchLevel.ELSE
     values = pairs.table.columns["company_branch"]
-    close = by_distinct(
-        left, right, both & (left != right), values, Measure(_same_branch)
-    )
+    close = by_distinct(left, right, both & (left != right), values, same_branch)
     levels[close > 0] = BranchLevel.CLOSE
     same = both & (left == right)
     levels[same] = BranchLevel.SAME

@@ -1,13 +1,16 @@
-"""Words of company names: of another trade, or their initials."""
+"""Words of company names: left out, of another trade, or written as initials."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
 import numpy as np
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Indel
 
+from cleanse.compare.outline import leaves_out
 from cleanse.compare.table import Floats, Measure
 
 
@@ -88,3 +91,83 @@ def _are_initials(short: str, long: str) -> bool:
 
 initials = Measure(_initials)
 """1 where one core is the initials of the other."""
+
+
+def _words_within(left: Sequence[str], right: Sequence[str]) -> Floats:
+    found = [
+        " " in min(one, two, key=len)
+        and (
+            (words := set(one.split())) <= (others := set(two.split()))
+            or others <= words
+        )
+        for one, two in zip(left, right, strict=True)
+    ]
+    return np.asarray(found, dtype=np.float32)
+
+
+words_within = Measure(_words_within, leaves_out)
+
+
+words_within = Measure(_words_within)
+"""1 where one name has all words of the other, two or more."""
+
+
+def _shortened(left: Sequence[str], right: Sequence[str]) -> Floats:
+    """Say of each pair of cores how one is the other with signs left out (`_leaving`)."""
+    found = [
+        _leaving(*sorted((one, two), key=len))
+        for one, two in zip(left, right, strict=True)
+    ]
+    return np.asarray(found, dtype=np.float32)
+
+
+_GROUP = re.compile("集团|控股|自治[县州区旗]|[省市县区]")
+"""Signs of a core that tell of its rank, not of who it is."""
+
+
+def _leaving(short: str, long: str) -> int:
+    """Say whether `short` leaves out signs of `long`, ends kept (1), or a word for a group (2).
+
+    >>> _leaving("长沙银行", "长沙商业银行"), _leaving("阳煤平原化工", "阳煤集团平原化工")
+    (1, 2)
+    """
+    if long.isascii() or Indel.distance(short, long) != len(long) - len(short):
+        return 0
+    if any(
+        long[: at.start()] + long[at.end() :] == short for at in _GROUP.finditer(long)
+    ):
+        return 2
+    return int(short[:2] == long[:2] and short[-2:] == long[-2:])
+
+
+left_out = Measure(_shortened, leaves_out)
+"""As `_leaving` says; 0 else."""
+
+
+def _same_branch(left: Sequence[str], right: Sequence[str]) -> Floats:
+    """Say of each pair of branches whether one only leaves out signs of the other."""
+    found = [
+        _leaves_out(*sorted((one, two), key=len))
+        for one, two in zip(left, right, strict=True)
+    ]
+    return np.asarray(found, dtype=np.float32)
+
+
+def _leaves_out(short: str, long: str) -> bool:
+    """Say whether `short` is `long` with signs left out, of one kind of branch.
+
+    >>> _leaves_out("西湖支行", "杭州西湖支行"), _leaves_out("杭州分行", "杭州分行高新支行")
+    (True, False)
+    """
+    if len(short) < _TELLING or short[-2:] != long[-2:]:
+        return False
+    if Indel.distance(short, long) == len(long) - len(short):
+        return True
+    return short.isascii() and Indel.distance(short, long) <= 2  # noqa: PLR2004 - one slip
+
+
+_TELLING = 4
+"""Signs from which a branch tells more than its kind."""
+
+same_branch = Measure(_same_branch)
+"""1 where one branch is the other with less."""
