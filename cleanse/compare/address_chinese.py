@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 
-from cleanse.compare.table import Floats, Measure
+from cleanse.compare.table import Flags, Floats, Measure
 
 
 class Standing(IntEnum):
@@ -85,6 +86,19 @@ def read_parts(text: str) -> ChineseParts:
         frozenset(_NUMBER.findall(text)),
         _GATE.search(names) is not None,
     )
+
+
+def part_arrays(values: pl.Series) -> dict[str, Flags]:
+    """Tell of each value whether it has names, and whether road and number are all it has.
+
+    A unit may stand behind them. The last place serves missing values.
+    """
+    plain = values.str.contains(r"^\|[^|]+\|[^|]+\|\|")
+    named = ~values.str.starts_with("|")
+    return {
+        "address_has_names": np.append(named.to_numpy(), False),
+        "address_is_plain": np.append(plain.to_numpy(), False),
+    }
 
 
 def _pairs(text: str) -> frozenset[str]:

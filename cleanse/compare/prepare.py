@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.compare.address_chinese import part_arrays
 from cleanse.compare.company import numbered_pieces
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.sound import consonants, first_sound
@@ -203,10 +204,7 @@ def _value_arrays(
         cities = columns["city_compare"].values
         arrays["city_is_latin"] = _flags(~cities.str.contains(r"[^\x00-\x7f]"))
     if "address_parts" in columns:
-        parts = columns["address_parts"].values
-        arrays["address_has_names"] = _flags(~parts.str.starts_with("|"))
-        plain = parts.str.contains(r"^\|[^|]+\|[^|]+\|\|")
-        arrays["address_is_plain"] = _flags(plain)
+        arrays |= part_arrays(columns["address_parts"].values)
     if "postcode_compare" in columns:
         arrays["postcode_area"] = _numbered(_areas(columns["postcode_compare"].values))
     if "company_core" in columns:
