@@ -2,7 +2,7 @@ import re
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -108,6 +108,7 @@ def test_filled_cells_and_a_postcode_from_elsewhere_are_told():
 
 
 @given(LINES | st.text("浙江省杭州市区镇村路街号栋楼室弄一二12-A东(", max_size=25))
+@example("88号一二〇号88-6号")
 @settings(max_examples=400, deadline=None)
 def test_nothing_of_a_line_is_lost(line):
     found = parse_chinese(line, DIVISIONS)

@@ -134,7 +134,8 @@ def read_door(rest: Rest, parts: Parts) -> None:
     """Read building, unit, floor and room, where signs or only dashes tell them apart."""
     if not rest.is_number():
         return
-    dashed = not parts.get("building") and rest.take_all(cn.DASHED)
+    is_free = not any(parts.get(part) for part in ("building", "unit", "room"))
+    dashed = is_free and rest.take_all(cn.DASHED)
     if dashed:
         parts["building"], parts["unit"], parts["room"] = dashed
         return
@@ -155,7 +156,10 @@ def read_door(rest: Rest, parts: Parts) -> None:
 
 def _pair(rest: Rest, parts: Parts, first: str) -> bool:
     """Read two numbers: a part and the room in it, or a range of rooms."""
-    if parts.get(first) or not (pair := rest.take_all(cn.PAIR)):
+    if parts.get(first) or parts.get("room"):
+        return False
+    pair = rest.take_all(cn.PAIR)
+    if not pair:
         return False
     if _is_range(*pair):
         parts["room"] = "-".join(pair)
