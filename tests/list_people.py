@@ -143,10 +143,16 @@ def phone(random: Random) -> str:
 
 
 def mail(random: Random, row: Row) -> str:
-    local = random.choice(("{0}.{1}", "{0[0]}{1}", "{0}{1}{2}", "{1}{2}"))
+    """Make a mail of a name that nobody else of the list has."""
+    taken: set[str] = random.__dict__.setdefault("taken", set())
     names = row["first name"].lower(), row["last name"].lower()
-    domain = random.choice(("gmail.com", "yahoo.com", "outlook.com", "aol.com"))
-    return f"{local.format(*names, random.randrange(100))}@{domain}"
+    while True:
+        local = random.choice(("{0}.{1}", "{0[0]}{1}", "{0}{1}{2}", "{1}{2}"))
+        domain = random.choice(("gmail.com", "yahoo.com", "outlook.com", "aol.com"))
+        made = f"{local.format(*names, random.randrange(1000))}@{domain}"
+        if made not in taken:
+            taken.add(made)
+            return made
 
 
 def full(random: Random) -> Row:

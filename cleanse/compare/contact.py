@@ -51,7 +51,8 @@ class EmailLevel(IntEnum):
     """The same domain, one that few use."""
     SIMILAR = 2
     """At most two slips, or Jaro-Winkler at least .92; but no other number in it:
-    ruth.taylor32 is not ruth.taylor48."""
+    ruth.taylor32 is not ruth.taylor48. No evidence at all if both are made of the names and
+    have no number in common: then they are alike because the names are."""
     LOCAL = 3
     """The same before the @, at least six signs; no evidence at all if those are the name
     and the domain is not a slip of the other: jjones is any J. Jones."""
@@ -142,6 +143,11 @@ def _email_levels(pairs: Pairs, left: Ints, right: Ints) -> Levels:
     named = same & named[left] & named[right]
     apart = by_distinct(left, right, named, column, slips)
     levels[named & (apart > 2)] = MISSING  # noqa: PLR2004 - as SIMILAR says
+    made = pairs.table.arrays["email_is_made"]
+    digits = pairs.table.arrays["email_digits"]
+    alike = (levels == EmailLevel.SIMILAR) & made[left] & made[right]
+    numbered = (digits[left] >= 0) & (digits[left] == digits[right])
+    levels[alike & ~numbered] = MISSING
     levels[~todo] = EmailLevel.SAME
     return levels
 

@@ -119,16 +119,7 @@ def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Ta
             for name, column in columns.items()
         }
     if "emails" in columns:
-        named = _named_mails(frame)
-        arrays["email_is_named"] = _flags(
-            columns["emails"].values.is_in(named.implode())
-        )
-        arrays["email_is_echo"] = _flags(
-            columns["emails"].values.is_in(_echoes(frame).implode())
-        )
-        arrays["email_is_role"] = _flags(
-            _local_part(columns["emails"].values).is_in(_roles(frame).implode())
-        )
+        arrays |= _mail_arrays(columns["emails"].values, frame)
     if "name_latin_keys" in frame.columns:
         arrays |= _reading_arrays(frame)
     return Table(frame["record_id"].to_numpy(), columns, arrays)
@@ -255,10 +246,28 @@ def _locals(values: pl.Series) -> npt.NDArray[np.int64]:
     return numbers
 
 
-def _named_mails(frame: pl.DataFrame) -> pl.Series:
-    """List the mails whose part before the @ is made of a bearer's name and nothing else.
+def _mail_arrays(mails: pl.Series, frame: pl.DataFrame) -> Arrays:
+    """Say of each mail what it only repeats, and number its digits (MISSING under two)."""
+    local = _local_part(mails)
+    made = mails.is_in(_made_mails(frame).implode())
+    digits = local.str.replace_all(r"\D", "")
+    numbers = _numbered(digits)
+    few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
+    numbers[:-1][few.to_numpy()] = MISSING
+    return {
+        "email_is_made": _flags(made),
+        "email_is_named": _flags(made & (digits == "").fill_null(value=False)),
+        "email_digits": numbers,
+        "email_is_echo": _flags(mails.is_in(_echoes(frame).implode())),
+        "email_is_role": _flags(local.is_in(_roles(frame).implode()).fill_null(False)),
+    }
 
-    Such a mail at another provider tells no more than the name: jjones is any J. Jones.
+
+def _made_mails(frame: pl.DataFrame) -> pl.Series:
+    """List the mails whose part before the @ is made of a bearer's name, and digits at most.
+
+    Without digits, such a mail at another provider tells no more than the name: jjones is
+    any J. Jones. And where such mails are alike, it is because the names are.
     """
     names = ("given_compare", "family_compare")
     rows = frame.select(*names, mail="emails").explode("mail", empty_as_null=True)
@@ -266,7 +275,7 @@ def _named_mails(frame: pl.DataFrame) -> pl.Series:
     bare = pl.col("mail").str.split_exact("@", 1).struct[0]
     rows = rows.with_columns(
         *(pl.col(name).str.replace_all(" ", "", literal=True) for name in names),
-        local=bare.str.replace_all("[._-]", ""),
+        local=bare.str.replace_all(r"[._\d-]", ""),
     )
     local, given, family = (pl.col(name) for name in ("local", *names))
     # Most are ruled out by their length, before any name is put together.

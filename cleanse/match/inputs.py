@@ -59,7 +59,7 @@ def _of_values(table: Table, name: str, column: Column) -> Digests:
     if name == "emails":
         is_own = table.arrays["email_domain"][:-1] >= 0
         found = mix(found ^ is_own.astype(np.uint64))
-        for kind in ("named", "echo", "role"):
+        for kind in ("made", "named", "echo", "role"):
             flags = table.arrays[f"email_is_{kind}"][:-1]
             found = mix(found ^ flags.astype(np.uint64) ^ _seed(kind))
     if name == "company_core":
