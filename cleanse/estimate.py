@@ -101,7 +101,8 @@ def estimate_kind(
 IDENTIFIED = 3
 """Comparisons that it takes to tell the classes of a mixture apart by the data alone (J. B.
 Kruskal, 1977). A list of names has two: left to itself it would learn that everybody who
-shares a given name is one customer, whatever the family name."""
+shares a given name is one customer, whatever the family name. With one alone there is no
+other that it could give way to."""
 WRITTEN = frozenset({"order", "pinyin", "script", "alias"})
 """Comparisons that look at the name again."""
 
@@ -110,7 +111,7 @@ def _is_identified(sample: Sample, beliefs: Mapping[str, Evidence]) -> bool:
     """Say whether the list holds enough that m can be learned from it."""
     names = [n for n, one in beliefs.items() if n not in WRITTEN and not one.fixed]
     shown = [n for n in names if (sample.candidates[n].levels >= 0).any()]
-    return len(shown) >= IDENTIFIED
+    return len(shown) >= IDENTIFIED or len(shown) == 1
 
 
 def match_chances(model: KindModel, sample: Sample) -> tuple[Floats, Floats]:

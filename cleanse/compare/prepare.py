@@ -13,16 +13,17 @@ import polars as pl
 from cleanse.compare.address_chinese import part_arrays
 from cleanse.compare.company import numbered_pieces
 from cleanse.compare.frequency import Frequencies
+from cleanse.compare.mail import domains_of, locals_of, mail_arrays
 from cleanse.compare.sound import consonants, first_sound
 from cleanse.compare.table import (
     HAN,
-    HASH_SEED,
     LATIN,
-    MISSING,
     OTHER,
     Column,
     Table,
     encode,
+    flags,
+    numbered,
 )
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS, present, with_columns_present
 from cleanse.threads import in_threads
@@ -54,9 +55,6 @@ PLAIN = (
 )
 LISTS = ("phones", "emails", "name_keys")
 DATES = ("birth_on", "founded_on")
-
-DOMAIN_SHARE = 0.005
-"""Share of all mail addresses above which a domain is a provider's."""
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -119,7 +117,7 @@ def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Ta
             for name, column in columns.items()
         }
     if "emails" in columns:
-        arrays |= _mail_arrays(columns["emails"].values, frame)
+        arrays |= mail_arrays(columns["emails"].values, frame)
     if "name_latin_keys" in frame.columns:
         arrays |= _reading_arrays(frame)
     return Table(frame["record_id"].to_numpy(), columns, arrays)
@@ -182,22 +180,22 @@ def _value_arrays(
     arrays = _part_arrays(columns["given_compare"].values)
     if "middle_compare" in columns:
         values = columns["middle_compare"].values
-        arrays["middle_initial"] = _numbered(values.str.slice(0, 1))
-        arrays["middle_is_short"] = _flags(values.str.len_chars() == 1)
+        arrays["middle_initial"] = numbered(values.str.slice(0, 1))
+        arrays["middle_is_short"] = flags(values.str.len_chars() == 1)
     if "phones" in columns:
         values = columns["phones"].values
-        arrays["phone_tail"] = _numbered(values.str.slice(-7))
-        arrays["phone_is_local"] = _flags(~values.str.starts_with("+"))
+        arrays["phone_tail"] = numbered(values.str.slice(-7))
+        arrays["phone_is_local"] = flags(~values.str.starts_with("+"))
     if "emails" in columns:
-        arrays["email_local"] = _locals(columns["emails"].values)
-        arrays["email_domain"] = _domains(columns["emails"], frequencies)
+        arrays["email_local"] = locals_of(columns["emails"].values)
+        arrays["email_domain"] = domains_of(columns["emails"], frequencies)
     if "city_compare" in columns:
         cities = columns["city_compare"].values
-        arrays["city_is_latin"] = _flags(~cities.str.contains(r"[^\x00-\x7f]"))
+        arrays["city_is_latin"] = flags(~cities.str.contains(r"[^\x00-\x7f]"))
     if "address_parts" in columns:
         arrays |= part_arrays(columns["address_parts"].values)
     if "postcode_compare" in columns:
-        arrays["postcode_area"] = _numbered(_areas(columns["postcode_compare"].values))
+        arrays["postcode_area"] = numbered(_areas(columns["postcode_compare"].values))
     if "company_core" in columns:
         arrays |= _core_arrays(columns["company_core"], frequencies)
     return arrays
@@ -206,10 +204,10 @@ def _value_arrays(
 def _part_arrays(values: pl.Series) -> Arrays:
     return {
         "part_length": _lengths(values),
-        "part_is_spaced": _flags(values.str.contains(" ", literal=True)),
-        "part_sound": _numbered(_formed(values, consonants(pl.col("value")))),
-        "part_head": _numbered(_formed(values, first_sound(pl.col("value")))),
-        "part_initial": _numbered(values.str.slice(0, 1)),
+        "part_is_spaced": flags(values.str.contains(" ", literal=True)),
+        "part_sound": numbered(_formed(values, consonants(pl.col("value")))),
+        "part_head": numbered(_formed(values, first_sound(pl.col("value")))),
+        "part_initial": numbered(values.str.slice(0, 1)),
     }
 
 
@@ -221,121 +219,13 @@ def _lengths(values: pl.Series) -> npt.NDArray[np.int64]:
     return np.append(values.str.len_chars().to_numpy().astype(np.int64), 0)
 
 
-def _flags(values: pl.Series) -> npt.NDArray[np.bool_]:
-    return np.append(values.to_numpy(), False)
-
-
 def _digits(values: pl.Series) -> npt.NDArray[np.int64]:
     """Number what digits each value holds, 0 for none: Kiosk 12 is not Kiosk 13."""
     digits = values.str.replace_all(r"\D", "")
-    numbers = _numbered(digits)
+    numbers = numbered(digits)
     numbers[:-1][(digits == "").to_numpy()] = 0
     numbers[-1] = 0
     return numbers
-
-
-SHORT_LOCAL = 6
-"""Signs before the @ below which they tell little, as `EmailLevel` says."""
-
-
-def _locals(values: pl.Series) -> npt.NDArray[np.int64]:
-    """Number the parts before the @; MISSING where one is too short to tell."""
-    parts = values.str.replace("@[^@]*$", "")
-    numbers = _numbered(parts)
-    numbers[:-1][(parts.str.len_chars() < SHORT_LOCAL).to_numpy()] = MISSING
-    return numbers
-
-
-def _mail_arrays(mails: pl.Series, frame: pl.DataFrame) -> Arrays:
-    """Say of each mail what it only repeats, and number its digits (MISSING under two)."""
-    local = _local_part(mails)
-    made = mails.is_in(_made_mails(frame).implode())
-    digits = local.str.replace_all(r"\D", "")
-    numbers = _numbered(digits)
-    few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
-    numbers[:-1][few.to_numpy()] = MISSING
-    return {
-        "email_is_made": _flags(made),
-        "email_is_named": _flags(made & (digits == "").fill_null(value=False)),
-        "email_digits": numbers,
-        "email_is_echo": _flags(mails.is_in(_echoes(frame).implode())),
-        "email_is_role": _flags(local.is_in(_roles(frame).implode()).fill_null(False)),
-    }
-
-
-def _made_mails(frame: pl.DataFrame) -> pl.Series:
-    """List the mails whose part before the @ is made of a bearer's name, and digits at most.
-
-    Without digits, such a mail at another provider tells no more than the name: jjones is
-    any J. Jones. And where such mails are alike, it is because the names are.
-    """
-    names = ("given_compare", "family_compare")
-    rows = frame.select(*names, mail="emails").explode("mail", empty_as_null=True)
-    rows = rows.drop_nulls().filter(pl.col("mail").str.contains("@", literal=True))
-    bare = pl.col("mail").str.split_exact("@", 1).struct[0]
-    rows = rows.with_columns(
-        *(pl.col(name).str.replace_all(" ", "", literal=True) for name in names),
-        local=bare.str.replace_all(r"[._\d-]", ""),
-    )
-    local, given, family = (pl.col(name) for name in ("local", *names))
-    # Most are ruled out by their length, before any name is put together.
-    sizes = [one.str.len_chars() for one in (given, family)]
-    lengths = (*sizes, sum(sizes), *(size + 1 for size in sizes))
-    rows = rows.filter(
-        pl.any_horizontal(local.str.len_chars() == size for size in lengths)
-    )
-    first, last = given.str.slice(0, 1), family.str.slice(0, 1)
-    made = (
-        given,
-        family,
-        given + family,
-        family + given,
-        first + family,
-        family + first,
-        given + last,
-        last + given,
-    )
-    return rows.filter(pl.any_horizontal(local == one for one in made))["mail"].unique()
-
-
-_TELLING = 4
-"""Letters of a word of a name that are no accident in a domain."""
-
-
-def _echoes(frame: pl.DataFrame) -> pl.Series:
-    """List the mails whose domain is made of a company's name: info@huaxia.cn of 华夏科技."""
-    frame = with_columns_present(frame, {"name_latin": pl.String, "kind": pl.String})
-    rows = frame.filter(pl.col("kind") == "company").select("name_latin", mail="emails")
-    rows = rows.explode("mail", empty_as_null=True).drop_nulls().unique()
-    label = pl.col("mail").str.extract(
-        r"@(?:.*\.)?([^.@]+)\.(?:com\.|co\.|net\.|org\.)?[^.]+$"
-    )
-    label = label.str.replace_all("[^a-z]", "")
-    rows = rows.with_columns(
-        label=label, joined=pl.col("name_latin").str.replace_all(" ", "")
-    )
-    rows = rows.with_row_index("row").filter(pl.col("label") != "")
-    words = rows.select("row", "label", word=pl.col("name_latin").str.split(" "))
-    words = words.explode("word", empty_as_null=True).drop_nulls()
-    long = pl.col("word").str.len_chars() >= _TELLING
-    held = pl.col("label").str.contains(pl.col("word"), literal=True)
-    named = words.filter(long & held)["row"].unique()
-    start = pl.col("label").str.head(_TELLING)
-    within = pl.col("joined").str.contains(start, literal=True)
-    within &= start.str.len_chars() == _TELLING
-    return rows.filter(within | pl.col("row").is_in(named.implode()))["mail"].unique()
-
-
-def _roles(frame: pl.DataFrame) -> pl.Series:
-    """List what stands before the @ of mails that a post has, not a person: info, sales."""
-    if "email_is_role" not in frame.columns:
-        return pl.Series(dtype=pl.String)
-    rows = frame.filter("email_is_role")
-    return _local_part(rows["emails"].list.first()).unique()
-
-
-def _local_part(mails: pl.Series) -> pl.Series:
-    return mails.str.extract("^([^@]*)@")
 
 
 def _reading_arrays(frame: pl.DataFrame) -> Arrays:
@@ -349,24 +239,6 @@ def _reading_arrays(frame: pl.DataFrame) -> Arrays:
     }
 
 
-def _domains(column: Column, frequencies: Frequencies | None) -> npt.NDArray[np.int64]:
-    """Number the domains that few use; MISSING for those of mail providers."""
-    domains = column.values.str.extract("([^@]*)$").rename("domain")
-    frame = pl.DataFrame({"domain": domains, "bearers": column.bearers[:-1]})
-    used = frame.group_by("domain").agg(pl.col("bearers").cast(pl.Float64).sum())
-    filled = float(column.filled)
-    if frequencies:
-        in_force = frequencies.in_force(
-            "email_domain", used["domain"], used["bearers"].to_numpy(), total=filled
-        )
-        used = used.with_columns(bearers=in_force)
-        filled = frequencies.total("email_domain")
-    shared = used.filter(pl.col("bearers") > max(3.0, DOMAIN_SHARE * filled))
-    numbers = _numbered(domains)
-    numbers[:-1][domains.is_in(shared["domain"].implode()).to_numpy()] = MISSING
-    return numbers
-
-
 def _areas(postcodes: pl.Series) -> pl.Series:
     """Cut the part of a postcode that tells the very street or box.
 
@@ -378,12 +250,6 @@ def _areas(postcodes: pl.Series) -> pl.Series:
     long = code.str.contains(r"\p{Alphabetic}") & (code.str.len_chars() > 4)  # noqa: PLR2004
     cut = pl.when(long).then(code.str.head(-3)).otherwise(code.str.head(-1))
     return _formed(postcodes, cut)
-
-
-def _numbered(texts: pl.Series) -> npt.NDArray[np.int64]:
-    """Give equal texts one number (63 bits of hash); MISSING in the last place."""
-    numbers = (texts.hash(HASH_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
-    return np.append(numbers, MISSING)
 
 
 def _core_arrays(column: Column, frequencies: Frequencies | None) -> Arrays:

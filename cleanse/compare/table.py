@@ -160,6 +160,17 @@ def _laid_out(series: pl.Series, codes: Codes) -> Codes:
     return laid
 
 
+def flags(values: pl.Series) -> npt.NDArray[np.bool_]:
+    """Turn flags of values into an array; False in the last place, for missing ones."""
+    return np.append(values.to_numpy(), False)
+
+
+def numbered(texts: pl.Series) -> npt.NDArray[np.int64]:
+    """Give equal texts one number (63 bits of hash); MISSING in the last place."""
+    numbers = (texts.hash(HASH_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
+    return np.append(numbers, MISSING)
+
+
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Candidate pairs as positions in a table."""
