@@ -92,7 +92,7 @@ def stability(one: Evidence, counts: npt.NDArray[np.float64]) -> float:
     >>> stability(told, np.array([100.0, 900.0]))
     0.0
     >>> round(stability(told, np.array([500.0, 500.0])), 2)
-    0.67
+    0.64
     """
     total = float(counts.sum())
     if total < FEWEST:
