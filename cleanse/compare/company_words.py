@@ -106,9 +106,6 @@ def _words_within(left: Sequence[str], right: Sequence[str]) -> Floats:
 
 
 words_within = Measure(_words_within, leaves_out)
-
-
-words_within = Measure(_words_within)
 """1 where one name has all words of the other, two or more."""
 
 
