@@ -17,7 +17,8 @@ RULEBOOK = load_rulebook()
 SAMPLES = sorted((Path(__file__).parents[1] / "sample_inputs" / "2026Q1").iterdir())
 
 
-def look(*files, store="store"):
+def look(*files, store=None):
+    store = store or files[0].parent / "store"
     return inspecting.inspect(files, store=Path(store), rules=None, source=None)
 
 
