@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.components import components
 from cleanse.rulebook.matching import MatchRules
 from cleanse.schema import ID_FIELDS
 
@@ -183,17 +184,7 @@ def _components(strong: pl.DataFrame) -> tuple[Ints, Ints]:
     one, two = (strong[f"record_id_{side}"].to_numpy() for side in "lr")
     nodes = np.unique(np.concatenate([one, two]))
     (left, _), (right, _) = _found(nodes, one), _found(nodes, two)
-    label = np.arange(len(nodes))
-    while True:
-        new = label.copy()
-        low = np.minimum(label[left], label[right])
-        np.minimum.at(new, label[left], low)
-        np.minimum.at(new, label[right], low)
-        # Jump to the label of the label, so that long chains take few rounds.
-        new = new[new]
-        if np.array_equal(new, label):
-            return nodes, nodes[label]
-        label = new
+    return nodes, nodes[components(left, right, len(nodes))]
 
 
 Edge = tuple[int, int, float, float]

@@ -8,11 +8,12 @@ says little: a tower block, an agency's telephone, a common name.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
 
+from cleanse.components import components
 from cleanse.schema import present, with_columns_present
 
 HOUSEHOLD: Final = pl.Schema(
@@ -72,7 +73,7 @@ def link_households(
     links = pl.concat(shared)
     if links.is_empty():
         return HOUSEHOLD.to_frame()
-    groups = _groups(links.select("first", "customer_id").iter_rows())
+    groups = _groups(links)
     numbers = _numbered(groups, before)
     why = links.unpivot(["first", "customer_id"], index="reason", value_name="who")
     why = why.group_by(customer_id="who").agg(
@@ -132,23 +133,18 @@ def _shared(facts: pl.DataFrame, reason: str, parts: tuple[str, str]) -> pl.Data
     return linked.filter(pl.col("first") != pl.col("customer_id")).unique()
 
 
-def _groups(links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def _groups(links: pl.DataFrame) -> dict[str, list[str]]:
     """Return the connected customers, by the smallest of them."""
-    root: dict[str, str] = {}
-
-    def find(who: str) -> str:
-        while root.setdefault(who, who) != who:
-            root[who] = root[root[who]]
-            who = root[who]
-        return who
-
-    for one, two in links:
-        low, high = sorted((find(one), find(two)))
-        root[high] = low
+    who = pl.concat([links["first"], links["customer_id"]]).unique().sort()
+    known = pl.Enum(who)
+    left, right = (
+        links[end].cast(known).to_physical().cast(pl.Int64).to_numpy()
+        for end in ("first", "customer_id")
+    )
     groups: dict[str, list[str]] = defaultdict(list)
-    for who in sorted(root):
-        groups[find(who)].append(who)
-    return dict(sorted(groups.items()))
+    for place, one in zip(components(left, right, len(who)), who, strict=True):
+        groups[who[int(place)]].append(one)
+    return dict(groups)
 
 
 def _numbered(groups: Mapping[str, list[str]], before: pl.DataFrame) -> dict[str, str]:

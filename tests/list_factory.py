@@ -12,6 +12,7 @@ from functools import partial
 from random import Random
 
 from list_companies import FRANCE, GERMANY, INDIA, JAPAN, chinese_branches, companies
+from list_firms import FIRMS
 from list_parts import MadeList
 from list_people import (
     birth_slips,
@@ -63,6 +64,7 @@ LISTS: Mapping[str, Callable[[Random], MadeList]] = {
     "japanese": lambda random: companies(JAPAN, random, place=True),
     "japanese_names": lambda random: companies(JAPAN, random, place=False),
     "chinese_branches": chinese_branches,
+    **FIRMS,
 }
 """Makers by name."""
 

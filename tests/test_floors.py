@@ -39,6 +39,7 @@ FLOORS = {
     "cleanse.field": 0,
     "cleanse.lazy": 0,
     "cleanse.threads": 0,
+    "cleanse.components": 0,
 }
 """Every part of the house and its floor; a new part is entered here."""
 

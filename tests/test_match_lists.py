@@ -7,7 +7,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 from list_factory import make_list
-from list_factory_company import COMPANY_LISTS, make_company_list
 
 from cleanse.cluster import cluster
 from cleanse.map import map_file, propose_mappings, recognise_source
@@ -51,7 +50,7 @@ def joined_by(path: Path, rulebook: Rulebook) -> pl.DataFrame:
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_what_is_joined_belongs_together(name, tmp_path, rulebook):
-    made = make_company_list(name) if name in COMPANY_LISTS else make_list(name)
+    made = make_list(name)
     path = tmp_path / f"{name}.csv"
     pl.DataFrame(made.rows).write_csv(path)
     groups = joined_by(path, rulebook)

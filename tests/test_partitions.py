@@ -17,8 +17,8 @@ from match_builders import company, crowd, frame
 from cleanse.block.keys import key_values
 from cleanse.cluster import cluster
 from cleanse.compare import compare
+from cleanse.components import components
 from cleanse.match import drop_shared_contacts, match
-from cleanse.match.weigh import components
 from cleanse.normalise import normalise
 from cleanse.score import score
 

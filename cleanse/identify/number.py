@@ -24,15 +24,8 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.field import SIGNS
-from cleanse.identify.spelling import CustomerIdError, parse_customer_id
+from cleanse.identify.spelling import CustomerIdError
 from cleanse.rulebook.identity import NumberRule
-
-__all__ = [
-    "CustomerIdError",
-    "format_customer_id",
-    "format_customer_ids",
-    "parse_customer_id",
-]
 
 Digits = npt.NDArray[np.int64]
 

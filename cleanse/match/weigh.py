@@ -12,6 +12,7 @@ import polars as pl
 from cleanse.block import Blocks
 from cleanse.compare import compare_table
 from cleanse.compare.table import Compared, Pairs, Table, magnitude
+from cleanse.components import components
 from cleanse.rulebook.matching import MatchRules
 from cleanse.score import Model, Observed, bands, match_weights, probability
 from cleanse.threads import in_threads
@@ -207,23 +208,3 @@ def _inside(groups: npt.NDArray[np.int64]) -> pl.DataFrame:
         pl.col("l") < pl.col("r")
     )
     return pairs.select("l", "r")
-
-
-def components(
-    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], count: int
-) -> npt.NDArray[np.int64]:
-    """Return per position the smallest position that it is linked to, however far.
-
-    >>> components(np.array([0, 3]), np.array([2, 4]), 5).tolist()
-    [0, 1, 0, 3, 3]
-    """
-    label = np.arange(count, dtype=np.int64)
-    while True:
-        low = np.minimum(label[left], label[right])
-        new = label.copy()
-        np.minimum.at(new, label[left], low)
-        np.minimum.at(new, label[right], low)
-        new = new[new]
-        if np.array_equal(new, label):
-            return label
-        label = new

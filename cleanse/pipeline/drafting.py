@@ -187,10 +187,9 @@ def _refuse_empty(cleaned: Cleaned) -> None:
 def identify(
     clusters: pl.DataFrame, records: pl.DataFrame, known: Known, rulebook: Rulebook
 ) -> Assignment:
-    """Give every cluster its customer ID."""
-    kinds = records.select("record_id", "kind")
+    """Give every cluster its customer ID; of records, record_id and kind are told."""
     return assign_moved(
-        clusters.join(kinds, on="record_id", maintain_order="left"),
+        clusters.join(records, on="record_id", maintain_order="left"),
         known.crosswalk,
         known.customers,
         known.next_customer_number,

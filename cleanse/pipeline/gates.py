@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from cleanse.errors import GateError
 from cleanse.identify import Churn
 from cleanse.pipeline.recall import Recalled
 from cleanse.rulebook import Rulebook
@@ -26,6 +27,18 @@ def gates(
     lost = _lost(recalled, rulebook)
     ends = _lost_ends(recalled, known, rulebook)
     return (*lost, *ends, *_churned(churn, rulebook))
+
+
+def require_none(gates: tuple[str, ...], advice: str) -> None:
+    """Stop when something speaks against going on.
+
+    Raises:
+        GateError: Names each gate, and says what to do.
+    """
+    if gates:
+        told = (f"  - {gate}" for gate in gates)
+        lines = ["stopped before anything was written:", *told, advice]
+        raise GateError("\n".join(lines))
 
 
 def _lost(recalled: Recalled, rulebook: Rulebook) -> list[str]:

@@ -16,9 +16,11 @@ from cleanse.report import ReportFacts
 from cleanse.rulebook import Rulebook
 from cleanse.warehouse import Known, Publication, Receipt
 
-_ACCOUNT = (
-    "source file sheet row_count record_count reject_count blank_count header_count"
+ACCOUNT = dict.fromkeys(("source", "file", "sheet"), pl.String) | dict.fromkeys(
+    ("row_count", "record_count", "reject_count", "blank_count", "header_count"),
+    pl.Int64,
 )
+"""Columns of the account of a file's rows that a summary tells."""
 
 
 def summarise(
@@ -48,7 +50,7 @@ def summarise(
         issues=made.recalled.issues.height,
         seconds=dict(watch.seconds),
         peak_mb=peak_mb(),
-        reconciliation=tuple(account.select(_ACCOUNT.split()).to_dicts()),
+        reconciliation=tuple(account.select(*ACCOUNT).to_dicts()),
         sources=tuple(made.recalled.sources.to_dicts()),
         changes=tuple(
             made.assignment.events.group_by("event")

@@ -46,13 +46,13 @@ def touched_customers(
     sure = weakest_link(now, pairs).join(
         known.confidence.rename({"confidence": "before"}), on="customer_id", how="left"
     )
-    shaken = sure.filter(pl.col("confidence").ne_missing(pl.col("before")))
+    otherwise = sure.filter(pl.col("confidence").ne_missing(pl.col("before")))
     found = pl.concat(
         [
             moved.select("customer_id"),
             moved.select(customer_id="was"),
             renewed.select("customer_id"),
-            shaken.select("customer_id"),
+            otherwise.select("customer_id"),
         ]
     )
     return found.drop_nulls().unique().sort("customer_id")

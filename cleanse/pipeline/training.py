@@ -15,30 +15,24 @@ from typing import Any
 
 import polars as pl
 
-from cleanse.errors import GateError, UsageError
+from cleanse.errors import UsageError
 from cleanse.match import Before, columns_needed, match
 from cleanse.match.learn import LABEL, Lesson, learn
 from cleanse.pipeline.cleaning import Cleaned
 from cleanse.pipeline.drafting import Draft, consolidate
+from cleanse.pipeline.gates import require_none
 from cleanse.pipeline.intake import Intake
 from cleanse.pipeline.labels import Labels, gather
-from cleanse.pipeline.order import report
-from cleanse.pipeline.publishing import publication, report_facts
+from cleanse.pipeline.order import put_in_force
+from cleanse.pipeline.publishing import ACCOUNT
 from cleanse.pipeline.recall import Recalled, standing
-from cleanse.pipeline.request import RunRequest, Step, Stopwatch, peak_mb, plainly
-from cleanse.pipeline.summary import Rows, RunSummary
+from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
+from cleanse.pipeline.summary import Rows
 from cleanse.review import read_decisions
 from cleanse.rulebook import Rulebook, load_rulebook
 from cleanse.schema import CELL_CHANGE, ISSUE, REJECT
 from cleanse.score import Model
-from cleanse.warehouse import (
-    Known,
-    Receipt,
-    Store,
-    open_store,
-    publish,
-    write_masked_copy,
-)
+from cleanse.warehouse import Known, Store, check_masked_copy, open_store
 
 _NO_RECORDS = pl.DataFrame(schema={"source": pl.String})
 
@@ -107,6 +101,7 @@ def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
     """
     watch = Stopwatch(step)
     rulebook = load_rulebook(request.rules)
+    check_masked_copy(rulebook.privacy.publish)
     with open_store(request.store, actor=request.actor) as store:
         known = store.known()
         _require_a_run(known)
@@ -127,9 +122,25 @@ def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
         summary = _summary(request, made, lesson, labels, known, watch)
         if summary.status != "applied":
             return summary
-        if made.gates and not request.accept:
-            raise GateError(_refusal(made.gates))
-        return _publish(request, store, known, made, summary, rulebook, watch)
+        if not request.accept:
+            require_none(made.gates, _ADVICE)
+        run = put_in_force(store, _as_run(request), rulebook, made, known, watch)
+        return replace(summary, seconds=dict(watch.seconds), report=run.report)
+
+
+_ADVICE = "See what would change without --apply; with --accept the new model is put into force all the same."
+
+
+def _as_run(request: TrainRequest) -> RunRequest:
+    return RunRequest(
+        inputs=(),
+        store=request.store,
+        run_id=request.run_id,
+        now=request.now,
+        actor=request.actor,
+        rules=request.rules,
+        accept=request.accept,
+    )
 
 
 def recall(known: Known, rulebook: Rulebook) -> Recalled:
@@ -207,12 +218,11 @@ def _draft(
 
 
 def _nothing_read() -> Cleaned:
-    account = dict.fromkeys(("blank_count", "header_count"), pl.Int64)
     return Cleaned(
         intake=Intake(
             records=_NO_RECORDS,
             rejects=REJECT.to_frame(),
-            source_files=pl.DataFrame(schema=account),
+            source_files=pl.DataFrame(schema=ACCOUNT),
             files=(),
             notes=(),
         ),
@@ -256,73 +266,5 @@ def _summary(
         churn=asdict(made.churn) | {"share": made.churn.share},
         changes=tuple(told.to_dicts()),
         seconds=dict(watch.seconds),
-        gates=made.gates,
-    )
-
-
-def _refusal(gates: tuple[str, ...]) -> str:
-    return "\n".join(
-        [
-            "stopped before anything was written:",
-            *(f"  - {gate}" for gate in gates),
-            "See what would change without --apply; with --accept the new model is put into force all the same.",
-        ]
-    )
-
-
-def _publish(
-    request: TrainRequest,
-    store: Store,
-    known: Known,
-    made: Draft,
-    summary: TrainSummary,
-    rulebook: Rulebook,
-    watch: Stopwatch,
-) -> TrainSummary:
-    """Publish the new model, and the customers under it, as a run that reads nothing."""
-    asked = RunRequest(
-        inputs=(),
-        store=request.store,
-        run_id=request.run_id,
-        now=request.now,
-        actor=request.actor,
-        rules=request.rules,
-        accept=request.accept,
-    )
-    counted = _run_summary(request, made, known, watch)
-    given = publication(asked, rulebook, made, known, counted, watch)
-    receipt: Receipt = watch(publish, store, given)
-    write_masked_copy(store, rulebook.privacy.publish)
-    folder = store.paths.runs / request.run_id
-    watch(report, folder, report_facts(asked, made, counted, receipt, watch))
-    return replace(
-        summary, seconds=dict(watch.seconds), report=str(folder / "report.html")
-    )
-
-
-def _run_summary(
-    request: TrainRequest, made: Draft, known: Known, watch: Stopwatch
-) -> RunSummary:
-    """Count a run that reads nothing."""
-    return RunSummary(
-        run_id=request.run_id,
-        run_number=known.run_number + 1,
-        status="published",
-        files=0,
-        rows_read=0,
-        blank_rows=0,
-        header_rows=0,
-        rejects=0,
-        records=0,
-        customers=made.churn.customers_after,
-        new_customers=made.churn.new + made.churn.split,
-        merged=made.churn.merged,
-        split=made.churn.split,
-        retired=made.churn.retired,
-        review_cases=made.matched.pairs.filter(pl.col("band") == "review").height,
-        issues=made.recalled.issues.height,
-        seconds=dict(watch.seconds),
-        peak_mb=peak_mb(),
-        reconciliation=(),
         gates=made.gates,
     )

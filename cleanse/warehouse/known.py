@@ -85,14 +85,8 @@ order by record_id_l, record_id_r
             record_id, is_active, LINEAGE, region, customer, ``*_raw``, ``*_replaced``,
             ``x_*``, extra; sorted by record_id.
         """
-        as_typed = [name for name in self._record_columns if _is_as_typed(name)]
-        return self._records(["record_id", "is_active", *as_typed])
-
-    @cached_property
-    def normalised(self) -> pl.DataFrame:
-        """Every active record with all its columns, as normalised by the run that last read it."""
-        names = [name for name in self._record_columns if name not in _PERIOD]
-        return self._records(names).filter("is_active")
+        as_typed = [name for name in self.record_columns if _is_as_typed(name)]
+        return self._some(["record_id", "is_active", *as_typed])
 
     @cached_property
     def record_columns(self) -> tuple[str, ...]:
@@ -110,12 +104,12 @@ order by record_id_l, record_id_r
         )
 
     def active(self, columns: Collection[str]) -> pl.DataFrame:
-        """Return some columns of the part of `normalised` that is there, sorted by record_id."""
+        """Return some columns of every active record, as normalised by the run that last read it; sorted by record_id."""
         names = [name for name in self.record_columns if name in columns]
         return self._some(names, "where is_active")
 
     def active_of(self, record_ids: pl.Series) -> pl.DataFrame:
-        """Return the part of `normalised` that is of some records."""
+        """Return what `active` does, of some records and with all columns."""
         names = [name for name in self.record_columns if name not in _PERIOD]
         self._db.register("asked", record_ids.rename("record_id").to_frame().to_arrow())
         try:
@@ -207,24 +201,8 @@ from newest full join active using (source)
 order by source
 """)
 
-    @cached_property
-    def _record_columns(self) -> list[str]:
-        """Columns of table record in which some value is there."""
-        names = self.record_columns
-        counts = ", ".join(f"count({quoted(name)})" for name in names)
-        found = first_row(self._db, f"select {counts} from record") or ()
-        return [
-            name
-            for name, count in zip(names, found, strict=True)
-            if count or name in _ALWAYS
-        ]
-
-    def _records(self, names: Sequence[str]) -> pl.DataFrame:
-        frame = self._frame(f"select {_listed(names)} from record order by record_id")
-        return frame.with_columns(pl.col("extra").cast(EXTRA))
-
     def _some(
-        self, names: Sequence[str], which: str, given: Sequence[str] | None = None
+        self, names: Sequence[str], which: str = "", given: Sequence[str] | None = None
     ) -> pl.DataFrame:
         """Read some columns of some records; leave out those in which nothing is."""
         sql = f"select {_listed(names)} from record {which} order by record_id"

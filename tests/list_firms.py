@@ -378,9 +378,9 @@ def chinese_full(random: Random) -> MadeList:
     return twice(random, make, chinese_twist, entities=600, share=0.35)
 
 
-COMPANY_LISTS: Mapping[str, Callable[[Random], MadeList]] = {
+FIRMS: Mapping[str, Callable[[Random], MadeList]] = {
     "mexican": lambda random: companies(MEXICO, random, place=True),
-    "russian": lambda random: form_first(RUSSIA, random),
+    "russian_firms": lambda random: form_first(RUSSIA, random),
     "kanji": kanji,
     "hangul": hangul,
     "acronyms": acronyms,
@@ -389,8 +389,3 @@ COMPANY_LISTS: Mapping[str, Callable[[Random], MadeList]] = {
     "chinese_full": chinese_full,
 }
 """Makers by name."""
-
-
-def make_company_list(name: str, seed: int = 1) -> MadeList:
-    """Make a list of COMPANY_LISTS."""
-    return COMPANY_LISTS[name](Random(f"{name} {seed}"))
