@@ -17,6 +17,7 @@ from cleanse.review import (
     add_decision,
     in_force,
     read_decisions,
+    withdraw,
 )
 
 SAME = Decision(
@@ -141,6 +142,23 @@ def test_what_is_withdrawn_or_has_lapsed_is_not_in_force(path):
         "decision_id"
     ].to_list() == [2]
     assert in_force(read_decisions(path), date(2027, 1, 2)).is_empty()
+
+
+def test_what_is_taken_back_does_not_hold_and_says_why(path):
+    first, second = decide(path), decide(path, kind=DecisionKind.NO_MATCH)
+    third = withdraw(path, second, "a twin", "steward:li", SAME.decided_at)
+    found = in_force(read_decisions(path), date(2026, 6, 1))
+    assert found["decision_id"].to_list() == [first]
+    said = read_decisions(path).filter(decision_id=third)
+    assert said.select("kind", "value", "reason", "actor").row(0) == (
+        "withdraw",
+        "2",
+        "a twin",
+        "steward:li",
+    )
+    for wrong in (third, 99):
+        with pytest.raises(UsageError):
+            withdraw(path, wrong, "never there", "steward:li", SAME.decided_at)
 
 
 def test_numbers_are_never_used_again(path):

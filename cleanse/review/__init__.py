@@ -7,6 +7,7 @@ from cleanse.review.decisions import (
     add_decision,
     in_force,
     read_decisions,
+    withdraw,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "add_decision",
     "in_force",
     "read_decisions",
+    "withdraw",
 ]

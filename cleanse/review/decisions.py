@@ -112,6 +112,35 @@ def add_decision(path: Path, decision: Decision) -> int:
         return int(cursor.lastrowid or 0)
 
 
+def withdraw(
+    path: Path, decision_id: int, reason: str, actor: str, now: datetime
+) -> int:
+    """Take a decision back: from the next run on it does not hold, and those that it overruled hold again.
+
+    Args:
+        path: steward.sqlite.
+        decision_id: The decision; one that is withdrawn already stays so.
+        reason: Why.
+        actor: Who: ``steward:<login>``.
+        now: UTC.
+
+    Returns:
+        The decision_id of the withdrawal.
+
+    Raises:
+        UsageError: There is no such decision, or no reason.
+        StoreError: The file is damaged or cannot be written.
+    """
+    taken_back = Decision(
+        kind=DecisionKind.WITHDRAW,
+        value=str(decision_id),
+        reason=reason,
+        actor=actor,
+        decided_at=now,
+    )
+    return add_decision(path, taken_back)
+
+
 def read_decisions(path: Path) -> pl.DataFrame:
     """Read all decisions, oldest first: schema DECISION; no rows when there is no file."""
     if not path.exists():
