@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from cleanse.report import charts, figures
 from cleanse.report.export import SHEET_ROWS, write_frame
@@ -45,19 +46,8 @@ def write_report(folder: Path, facts: ReportFacts) -> Path:
 
 def render(facts: ReportFacts) -> str:
     """Return report.html as text."""
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(number=number, percent=percent, chinese=chinese)
-    environment.globals.update(
-        bar=charts.bar, stacked=charts.stacked, trend=charts.trend
-    )
     step, bins = figures.weight_bins(facts.pairs)
-    return environment.get_template("report.html.jinja").render(
+    return _page().render(
         facts=facts,
         files=figures.account(facts.reconciliation),
         quality=figures.quality_table(facts),
@@ -73,6 +63,23 @@ def render(facts: ReportFacts) -> str:
         issues=figures.tally(facts.issues, "check", "field", "severity"),
         rejects=figures.tally(facts.rejects, "reason"),
     )
+
+
+@cache
+def _page() -> Template:
+    """Compile the page, which takes longer than filling it in."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=number, percent=percent, chinese=chinese)
+    environment.globals.update(
+        bar=charts.bar, stacked=charts.stacked, trend=charts.trend
+    )
+    return environment.get_template("report.html.jinja")
 
 
 def as_json(facts: ReportFacts) -> dict[str, Any]:

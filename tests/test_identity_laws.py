@@ -1,0 +1,223 @@
+"""The laws of numbers and history, held against a store that anything may happen to.
+
+A machine of hypothesis adds, changes, removes and reorders rows of two lists (one with
+a key, one without), makes rows alike and unlike (so that customers merge and split),
+lets a steward decide, takes decisions and runs back, and runs. After every run the
+laws are looked through; what a run or its undoing must leave alone is compared with
+tables kept from before.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from random import Random
+from unittest.mock import patch
+
+import polars as pl
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from pipeline_builders import ask, make_run, state, write_list
+
+from cleanse.pipeline import order
+from cleanse.rulebook import load_rulebook
+
+HEADS = "first name,last name,company,phone,email,address,city,birth date".split(",")
+FIRST = "Anna Robert Lena Carl Miriam Otto Rosa Kurt Ida Emil".split()
+LAST = "Hartwell Oakes Plumtree Vance Fairbairn Grant Moss".split()
+CITIES = ("Leeds", "York", "Bath", "Hull")
+LISTS = ("crm", "shop")
+RULES = load_rulebook()
+"""Read once; a run here takes longer to read the rules than to match the rows."""
+PLACES = st.integers(0, 1_000_000)
+
+
+def person(number: int) -> list[str]:
+    """Make a row; rows of numbers that lie apart by 70 differ in birth date and contacts only."""
+    first, last = FIRST[number % 10], LAST[number % 7]
+    return [
+        first,
+        last,
+        "",
+        f"+44 20 7946 {number % 10_000:04d}",
+        f"{first}.{last}{number}@example.com".lower(),
+        f"{1 + number % 97} Mill Lane",
+        CITIES[number % 4],
+        f"19{50 + number % 50}-{1 + number % 12:02d}-{1 + number % 28:02d}",
+    ]
+
+
+class Lists(RuleBasedStateMachine):
+    """Two lists, the store they are read into, and what must hold between them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.store = self.folder / "store"
+        self.rows: dict[str, dict[str, list[str]]] = {name: {} for name in LISTS}
+        self.issued = 0
+        self.number = 0
+        self.holders: dict[str, set[int]] = defaultdict(set)
+        self.records: dict[str, int] = {}
+        self.events = 0
+        self.is_changed = True
+
+    @initialize(count=st.integers(6, 12))
+    def begin(self, count: int) -> None:
+        for _ in range(count):
+            self._add("crm", self.issued)
+            self._add("shop", self.issued if self.issued % 3 else self.issued - 1)
+        self.run()
+
+    def _add(self, name: str, number: int) -> None:
+        self.issued += 1
+        self.rows[name][f"{name[0]}{self.issued}"] = person(number)
+        self.is_changed = True
+
+    def _pick(self, name: str, place: int) -> str:
+        return sorted(self.rows[name])[place % len(self.rows[name])]
+
+    @rule(name=st.sampled_from(LISTS))
+    def add(self, name: str) -> None:
+        self._add(name, self.issued)
+
+    @rule(name=st.sampled_from(LISTS), place=PLACES, column=st.sampled_from([3, 4, 5]))
+    def change(self, name: str, place: int, column: int) -> None:
+        key = self._pick(name, place)
+        self.issued += 1
+        row = list(self.rows[name][key])
+        row[column] = person(self.issued + 70)[column]
+        self.rows[name][key] = row
+        self.is_changed = True
+
+    @precondition(lambda self: min(map(len, self.rows.values())) > 3)
+    @rule(name=st.sampled_from(LISTS), place=PLACES)
+    def remove(self, name: str, place: int) -> None:
+        del self.rows[name][self._pick(name, place)]
+        self.is_changed = True
+
+    @rule(place=PLACES, other=PLACES)
+    def make_alike(self, place: int, other: int) -> None:
+        """Let a row of the list without a key be what a row of the other is."""
+        row = self.rows["crm"][self._pick("crm", place)]
+        self.rows["shop"][self._pick("shop", other)] = list(row)
+        self.is_changed = True
+
+    @rule(place=PLACES)
+    def make_unlike(self, place: int) -> None:
+        self.issued += 1
+        self.rows["shop"][self._pick("shop", place)] = person(self.issued)
+        self.is_changed = True
+
+    @rule(seed=PLACES)
+    def run(self, seed: int = 0) -> None:
+        """Read both lists, rows in any order."""
+        self._publish(seed)
+        self.is_changed = False
+        self._look_through()
+
+    @precondition(lambda self: not self.is_changed)
+    @rule(seed=PLACES)
+    def run_again(self, seed: int) -> None:
+        """The same rows again, in any order, change nothing but where they stand."""
+        before = self._tables()
+        self._publish(seed)
+        for name, table in self._tables().items():
+            assert table.equals(before[name]), name
+
+    def _publish(self, seed: int) -> None:
+        self.number += 1
+        files = []
+        for name in LISTS:
+            rows = [
+                [key, *row] if name == "crm" else row
+                for key, row in sorted(self.rows[name].items())
+            ]
+            Random(seed).shuffle(rows)
+            heads = ("id", *HEADS) if name == "crm" else HEADS
+            path = self.folder / str(self.number) / f"{name}.csv"
+            files.append(write_list(path, rows, heads))
+        with patch.object(order, "load_rulebook", lambda _: RULES):
+            make_run(self.store, *files, number=self.number, accept=True)
+
+    def _tables(self) -> dict[str, pl.DataFrame]:
+        """Return what people look at, without runs, times and places in files."""
+        tables = state(self.store, ("golden_record", "golden_cell", "crosswalk"))
+        tables["crosswalk"] = tables["crosswalk"].filter("is_active")
+        aside = ["file", "row_number", "line_number", "valid_from_run", "valid_to_run"]
+        return {
+            name: frame.drop(*aside, pl.selectors.ends_with("_at"), strict=False).sort(
+                pl.selectors.by_dtype(pl.String, pl.Int64)
+            )
+            for name, frame in tables.items()
+        }
+
+    def _look_through(self) -> None:
+        """Hold the store against the laws."""
+        links = ask(
+            self.store,
+            "select record_id, customer_id, source, source_key from crosswalk where is_active",
+        )
+        assert len(links) == sum(map(len, self.rows.values()))
+        members = defaultdict(set)
+        for record, customer, _, _ in links:
+            members[customer].add(record)
+        counts = dict(
+            ask(self.store, "select customer_id, record_count from golden_record")
+        )
+        assert counts == {who: len(records) for who, records in members.items()}
+        self._numbers_last(members)
+        found = {key: record for record, _, _, key in links if key is not None}
+        assert all(self.records.get(key, one) == one for key, one in found.items())
+        self.records |= found
+        self._history_holds(members)
+
+    def _numbers_last(self, members: dict[str, set[int]]) -> None:
+        """A number always resolves, and never to somebody else altogether."""
+        issued = dict(ask(self.store, "select customer_id, status from customer"))
+        assert set(self.holders) <= set(issued)
+        assert set(members) == {c for c, status in issued.items() if status == "active"}
+        for customer, records in members.items():
+            assert records & self.holders.get(customer, records)
+            self.holders[customer] |= records
+        ends = dict(
+            ask(self.store, "select customer_id, resolve(customer_id) from customer")
+        )
+        assert all(
+            issued[end] in ("active", "retired", "withdrawn") for end in ends.values()
+        )
+
+    def _history_holds(self, members: dict[str, set[int]]) -> None:
+        """Every cell has its lineage; as of today is today; events are only added."""
+        cells = ask(self.store, "select customer_id, record_ids from golden_cell")
+        assert all(
+            set(records) and set(records) <= members[who] for who, records in cells
+        )
+        today = ask(
+            self.store,
+            "select count(*) from (from golden_as_of((select max(run_number) from run)) "
+            "except all from golden_record)",
+        )
+        assert today == [(0,)]
+        told = ask(self.store, "select count(*) from customer_id_event")[0][0]
+        assert told >= self.events
+        self.events = told
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def test_the_laws_hold_whatever_happens():
+    few = settings(
+        max_examples=4, stateful_step_count=12, deadline=None, derandomize=True
+    )
+    run_state_machine_as_test(Lists, settings=few)
