@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from list_factory import make_list
 
 from cleanse.cluster import cluster
+from cleanse.compare import compare
 from cleanse.map import map_file, propose_mappings, recognise_source
-from cleanse.match import match
+from cleanse.match import drop_shared_contacts, match
 from cleanse.normalise import normalise
+from cleanse.quality import estimate_quality
 from cleanse.read import read_file
 from cleanse.rulebook import Rulebook
+from cleanse.score import Model, score
 
 FLOORS = {
     "name_and_birth": (0.95, 0.95),
@@ -34,8 +38,8 @@ FLOORS = {
 """By list: the least precision and recall."""
 
 
-def joined_by(path: Path, rulebook: Rulebook) -> pl.DataFrame:
-    """Return row_id, cluster_id of the file's rows under the shipped rules."""
+def normalised(path: Path, rulebook: Rulebook) -> pl.DataFrame:
+    """Return the file's rows as records, record_id in their order, under the shipped rules."""
     raw = read_file(path, path.name)
     choice = recognise_source(raw, rulebook, None, None)
     rule = rulebook.source(choice.name)
@@ -43,9 +47,7 @@ def joined_by(path: Path, rulebook: Rulebook) -> pl.DataFrame:
     rows = map_file(raw, mappings, choice, rule)
     rows = rows.with_columns(record_id=pl.int_range(pl.len(), dtype=pl.Int64))
     rows = rows.with_columns(row_id="record_id")
-    records = normalise(rows, rulebook)[0]
-    found = match(records, rulebook.matching)
-    return cluster(found.pairs, records, rulebook.matching).sort("record_id")
+    return normalise(rows, rulebook)[0]
 
 
 @pytest.mark.parametrize("name", FLOORS)
@@ -53,7 +55,9 @@ def test_what_is_joined_belongs_together(name, tmp_path, rulebook):
     made = make_list(name)
     path = tmp_path / f"{name}.csv"
     pl.DataFrame(made.rows).write_csv(path)
-    groups = joined_by(path, rulebook)
+    records = normalised(path, rulebook)
+    found = match(records, rulebook.matching)
+    groups = cluster(found.pairs, records, rulebook.matching).sort("record_id")
     frame = groups.with_columns(entity=pl.Series(made.entities))
 
     def count(*by: str) -> int:
@@ -66,3 +70,35 @@ def test_what_is_joined_belongs_together(name, tmp_path, rulebook):
     least_precision, least_recall = FLOORS[name]
     assert precision >= least_precision
     assert recall >= least_recall
+
+
+def strong_pairs(
+    records: pl.DataFrame, model: Model, rulebook: Rulebook
+) -> pl.DataFrame:
+    """Compare every two records of a kind, and keep the matches."""
+    alone = drop_shared_contacts(records, rulebook.matching.limit.shared)
+    found = []
+    for kind, own in alone.partition_by("kind", as_dict=True).items():
+        left, right = np.triu_indices(own.height, 1)
+        ids = own["record_id"].sort()
+        pairs = pl.DataFrame({"record_id_l": ids[left], "record_id_r": ids[right]})
+        pairs = pairs.with_columns(blocking_rule=pl.lit("all"))
+        scored = score(compare(own, pairs), model, str(kind[0]))
+        found.append(scored.select("record_id_l", "record_id_r", "match_weight"))
+    match_at = rulebook.matching.decide.match_at
+    return pl.concat(found).filter(pl.col("match_weight") >= match_at)
+
+
+@pytest.mark.parametrize("name", ["german", "two_date_formats"])
+def test_what_no_blocking_rule_finds_is_little_and_foretold(name, tmp_path, rulebook):
+    path = tmp_path / f"{name}.csv"
+    pl.DataFrame(make_list(name).rows[:600]).write_csv(path)
+    records = normalised(path, rulebook)
+    found = match(records, rulebook.matching)
+    strong = strong_pairs(records, found.model, rulebook)
+    unseen = strong.join(found.pairs, on=["record_id_l", "record_id_r"], how="anti")
+    groups = cluster(found.pairs, records, rulebook.matching)
+    expected = estimate_quality(found.pairs, groups)
+    assert strong.height > 50
+    assert unseen.height <= 0.05 * strong.height
+    assert 1 - unseen.height / strong.height >= expected.recall.low
