@@ -168,6 +168,28 @@ values = st.fixed_dictionaries(
     ),
     st.randoms(),
 )
+def test_customers_merged_in_parts_are_those_merged_at_once(rules, rows, random):
+    crosswalk = make_crosswalk(
+        **{c: [n for n, (_, own) in enumerate(rows, 1) if own == c] for _, c in rows}
+    )
+    records = make_records(*[row for row, _ in rows])
+    whole = merge(records, crosswalk, rules)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cleanse.merge._PART", random.randint(1, 4))
+        parts = merge(records, crosswalk, rules)
+    by = ["customer_id", pl.col("field").cast(pl.String)]
+    assert parts.golden_cell.sort(by).equals(whole.golden_cell.sort(by))
+    for name in ("golden_record", "contact_point", "contact_person"):
+        assert getattr(parts, name).equals(getattr(whole, name))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(values, st.sampled_from(["C1", "C2", "C3"])), min_size=1, max_size=9
+    ),
+    st.randoms(),
+)
 def test_the_laws_of_golden_cells(rules, rows, random):
     records = make_records(*[row for row, _ in rows])
     customers = {}

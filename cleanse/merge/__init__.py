@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -12,9 +13,11 @@ from cleanse.merge.contact_person import CONTACT_COLUMNS, find_contact_persons
 from cleanse.merge.contact_point import POINT_COLUMNS, list_contact_points
 from cleanse.merge.fields import COMPARED_AS, PRECISION
 from cleanse.merge.golden import GOLDEN_CELL, build_golden
-from cleanse.merge.members import gather_members
+from cleanse.merge.members import gather_members, member_parts
 from cleanse.rulebook import Rulebook
-from cleanse.schema import FIELDS, valid
+from cleanse.rulebook.survivorship import SurvivorshipRules
+from cleanse.schema import FIELDS, present, valid
+from cleanse.threads import in_threads
 
 __all__ = ["CONTACT_COLUMNS", "GOLDEN_CELL", "Merged", "merge", "weakest_link"]
 
@@ -28,6 +31,9 @@ _NEEDED: Final = frozenset(
 )
 """Columns of records that are looked at."""
 
+_PART = 100_000
+"""Records that are merged at a time: whole customers, of which none needs another."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
@@ -37,7 +43,8 @@ class Merged:
     """customer_id, kind, every standard field, birth_precision, founded_precision, extra
     (schema.EXTRA), record_count, source_count, confidence (0 to 1)."""
     golden_cell: pl.DataFrame
-    """Schema GOLDEN_CELL: one row per filled field of a customer."""
+    """Schema GOLDEN_CELL: one row per filled field of a customer; of so many customers at a
+    time field by field, in each by customer."""
     contact_point: pl.DataFrame
     """Every phone, e-mail, address … of every member, see `list_contact_points`."""
     contact_person: pl.DataFrame
@@ -69,24 +76,30 @@ def merge(
     if touched is not None:
         crosswalk = crosswalk.join(touched, on="customer_id", how="semi")
         records = records.join(crosswalk, on="record_id", how="semi")
-    needed = [name for name in records.columns if name in _NEEDED]
-    members = gather_members(records.select(needed), crosswalk, rulebook)
-    golden, cell = build_golden(members, rulebook.survivorship)
+    needed = records.select(present(records, _NEEDED))
+    parts = member_parts(needed, crosswalk, rulebook, _PART)
+    made = list(in_threads(partial(_merge_part, rulebook.survivorship), parts))
+    golden, cells, points = (pl.concat(each) for each in zip(*made, strict=True))
     sure = golden.select("customer_id").join(
         weakest_link(crosswalk, pairs),
         on="customer_id",
         how="left",
         maintain_order="left",
     )
-    golden = golden.with_columns(sure["confidence"])
     return Merged(
-        golden_record=golden,
-        golden_cell=cell,
-        contact_point=list_contact_points(members, golden),
-        contact_person=find_contact_persons(
-            members if touched is None else _contacts(*everybody, rulebook)
-        ),
+        golden_record=golden.with_columns(sure["confidence"]),
+        golden_cell=cells,
+        contact_point=points,
+        contact_person=find_contact_persons(_contacts(*everybody, rulebook)),
     )
+
+
+def _merge_part(
+    rules: SurvivorshipRules, members: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Merge some customers: golden_record without confidence, golden_cell, contact_point."""
+    golden, cells = build_golden(members, rules)
+    return golden, cells, list_contact_points(members, golden)
 
 
 def _contacts(

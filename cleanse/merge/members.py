@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import polars as pl
@@ -32,7 +33,46 @@ def gather_members(
         sorted by customer, trust, newest, record_id, so that the first of any
         group of equals is the one to be taken.
     """
+    parts = member_parts(records, crosswalk, rulebook, max(records.height, 1))
+    return next(parts)
+
+
+def member_parts(
+    records: pl.DataFrame, crosswalk: pl.DataFrame, rulebook: Rulebook, size: int
+) -> Iterator[pl.DataFrame]:
+    """Yield what `gather_members` returns in parts of about `size` records.
+
+    A customer is whole in one part. There is always a first part, be it without rows.
+    """
     records = with_columns_present(records, _NEEDED)
+    members = records.drop("customer_id", strict=False)
+    standing = _standing(records, crosswalk, rulebook)
+    for part in _whole_customers(standing, size):
+        taken = members.select(pl.all().gather(part["place"]))
+        yield taken.hstack(part.drop("place"))
+
+
+def _whole_customers(standing: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+    """Cut rows that are sorted by customer where a customer begins."""
+    if standing.height <= size:
+        yield standing
+        return
+    customer = standing["customer_id"].rle_id()
+    begins = 0
+    while begins < standing.height:
+        last = customer[min(begins + size, standing.height) - 1]
+        ends = customer.search_sorted(last, side="right")
+        yield standing.slice(begins, ends - begins)
+        begins = ends
+
+
+def _standing(
+    records: pl.DataFrame, crosswalk: pl.DataFrame, rulebook: Rulebook
+) -> pl.DataFrame:
+    """Return the place of each record beside what is added to it, in the order of members.
+
+    Whole rows are then copied once.
+    """
     rules = {
         name: rulebook.source(name).file
         for name in records["source"].unique().drop_nulls().to_list()
@@ -46,7 +86,6 @@ def gather_members(
         {"source": pl.String, "trust": pl.Int64, "is_additive": pl.Boolean},
     )
     default = rulebook.source("").file
-    # Put in order by what decides it; the whole rows are then copied once.
     standing = (
         records.select("record_id", "source", "kind", "source_updated_at")
         .with_row_index("place")
@@ -72,11 +111,9 @@ def gather_members(
         ),
         rulebook.survivorship.chain("kind"),
     )
-    added = standing.join(
+    return standing.join(
         kinds.select("customer_id", pl.col("value").alias("customer_kind")),
         on="customer_id",
         how="left",
         maintain_order="left",
-    ).select("customer_id", "trust", "is_additive", "updated", "customer_kind")
-    members = records.drop("customer_id", strict=False)
-    return members.select(pl.all().gather(standing["place"])).hstack(added)
+    ).select("place", "customer_id", "trust", "is_additive", "updated", "customer_kind")
