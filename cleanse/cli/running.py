@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cleanse.cli.acquiring import plan_acquisition
 from cleanse.cli.options import (
     DEFAULT_STORE,
     Actor,
@@ -24,6 +25,7 @@ from cleanse.cli.options import (
 )
 from cleanse.cli.progress import showing
 from cleanse.cli.tables import print_table
+from cleanse.errors import UsageError
 
 if TYPE_CHECKING:
     from cleanse.pipeline import RunRequest
@@ -77,12 +79,31 @@ def plan(
     store: StoreDir = DEFAULT_STORE,
     rules: RulesDir = None,
     source: SourceName = None,
+    acquisition: Annotated[
+        bool,
+        typer.Option(
+            "--acquisition",
+            help="An acquired company's lists: how they overlap with our customers; needs --source.",
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="With --acquisition: a row per record of theirs; .csv, .xlsx or .parquet.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a run would change; writes nothing."""
     from cleanse import pipeline
 
     request = request_of(inputs, store, rules, source, None, accept=True)
+    if acquisition:
+        plan_acquisition(request, out, as_json=as_json)
+        return
+    if out:
+        raise UsageError("--out needs --acquisition: a plan of a run has no rows.")
     summary = pipeline.rehearse(request, step=showing)
     if as_json:
         print_json(summary.as_json())

@@ -6,7 +6,10 @@ publish → report. Nothing flows back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cleanse.errors import UsageError
 from cleanse.pipeline.cleaning import Cleaned, clean_input
@@ -37,7 +40,7 @@ def run(request: RunRequest, *, step: Step = plainly) -> RunSummary:
     watch = Stopwatch(step)
     rulebook = load_rulebook(request.rules)
     check_masked_copy(rulebook.privacy.publish)
-    with open_store(_folder(request), actor=request.actor) as store:
+    with open_store(folder_of(request), actor=request.actor) as store:
         known = store.known()
         made = draft(request, rulebook, known, watch)
         if not request.accept:
@@ -55,14 +58,19 @@ def put_in_force(
     made: Draft,
     known: Known,
     watch: Stopwatch,
+    overlap: Mapping[str, Any] | None = None,
 ) -> RunSummary:
-    """Publish a draft, and write the report of the run."""
+    """Publish a draft, and write the report of the run.
+
+    Of an acquisition the report shows the overlap as well, as `Overlap.facts` gives it.
+    """
     summary = summarise(request, made, known, watch, "published")
     given = publication(request, rulebook, made, known, summary, watch)
     receipt: Receipt = watch(publish, store, given)
     write_masked_copy(store, rulebook.privacy.publish)
     folder = store.paths.runs / request.run_id
     facts = report_facts(request, made, summary, receipt, watch)
+    facts = replace(facts, overlap=overlap)
     watch(report, folder, facts)
     return summary.finished(watch.seconds, folder / "report.html")
 
@@ -74,7 +82,7 @@ def rehearse(request: RunRequest, *, step: Step = plainly) -> RunSummary:
     """
     watch = Stopwatch(step)
     rulebook = load_rulebook(request.rules)
-    with open_store(_folder(request), actor=request.actor) as store:
+    with open_store(folder_of(request), actor=request.actor) as store:
         known = store.known()
         made = draft(request, rulebook, known, watch)
         return summarise(request, made, known, watch, "rehearsed")
@@ -91,7 +99,12 @@ def report(folder: Path, facts: ReportFacts) -> None:
     write_report(folder, facts)
 
 
-def _folder(request: RunRequest) -> Path:
+def folder_of(request: RunRequest) -> Path:
+    """Return the folder of the store.
+
+    Raises:
+        UsageError: None was named.
+    """
     if request.store is None:
         raise UsageError("a run needs a store. Name its folder with --store.")
     return request.store

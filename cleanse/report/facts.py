@@ -59,3 +59,5 @@ class ReportFacts:
     gates: Sequence[str] = ()
     """Gates that were overruled, or would stop a run."""
     audit_head: str | None = None
+    overlap: Mapping[str, Any] | None = None
+    """Of an acquisition: classes, fields, joins and churn, by numbers alone; None: it is none."""

@@ -157,6 +157,20 @@ order by record_id_l, record_id_r
             "select * replace (map_entries(extra) as extra) from golden_record order by customer_id"
         )
 
+    def golden_of(
+        self, customer_ids: pl.Series, columns: Sequence[str]
+    ) -> pl.DataFrame:
+        """Return some columns of some golden records in force, sorted by customer_id."""
+        listed = _listed(["customer_id", *columns])
+        asked = customer_ids.rename("customer_id").unique().to_frame()
+        self._db.register("asked", asked.to_arrow())
+        try:
+            return self._frame(
+                f"select {listed} from golden_record semi join asked using (customer_id) order by customer_id"
+            )
+        finally:
+            self._db.unregister("asked")
+
     @cached_property
     def confidence(self) -> pl.DataFrame:
         """How sure each active customer is: customer_id, confidence."""
