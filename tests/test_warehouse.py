@@ -150,7 +150,7 @@ def test_a_moved_row_is_no_new_version(q1):
         pl.col("row_number") + 100, file=pl.lit("new.csv")
     )
     receipt = run(q1, 2, records=records)
-    assert receipt.changes == {"run_published": 1}
+    assert receipt.changes == {"run_published": 1, "rows_added": 1}
     with duckdb.connect(q1 / "golden.duckdb", read_only=True) as db:
         rows = db.sql(
             "select file, row_number from crosswalk where record_id = 1"
@@ -218,7 +218,7 @@ def test_a_broken_law_writes_nothing(q1, changes):
         run(q1, 2, **changes)
     assert "O'Brien" not in str(error.value)
     assert (q1 / "golden.duckdb").read_bytes() == before
-    assert run(q1, 2).changes == {"run_published": 1}
+    assert run(q1, 2).changes == {"run_published": 1, "rows_added": 1}
 
 
 def test_every_table_column_and_macro_has_a_comment(golden):

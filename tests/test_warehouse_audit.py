@@ -7,7 +7,7 @@ from warehouse_builders import Q1, run
 
 from cleanse.warehouse import open_store
 from cleanse.warehouse.manifest import read_manifest
-from cleanse.warehouse.verify import verify_chain
+from cleanse.warehouse.verify.chain import verify_chain
 
 RENAMED = [(*row[:3], "Will Soto", *row[4:]) if row[0] == 3 else row for row in Q1]
 
@@ -19,6 +19,12 @@ def folder(tmp_path_factory):
     run(folder, 2, RENAMED)
     run(folder, 3, RENAMED)
     return folder
+
+
+def sentences(store, key=None, head=None) -> list[str]:
+    """Say what is wrong with the chain."""
+    found = verify_chain(store.db, key or store.audit_key, head)
+    return [finding.sentence for finding in found]
 
 
 TAMPERING = {
@@ -37,7 +43,7 @@ TAMPERING = {
     ),
     "an event doubled": (
         "insert into audit_event from audit_event where event_id = 2",
-        "event 2 of run run-1 stands twice",
+        "event 2 of run 1 stands 2 times",
     ),
     "two events swapped": (
         "update audit_event set event_id = case event_id when 3 then 4 else 3 end where event_id in (3, 4)",
@@ -62,13 +68,13 @@ TAMPERING = {
 def test_an_untouched_chain_is_whole(folder):
     with open_store(folder, actor="test") as store:
         head = read_manifest(store.paths.manifest).audit_head
-        assert verify_chain(store.db, store.audit_key, head) == []
+        assert sentences(store, head=head) == []
 
 
 def test_another_key_finds_every_event_wrong(folder):
     with open_store(folder, actor="test") as store:
         count = store.db.execute("select count(*) from audit_event").fetchall()[0][0]
-        found = verify_chain(store.db, "00" * 32)
+        found = sentences(store, "00" * 32)
         assert len([line for line in found if "edited" in line]) == count
 
 
@@ -79,7 +85,7 @@ def test_tampering_is_found_and_named(folder, sql, told):
         store.db.begin()
         try:
             store.db.execute(sql)
-            found = verify_chain(store.db, store.audit_key, head)
+            found = sentences(store, head=head)
         finally:
             store.db.rollback()
     assert any(told in line for line in found), found

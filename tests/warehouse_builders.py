@@ -67,7 +67,9 @@ def publication(
     )
     cells = (
         golden.unpivot(
-            ["name", "phone"], index=["customer_id", "record_id"], variable_name="field"
+            ["kind", "name", "phone"],
+            index=["customer_id", "record_id"],
+            variable_name="field",
         )
         .drop_nulls("value")
         .rename({"record_id": "record_ids"})

@@ -7,6 +7,8 @@ secret), and are computed by DuckDB in columns.
 
 Decided 2026-05: a customer that a run makes is one event over its whole golden
 record, not one per cell; a renewed file name or row number is no event.
+Decided 2026-11: rows that only name the run which wrote them (issue, reject …) are
+one event per table and run, over all of them.
 """
 
 from __future__ import annotations
@@ -14,14 +16,33 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 
-from cleanse.warehouse.changes import content_columns
+from cleanse.warehouse.changes import GOLDEN_TIMES, content_columns
 from cleanse.warehouse.connection import Connection, first_row
+from cleanse.warehouse.staging import column_types
 from cleanse.warehouse.tables import literal, quoted
 from cleanse.warehouse.writer import Writer
 
 NO_ROOT = "0" * 64
 """What stands before the first run."""
+
+CLOSED = "source source_key file sheet row_number line_number valid_from_run".split()
+"""Columns of a period of crosswalk that the event which ended it is over."""
+ADDED = {
+    "issue": ("run_id", "is_current"),
+    "reject": ("run_id",),
+    "scorecard": ("run_id", "run_number"),
+    "source_file": ("run_id",),
+}
+"""Tables whose new rows are one event per run, and their columns that it is not over."""
+NOT_OF_THE_RUN = ("finished_at",)
+"""Columns of run that no event is over: the clock makes no two runs differ in their events (law 8)."""
+
+MODEL_TEXT = "concat_ws(' ', label_sha256, model)"
+"""What the event of a model is over."""
+REASON = "concat_ws(' ', coalesce(reason, event), other_id)"
+"""What the event of a customer gives as reason, of a row of customer_id_event."""
 
 _CHUNK = 4096
 _ROW = (
@@ -129,18 +150,24 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
     # A column that no row fills leaves no trace in a digest, but takes time.
     filled = set(write.columns("frame_record"))
     record = [n for n in content_columns(write.columns("record")) if n in filled]
-    golden = write.columns("golden_record", but=("first_seen_at", "updated_at"))
+    golden = write.columns("golden_record", but=GOLDEN_TIMES)
+    closed = f"(select record_id, {', '.join(CLOSED)} from crosswalk where valid_to_run = $run) as closed using (record_id)"
     if all_customers:
         filled = set(write.columns("frame_golden_record"))
         golden = [name for name in golden if name in filled]
     return [
-        _event("run_published", "from (select 1)", reason="'run'", text="$counts"),
+        _event(
+            "run_published",
+            "from run where run_number = $run",
+            reason="'run'",
+            text=content_sql(write.columns("run", but=NOT_OF_THE_RUN), "run"),
+        ),
         _event(
             "model_stored",
             "from model_change",
             place=1,
             reason="'version ' || model_version || ': ' || origin",
-            text="concat_ws(' ', label_sha256, model)",
+            text=MODEL_TEXT,
         ),
         _event(
             "decision_taken",
@@ -150,7 +177,7 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
             field="field",
             actor="actor",
             reason="kind || ': ' || reason",
-            text="to_json(decision_change)::varchar",
+            text=content_sql(write.columns("decision"), "decision_change"),
         ),
         _event(
             "'record_' || change",
@@ -161,32 +188,34 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
             record="record_id",
             customer="link.customer_id",
             reason="'its source gives it so'",
-            text=_content_sql(record, "record"),
+            text=content_sql(record, "record"),
         ),
         _event(
             "case when is_active then 'record_returned' else 'record_removed' end",
-            "from activity_change left join crosswalk_change using (record_id)",
+            f"from activity_change left join crosswalk_change using (record_id) left join {closed}",
             place=4,
             record="record_id",
             customer="coalesce(new_id, old_id)",
             reason="case when is_active then 'its source has it again' else 'its source no longer has it' end",
+            text=content_sql(CLOSED, "closed"),
         ),
         _event(
             "record_moved",
-            "from crosswalk_change where old_id is not null and new_id is not null",
+            f"from crosswalk_change left join {closed} where old_id is not null and new_id is not null",
             place=5,
             record="record_id",
             customer="new_id",
             reason="'from ' || old_id",
+            text=content_sql(CLOSED, "closed"),
         ),
         _event(
             "'customer_' || event",
             "from (from customer_id_event where run_id = $run_id) as happened "
-            "left join golden_record using (customer_id)",
+            "left join golden_record using (customer_id) left join customer using (customer_id)",
             place=6,
             customer="customer_id",
-            reason="concat_ws(' ', coalesce(reason, event), other_id)",
-            text=_content_sql(golden, "golden_record"),
+            reason=REASON,
+            text=customer_text_sql(golden, "golden_record", "$run"),
         ),
         _event(
             "golden_cell_changed",
@@ -204,7 +233,18 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
             place=8,
             customer="customer_id",
             reason="'its records or rules changed'",
-            text=_content_sql(golden, "golden_record"),
+            text=content_sql(golden, "golden_record"),
+        ),
+        *(
+            _event(
+                "rows_added",
+                added_sql(write.db, table, "where run_id = $run_id"),
+                place=9,
+                field="added",
+                reason="row_count || ' row(s)'",
+                text="text",
+            )
+            for table in ADDED
         ),
     ]
 
@@ -230,7 +270,7 @@ select {place} as place, {customer}::varchar as customer_id, {record}::bigint as
 """
 
 
-def _content_sql(columns: list[str], table: str) -> str:
+def content_sql(columns: Sequence[str], table: str) -> str:
     """Write the text of a row: its filled columns by name, so that a new empty column changes nothing."""
     parts = [
         f"{literal(name)} || chr(30) || {table}.{quoted(name)}::varchar"
@@ -238,3 +278,21 @@ def _content_sql(columns: list[str], table: str) -> str:
     ]
     # A null is left out; where nothing was read, no column is filled.
     return f"concat_ws(chr(31), {', '.join(['null', *parts])})"
+
+
+def customer_text_sql(columns: Sequence[str], golden: str, run: str) -> str:
+    """Write the text of a customer's event: its golden record and, in the run that issued it, its number and kind."""
+    issued = f"case when customer.first_run = {run} then concat_ws(' ', customer.number, customer.kind) end"
+    return f"concat_ws(chr(29), {content_sql(columns, golden)}, {issued})"
+
+
+def added_sql(db: Connection, table: str, where: str = "") -> str:
+    """Write the rows that a table got, by run: added (the table), run_id, row_count, text (of all of them)."""
+    names = [name for name, _ in column_types(db, table) if name not in ADDED[table]]
+    row = f"sha256({content_sql(names, table)})"
+    return f"""
+from (
+    select {literal(table)} as added, run_id, count(*) as row_count, string_agg({row}, ',' order by {row}) as text
+    from {table} {where} group by run_id
+)
+"""

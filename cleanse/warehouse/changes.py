@@ -16,7 +16,8 @@ from cleanse.warehouse.tables import quoted
 from cleanse.warehouse.writer import Writer
 
 _RECORD_PERIOD = ("record_id", "is_active", "first_run", "valid_from_run")
-_GOLDEN_TIMES = ("customer_id", "first_seen_at", "updated_at")
+GOLDEN_TIMES = ("first_seen_at", "updated_at")
+"""Columns of a golden record that no change of its own makes differ."""
 
 
 def content_columns(names: Sequence[str]) -> list[str]:
@@ -182,7 +183,7 @@ select {columns}, $run as valid_from_run from new_golden_record
 
 
 def _renew_golden(write: Writer) -> None:
-    names = write.columns("golden_record", but=_GOLDEN_TIMES)
+    names = write.columns("golden_record", but=("customer_id", *GOLDEN_TIMES))
     write(f"""
 create temp table golden_record_change as
 select coalesce(new.customer_id, old.customer_id) as customer_id, old.first_seen_at,

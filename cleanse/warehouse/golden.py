@@ -9,7 +9,7 @@ import duckdb
 
 from cleanse.errors import StoreError
 from cleanse.warehouse.connection import Connection, first_row
-from cleanse.warehouse.files import move_into_place, remove, unfinished
+from cleanse.warehouse.files import move_into_place, remove, sha256_of, unfinished
 from cleanse.warehouse.manifest import Manifest, write_manifest
 from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.tables import literal
@@ -33,13 +33,15 @@ def finish_publish(
             write_golden_copy(db, paths, number)
             manifest = None
         if manifest is None or manifest.run_number != number:
-            counts = _counts(db)
-            write_manifest(
-                paths.manifest,
-                Manifest(
-                    run_number=number, run_id=run_id, counts=counts, audit_head=root
-                ),
+            made = Manifest(
+                run_number=number,
+                run_id=run_id,
+                counts=row_counts(db),
+                audit_head=root,
+                golden_sha256=sha256_of(paths.golden),
             )
+            key = paths.audit_key.read_text(encoding="utf-8").strip()
+            write_manifest(paths.manifest, made.sealed(key))
     if paths.publishing.exists():
         remove(paths.publishing)
 
@@ -81,7 +83,8 @@ def write_golden_copy(db: Connection, paths: StorePaths, number: int) -> None:
     move_into_place(paths.golden)
 
 
-def _counts(db: Connection) -> dict[str, int]:
+def row_counts(db: Connection) -> dict[str, int]:
+    """Count the rows of every table."""
     names = "select table_name from duckdb_tables() where not internal and not temporary order by 1"
     return {
         name: int(db.execute(f"select count(*) from {name}").fetchall()[0][0])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from cleanse.errors import StoreError
@@ -25,6 +27,17 @@ class Manifest:
     """Rows per published table."""
     audit_head: str
     """Root of the newest run's audit events, hex."""
+    golden_sha256: str | None = None
+    """SHA-256 of golden.duckdb as it was published, hex; None: an earlier version of cleanse published it."""
+    seal: str | None = None
+    """Keyed digest of all else, hex; None as before."""
+
+    def sealed(self, key: str) -> Manifest:
+        """Return it with the seal that `key` (hex) gives it."""
+        told = asdict(replace(self, seal=None))
+        text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+        seal = hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256)
+        return replace(self, seal=seal.hexdigest())
 
 
 def read_manifest(path: Path) -> Manifest | None:

@@ -125,8 +125,8 @@ def _write(store: Store, publication: Publication) -> None:
     )
     check_membership(db, publication)
     write_search_keys(write)
-    write_events(write, store.audit_key, all_customers=publication.touched is None)
     _write_run(db, publication)
+    write_events(write, store.audit_key, all_customers=publication.touched is None)
     _clear(db)
 
 
