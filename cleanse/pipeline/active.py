@@ -36,6 +36,12 @@ class Active:
         known = self.known.record_columns if self.known else ()
         return frozenset((*self.stays.columns, *known))
 
+    def may_have(self, column: str) -> bool:
+        """Say whether some record may have a value in a column; False is certain."""
+        return column in self.stays.columns or bool(
+            self.known and self.known.has(column)
+        )
+
     def frame(self, columns: Collection[str]) -> pl.DataFrame:
         """Return some columns of all records, sorted by record_id; empty ones are left out."""
         wanted = {"record_id", *columns}

@@ -108,7 +108,8 @@ def consolidate(
         step: How a stage is called.
     """
     active = recalled.active
-    compared = active.frame(columns_needed(active.names, rulebook.matching))
+    needed = columns_needed(active.names, rulebook.matching)
+    compared = active.frame(needed | FACTS)
     matched = step(match, compared, rulebook.matching, model, before, __version__)
     kinds = compared.select("record_id", "kind")
     same_rules = known.is_current(rulebook.sha256)
@@ -142,9 +143,7 @@ def consolidate(
         churn=churn,
         touched=touched,
         merged=merged,
-        household=link_households(
-            active.frame(FACTS), assignment.crosswalk, known.household
-        ),
+        household=link_households(compared, assignment.crosswalk, known.household),
         gates=gates(recalled, known, churn, rulebook),
     )
 
@@ -156,8 +155,8 @@ def _members(
     if touched is None:
         return active.frame(active.names), None
     own = assignment.crosswalk.join(touched, on="customer_id", how="semi")
-    contacts = active.frame({"contact"})
-    if "contact" in contacts.columns:
+    contacts = pl.DataFrame(schema={"record_id": pl.Int64})
+    if active.may_have("contact"):
         contacts = active.frame(CONTACT_COLUMNS)
     return active.of(own["record_id"]), contacts
 
