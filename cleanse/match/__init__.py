@@ -222,13 +222,13 @@ def _match_kind(
 
 def _held(before: Before, inputs: pl.DataFrame) -> Held:
     """Find the records that are as they were, and the pairs of two of them."""
-    known = before.inputs.rename({"digest": "was"})
-    found = inputs.join(known, on="record_id", how="left", maintain_order="left")
-    same = found.select("record_id", is_same=pl.col("digest").eq_missing(pl.col("was")))
-    ids = same.filter("is_same")["record_id"].to_numpy()
+    both = ["record_id", "digest"]
+    same = inputs.join(before.inputs, on=both, how="semi", maintain_order="left")
+    ids = same["record_id"].to_numpy()
+    is_same = _is_among(inputs["record_id"], ids)
     held = [_is_among(before.pairs[f"record_id_{side}"], ids) for side in ("l", "r")]
     pairs = before.pairs.filter(pl.Series(held[0] & held[1], dtype=pl.Boolean))
-    return Held(same["is_same"].to_numpy(), pairs)
+    return Held(is_same, pairs)
 
 
 def _is_among(

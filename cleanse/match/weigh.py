@@ -174,11 +174,12 @@ def _closure(
     Clusters are judged on all evidence for and against, so no pair inside a group
     may stay unseen. Those in `before` were compared by an earlier run.
     """
-    strong = known.filter(pl.col("match_weight") >= model.match_at)
-    left = np.searchsorted(table.record_ids, strong["record_id_l"].to_numpy())
-    right = np.searchsorted(table.record_ids, strong["record_id_r"].to_numpy())
-    groups = components(left, right, len(table.record_ids))
-    missing = _inside(groups).join(_places(table, known), on=["l", "r"], how="anti")
+    left, right = (column.to_numpy() for column in _places(table, known))
+    strong = (known["match_weight"] >= model.match_at).to_numpy()
+    groups = components(left[strong], right[strong], len(table.record_ids))
+    inside = groups[left] == groups[right]
+    seen = pl.DataFrame({"l": left[inside], "r": right[inside]})
+    missing = _inside(groups).join(seen, on=["l", "r"], how="anti")
     placed = before.with_columns(_places(table, before))
     again = placed.join(missing, on=["l", "r"], how="semi").drop("l", "r")
     new = missing.join(placed, on=["l", "r"], how="anti").sort("l", "r")
@@ -201,10 +202,11 @@ def _places(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _inside(groups: npt.NDArray[np.int64]) -> pl.DataFrame:
-    frame = pl.DataFrame({"group": groups}).with_row_index("l")
-    frame = frame.with_columns(pl.col("l").cast(pl.Int64))
-    some = frame.filter(pl.len().over("group").is_between(3, LARGEST_CLOSURE))
-    pairs = some.join(some.rename({"l": "r"}), on="group").filter(
+    """List all pairs, l and r, of groups that are neither too small nor too large."""
+    size = np.bincount(groups, minlength=len(groups))[groups]
+    some = np.flatnonzero((size >= 3) & (size <= LARGEST_CLOSURE))  # noqa: PLR2004 - of two, the pair is known
+    frame = pl.DataFrame({"group": groups[some], "l": some})
+    pairs = frame.join(frame.rename({"l": "r"}), on="group").filter(
         pl.col("l") < pl.col("r")
     )
     return pairs.select("l", "r")

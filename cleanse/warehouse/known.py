@@ -130,8 +130,10 @@ order by record_id_l, record_id_r
 
     @cached_property
     def crosswalk(self) -> pl.DataFrame:
-        """Every period of every record: the columns of table crosswalk."""
-        return self._frame("from crosswalk order by record_id, valid_from_run")
+        """Every period of every record: record_id, customer_id, is_active, valid_from_run, valid_to_run."""
+        return self._frame("""
+select record_id, customer_id, is_active, valid_from_run, valid_to_run from crosswalk
+""").sort("record_id", "valid_from_run")
 
     @cached_property
     def customers(self) -> pl.DataFrame:
@@ -141,12 +143,12 @@ order by record_id_l, record_id_r
     @cached_property
     def pairs(self) -> pl.DataFrame:
         """Pairs kept by the newest run: the columns of table match_pair."""
-        return self._frame("from match_pair order by record_id_l, record_id_r")
+        return self._frame("from match_pair").sort("record_id_l", "record_id_r")
 
     @cached_property
     def match_inputs(self) -> pl.DataFrame:
         """What decided the pairs of the newest run: the columns of table match_input."""
-        return self._frame("from match_input order by record_id")
+        return self._frame("from match_input").sort("record_id")
 
     @cached_property
     def frequencies(self) -> pl.DataFrame:
