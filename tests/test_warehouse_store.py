@@ -250,7 +250,7 @@ def test_an_unknown_number_is_said_so(folder):
 
 def test_a_card_tells_where_each_value_came_from(folder):
     card = customer_card(folder, "P1")
-    name = card["golden_cell"][0]
+    name = card["golden_cell"][1]
     assert (name["field"], name["file"], name["row_number"]) == ("name", "crm_q.csv", 2)
     assert [row["record_id"] for row in card["record"]] == [1, 2]
     assert card["history"][0]["event"] == "new"
