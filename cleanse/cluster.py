@@ -7,6 +7,8 @@ large groups need more than a record and a group: a wrong step costs more. A
 pair that merely has little to compare is no contradiction: once its group has
 paid the prior odds, it counts as half a pair without an opinion. Two identifiers
 that contradict each other keep any two groups apart.
+
+What is decided stands above all evidence: it is an opinion without bounds, for or against.
 """
 
 from __future__ import annotations
@@ -53,7 +55,10 @@ Link = tuple[float, float]
 
 
 def cluster(
-    pairs: pl.DataFrame, records: pl.DataFrame, rules: MatchRules
+    pairs: pl.DataFrame,
+    records: pl.DataFrame,
+    rules: MatchRules,
+    bonds: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Group records into customers.
 
@@ -61,15 +66,23 @@ def cluster(
         pairs: The scored_pair frame.
         records: The record frame; only record_id is used.
         rules: Where the bands lie.
+        bonds: What is decided: record_id_l, record_id_r, is_match, of some of the
+            records, and free of contradiction (`cleanse.judgement`). Records tied are one
+            cluster whatever the evidence; records parted never are, however long the
+            chain between them. None: nothing is.
 
     Returns:
         The frame `CLUSTER`, sorted by record_id.
     """
     join_at = rules.decide.match_at
     told = pairs.select("record_id_l", "record_id_r", "match_weight")
-    nodes, group = _components(told.filter(pl.col("match_weight") >= join_at))
+    strong = told.filter(pl.col("match_weight") >= join_at)
+    opinions = _opinions(pairs)
+    if bonds is not None and not bonds.is_empty():
+        strong, opinions = _tied(strong, bonds), _decided(opinions, bonds)
+    nodes, group = _components(strong)
     parted: dict[int, int] = {}
-    for links in _doubtful(_opinions(pairs), nodes, group, join_at):
+    for links in _doubtful(opinions, nodes, group, join_at):
         parted |= _agglomerate(links, join_at)
     group[np.searchsorted(nodes, np.fromiter(parted.keys(), np.int64))] = np.fromiter(
         parted.values(), np.int64
@@ -79,6 +92,24 @@ def cluster(
     places, known = _found(nodes, label)
     label[known] = group[places[known]]
     return pl.DataFrame({"record_id": ids, "cluster_id": label}, schema=CLUSTER)
+
+
+def _tied(strong: pl.DataFrame, bonds: pl.DataFrame) -> pl.DataFrame:
+    """Add the ties to the pairs that hold records together."""
+    sides = ["record_id_l", "record_id_r"]
+    return pl.concat([strong.select(sides), bonds.filter("is_match").select(sides)])
+
+
+def _decided(opinions: pl.DataFrame, bonds: pl.DataFrame) -> pl.DataFrame:
+    """Put what is decided in the place of what the evidence says."""
+    said = bonds.select(
+        a="record_id_l",
+        b="record_id_r",
+        opinion=pl.when("is_match").then(math.inf).otherwise(-math.inf),
+        count=pl.lit(1.0),
+    )
+    others = opinions.join(said, on=["a", "b"], how="anti", maintain_order="left")
+    return pl.concat([others, said])
 
 
 def _found(nodes: Ints, ids: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
@@ -227,7 +258,15 @@ def _agglomerate(edges: list[Edge], join_at: float) -> dict[int, int]:
         links[a][b] = links[b][a] = (opinion, count)
     root = {node: node for node in links}
     size = dict.fromkeys(links, 1)
-    queue = [(-_worth(links[a][b], 1), a, b) for a, b, _, _ in edges]
+    for a, b, opinion, _ in edges:
+        if opinion == math.inf:
+            _join(links, root, size, a, b)
+    queue = [
+        (-_worth(link, min(size[a], size[b])), a, b)
+        for a, others in links.items()
+        for b, link in others.items()
+        if a < b
+    ]
     queue = [one for one in queue if -one[0] >= join_at]
     heapq.heapify(queue)
     queued = set(queue)
@@ -239,13 +278,26 @@ def _agglomerate(edges: list[Edge], join_at: float) -> dict[int, int]:
             continue
         now = (-_worth(links[a][b], min(size[a], size[b])), a, b)
         if now == first:
-            root[b] = a
-            size[a] += size[b]
-            _absorb(links, a, b)
+            _join(links, root, size, a, b)
         elif -now[0] >= join_at and now not in queued:
             heapq.heappush(queue, now)
             queued.add(now)
     return {node: _root_of(root, node) for node in root}
+
+
+def _join(
+    links: dict[int, dict[int, Link]],
+    root: dict[int, int],
+    size: dict[int, int],
+    one: int,
+    two: int,
+) -> None:
+    """Make the groups of two records one."""
+    a, b = sorted((_root_of(root, one), _root_of(root, two)))
+    if a != b:
+        root[b] = a
+        size[a] += size[b]
+        _absorb(links, a, b)
 
 
 def _root_of(root: dict[int, int], node: int) -> int:
@@ -258,9 +310,9 @@ def _root_of(root: dict[int, int], node: int) -> int:
 def _absorb(links: dict[int, dict[int, Link]], a: int, b: int) -> None:
     """Give the links of `b` to `a`."""
     own = links[a]
-    del own[b]
+    own.pop(b, None)
     given = links.pop(b)
-    del given[a]
+    given.pop(a, None)
     for other, link in given.items():
         theirs = links[other]
         del theirs[b]

@@ -29,6 +29,7 @@ FLOORS = {
     "cleanse.match": 2,
     "cleanse.cluster": 2,
     "cleanse.household": 2,
+    "cleanse.judgement": 2,
     "cleanse.identify": 2,
     "cleanse.merge": 2,
     "cleanse.evaluate": 2,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from types import SimpleNamespace
 
 import polars as pl
@@ -14,6 +15,7 @@ from polars.testing import assert_frame_equal
 
 from cleanse import cluster as clustering
 from cleanse.compare.frequency import Frequencies
+from cleanse.judgement import DECISION, Judgement, Parting, judge
 from cleanse.match import Before, MatchResult, match
 from cleanse.match import weigh as weighing
 from cleanse.pipeline import grouping
@@ -23,6 +25,9 @@ from cleanse.rulebook.matching import MatchRules
 @pytest.fixture(scope="module")
 def rules(rulebook) -> MatchRules:
     return rulebook.matching
+
+
+Row = dict[str, object]
 
 
 def left_by(found: MatchResult) -> Before:
@@ -101,35 +106,68 @@ def numbered(rows: dict[int, dict[str, object]]) -> pl.DataFrame:
 
 
 def grouped_again(
-    last: MatchResult, step: MatchResult, records: pl.DataFrame, rules: MatchRules
+    last: MatchResult,
+    step: MatchResult,
+    records: pl.DataFrame,
+    rules: MatchRules,
+    was_judged: Judgement,
+    judged: Judgement,
 ) -> pl.DataFrame:
     """Group only where something changed since `last`, whose groups are known."""
     was = pl.DataFrame({"record_id": last.inputs["record_id"]})
-    crosswalk = clustering.cluster(last.pairs, was, rules).select(
+    bonds = was_judged.bonds(was)
+    crosswalk = clustering.cluster(last.pairs, was, rules, bonds).select(
         "record_id",
         customer_id=pl.format("C{}", "cluster_id"),
         is_active=pl.lit(value=True),
     )
     known = SimpleNamespace(match_inputs=last.inputs, pairs=last.pairs)
-    shaken = grouping.shaken_records(step, records, rules, known)
-    return grouping.cluster(step.pairs, records, rules, shaken, crosswalk)
+    shaken = grouping.shaken_records(step, records, rules, known, judged)
+    return grouping.cluster(step.pairs, records, rules, shaken, crosswalk, judged)
+
+
+def decided(decisions: list[Row], chosen: random.Random) -> list[Row]:
+    """Decide a few things more, or take one back; some of the records are not there."""
+    new = list(decisions)
+    for _ in range(chosen.randrange(1, 6)):
+        number = len(new) + 1
+        kind = chosen.choice(["match", "match", "no_match", "split", "withdraw"])
+        one, two, *others = chosen.sample(range(1, len(EVERYBODY) + 4), 4)
+        row = {"decision_id": number, "kind": kind, "record_id": one}
+        if kind == "withdraw" and decisions:
+            taken_back = chosen.choice(decisions)["decision_id"]
+            new.append(row | {"record_id": None, "value": str(taken_back)})
+        elif kind == "split":
+            new.append(row | {"value": Parting((one, two), tuple(others)).as_value()})
+        elif kind != "withdraw":
+            new.append(row | {"other_record_id": two})
+    return new
+
+
+def judged(decisions: list[Row]) -> Judgement:
+    frame = pl.DataFrame(decisions, schema=DECISION)
+    return judge(frame, date(2026, 5, 1))
 
 
 @settings(deadline=None, max_examples=12)
 @given(
     seed=st.integers(0, 10_000),
-    shares=st.lists(st.sampled_from([0.01, 0.1, 0.6]), min_size=1, max_size=3),
+    shares=st.lists(st.sampled_from([0.0, 0.01, 0.1, 0.6]), min_size=1, max_size=3),
+    decides=st.booleans(),
 )
-def test_groups_after_groups_are_those_of_all_pairs(rules, seed, shares):
+def test_groups_after_groups_are_those_of_all_pairs(rules, seed, shares, decides):
     chosen = random.Random(seed)
     rows = dict(enumerate(EVERYBODY, 1))
-    last = match(numbered(rows), rules)
+    last, decisions = match(numbered(rows), rules), []
     for share in shares:
         rows = stepped(rows, chosen, share)
         records = numbered(rows)
         step = match(records, rules, last.model, left_by(last))
-        found = grouped_again(last, step, records, rules)
-        assert found.equals(clustering.cluster(step.pairs, records, rules))
+        was, decisions = decisions, decided(decisions, chosen) if decides else []
+        now = judged(decisions)
+        found = grouped_again(last, step, records, rules, judged(was), now)
+        bonds = now.bonds(records)
+        assert found.equals(clustering.cluster(step.pairs, records, rules, bonds))
         last = step
 
 
@@ -143,11 +181,11 @@ def test_groups_of_unchanged_pairs_are_not_made_again(rules, monkeypatch):
     monkeypatch.setattr(
         clustering,
         "cluster",
-        lambda pairs, some, rules: (
-            looked_at.append(some.height) or whole(pairs, some, rules)
+        lambda pairs, some, *others: (
+            looked_at.append(some.height) or whole(pairs, some, *others)
         ),
     )
-    grouped_again(last, step, records, rules)
+    grouped_again(last, step, records, rules, Judgement(), Judgement())
     assert 1 < looked_at[-1] < records.height / 3
 
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from cleanse import __version__
-from cleanse.cli import inspecting, looking, proving, running, teaching
+from cleanse.cli import deciding, inspecting, looking, proving, running, teaching
 from cleanse.errors import CleanseError
 
 app = typer.Typer(
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich would triple the time of --help
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (running, inspecting, looking, teaching, proving):
+for module in (running, inspecting, looking, teaching, proving, deciding):
     module.register(app)
 
 

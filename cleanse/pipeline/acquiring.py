@@ -8,6 +8,7 @@ from cleanse.pipeline.order import folder_of
 from cleanse.pipeline.overlap import Overlap, overlap
 from cleanse.pipeline.publishing import summarise
 from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
+from cleanse.review import read_decisions
 from cleanse.rulebook import load_rulebook
 from cleanse.warehouse import open_store
 
@@ -25,7 +26,8 @@ def rehearse_acquisition(request: RunRequest, *, step: Step = plainly) -> Overla
     rulebook = load_rulebook(request.rules)
     with open_store(folder_of(request), actor=request.actor) as store:
         known = store.known()
-        made = draft(request, rulebook, known, watch)
+        decisions = read_decisions(store.paths.steward)
+        made = draft(request, rulebook, known, decisions, watch)
         summary = summarise(request, made, known, watch, "rehearsed")
         return watch(overlap, made, known, summary)
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from cleanse.normalise import normalise
 from cleanse.pipeline.intake import (
+    ACCOUNT,
     Intake,
     map,  # noqa: A004 - the stage's name
     read,
@@ -17,7 +18,7 @@ from cleanse.pipeline.intake import (
 from cleanse.pipeline.repairs import repair_issues
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.rulebook import Rulebook
-from cleanse.schema import REJECT
+from cleanse.schema import CELL_CHANGE, ISSUE, REJECT
 from cleanse.validate import validate
 
 
@@ -87,6 +88,24 @@ def clean_input(
         changes=kept,
         issues=issues.join(records, on="record_id", how="semi", maintain_order="left"),
         rejects=pl.concat([taken.rejects, refused]),
+    )
+
+
+def nothing_read() -> Cleaned:
+    """Return what a run has read that takes no input: the records stand as they are."""
+    none = pl.DataFrame(schema={"source": pl.String})
+    return Cleaned(
+        intake=Intake(
+            records=none,
+            rejects=REJECT.to_frame(),
+            source_files=pl.DataFrame(schema=ACCOUNT),
+            files=(),
+            notes=(),
+        ),
+        records=none,
+        changes=CELL_CHANGE.to_frame(),
+        issues=ISSUE.to_frame(),
+        rejects=REJECT.to_frame(),
     )
 
 

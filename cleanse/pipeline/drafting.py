@@ -14,10 +14,11 @@ from cleanse.match import Before, MatchResult, columns_needed, match
 from cleanse.match.drift import reasons_to_refit
 from cleanse.merge import CONTACT_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
-from cleanse.pipeline.cleaning import Cleaned, clean_input
+from cleanse.pipeline.cleaning import Cleaned, clean_input, nothing_read
 from cleanse.pipeline.gates import gates
 from cleanse.pipeline.grouping import cluster, shaken_records
-from cleanse.pipeline.recall import Recalled, recall
+from cleanse.pipeline.judging import Judged, review_cases, take_in
+from cleanse.pipeline.recall import Recalled, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
 from cleanse.quality import Quality, estimate_quality
@@ -42,6 +43,10 @@ class Draft:
     merged: Merged
     household: pl.DataFrame
     """Schema HOUSEHOLD."""
+    judged: Judged
+    """The decisions of stewards, and how each stands."""
+    cases: pl.DataFrame
+    """Schema CASE: what a steward should look at."""
     gates: tuple[str, ...]
     """Why the run should stop before anything is written."""
     model_origin: str | None = None
@@ -52,19 +57,37 @@ class Draft:
     """Labels that it learned from: record_id_l, record_id_r, is_match, origin; None: as before."""
 
 
-def draft(request: RunRequest, rulebook: Rulebook, known: Known, step: Step) -> Draft:
-    """Take the input in and consolidate it with what the store knows."""
-    must_be_sure = known.run_number > 0 and not request.accept
-    cleaned = clean_input(
-        request, rulebook, known.sources, step, must_be_sure=must_be_sure
-    )
-    _refuse_empty(cleaned)
-    recalled = step(recall, cleaned, known, rulebook)
+def draft(
+    request: RunRequest,
+    rulebook: Rulebook,
+    known: Known,
+    decisions: pl.DataFrame,
+    step: Step,
+) -> Draft:
+    """Take input and decisions in, and consolidate them with what the store knows.
+
+    Args:
+        request: What is asked; without inputs the records stand as they are.
+        rulebook: The rules.
+        known: What the store knows.
+        decisions: Schema DECISION: all that stewards ever made.
+        step: How a stage is called.
+    """
+    if request.inputs:
+        must_be_sure = known.run_number > 0 and not request.accept
+        cleaned = clean_input(
+            request, rulebook, known.sources, step, must_be_sure=must_be_sure
+        )
+        _refuse_empty(cleaned)
+        recalled = step(recall, cleaned, known, rulebook)
+    else:
+        cleaned, recalled = nothing_read(), step(standing, known, rulebook)
+    judged = take_in(decisions, known, recalled.normalised, request.now.date())
     model = Model.from_json(known.model) if known.model else None
     before = Before(
         frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
     )
-    made = consolidate(cleaned, recalled, model, before, known, rulebook, step)
+    made = consolidate(cleaned, recalled, judged, model, before, known, rulebook, step)
     return _with_notices(made, model, rulebook) if model else made
 
 
@@ -90,6 +113,7 @@ _REFIT = (
 def consolidate(
     cleaned: Cleaned,
     recalled: Recalled,
+    judged: Judged,
     model: Model | None,
     before: Before,
     known: Known,
@@ -101,6 +125,7 @@ def consolidate(
     Args:
         cleaned: The input; no rows when nothing was read.
         recalled: The records after this run.
+        judged: The decisions that hold.
         model: The model to match with; None: estimated on the records.
         before: What an earlier run under this model left.
         known: What the store knows.
@@ -115,9 +140,17 @@ def consolidate(
     same_rules = known.is_current(rulebook.sha256)
     shaken = None
     if same_rules and known.match_inputs.height:
-        shaken = shaken_records(matched, kinds, rulebook.matching, known)
+        shaken = shaken_records(
+            matched, kinds, rulebook.matching, known, judged.judgement
+        )
     clusters = step(
-        cluster, matched.pairs, kinds, rulebook.matching, shaken, known.crosswalk
+        cluster,
+        matched.pairs,
+        kinds,
+        rulebook.matching,
+        shaken,
+        known.crosswalk,
+        judged.judgement,
     )
     assignment = step(identify, clusters, kinds, known, rulebook)
     churn = count_churn(known.crosswalk, assignment)
@@ -144,6 +177,8 @@ def consolidate(
         touched=touched,
         merged=merged,
         household=link_households(compared, assignment.crosswalk, known.household),
+        judged=judged,
+        cases=review_cases(matched.pairs, judged, kinds),
         gates=gates(recalled, known, churn, rulebook),
     )
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from cleanse import cluster as clustering
 from cleanse.cluster import CLUSTER
+from cleanse.judgement import Judgement
 from cleanse.match import MatchResult
 from cleanse.rulebook.matching import MatchRules
 from cleanse.warehouse import Known
@@ -17,20 +18,25 @@ Places = npt.NDArray[np.int64]
 
 
 def shaken_records(
-    matched: MatchResult, records: pl.DataFrame, rules: MatchRules, known: Known
+    matched: MatchResult,
+    records: pl.DataFrame,
+    rules: MatchRules,
+    known: Known,
+    judgement: Judgement,
 ) -> pl.DataFrame:
     """Find the records that may be grouped otherwise than the run before grouped them.
 
-    A group depends on nothing but the pairs of the records that strong pairs hold
-    together, and a pair has changed only if a side of it has. So these are the records
-    that changed, their neighbours before and now, and whomever a chain of strong pairs
-    leads to from there.
+    A group depends on nothing but the pairs of the records that strong pairs and
+    decisions hold together, and a pair has changed only if a side of it has. So these
+    are the records that changed, their neighbours before and now, those that any decision
+    speaks of (it may bind, lapse, be taken back, or miss the record in its middle), and whomever a chain of strong pairs and ties leads to from there.
 
     Args:
         matched: The pairs, and what decided them.
         records: record_id: all active records.
         rules: Where the bands lie; those of the run before.
         known: What the run before left.
+        judgement: What the decisions come to.
 
     Returns:
         record_id, sorted.
@@ -46,8 +52,13 @@ def shaken_records(
     shaken = changed.copy()
     _spread(shaken, left, right, changed)
     _spread(shaken, *_gone_by(known.pairs, numbers, changed))
+    shaken |= ids.is_in(judgement.subjects.implode()).to_numpy()
     strong = (matched.pairs["match_weight"] >= rules.decide.match_at).to_numpy()
-    left, right = left[strong], right[strong]
+    ties = _places(judgement.bonds(ids.to_frame()).filter("is_match"), numbers)
+    left, right = (
+        np.append(pairs[strong], tied)
+        for pairs, tied in zip((left, right), ties, strict=True)
+    )
     count = -1
     while count != (count := int(shaken.sum())):
         _spread(shaken, left, right, shaken)
@@ -60,6 +71,7 @@ def cluster(
     rules: MatchRules,
     shaken: pl.DataFrame | None,
     crosswalk: pl.DataFrame,
+    judgement: Judgement,
 ) -> pl.DataFrame:
     """Group records into customers as `cleanse.cluster.cluster` does.
 
@@ -69,10 +81,13 @@ def cluster(
         rules: Where the bands lie.
         shaken: See `shaken_records`; None: group all records.
         crosswalk: record_id, customer_id, is_active: as the run before left it.
+        judgement: What the decisions come to.
     """
     if shaken is None:
-        return clustering.cluster(pairs, records, rules)
-    grouped = clustering.cluster(pairs_among(pairs, shaken), shaken, rules)
+        return clustering.cluster(pairs, records, rules, judgement.bonds(records))
+    grouped = clustering.cluster(
+        pairs_among(pairs, shaken), shaken, rules, judgement.bonds(shaken)
+    )
     was = crosswalk.filter("is_active").select("record_id", "customer_id")
     still = records.select("record_id").join(shaken, on="record_id", how="anti")
     still = still.join(was, on="record_id").select(

@@ -55,6 +55,12 @@ class Intake:
         return frozenset(self.records["source"].unique())
 
 
+ACCOUNT = dict.fromkeys(("source", "file", "sheet"), pl.String) | dict.fromkeys(
+    ("row_count", "record_count", "reject_count", "blank_count", "header_count"),
+    pl.Int64,
+)
+"""Columns of the account of a file's rows that a summary tells."""
+
 Reader = Callable[[Path, str, FileRule | None, Vocabulary | None], RawFile]
 """Reads one file as `cleanse.read.read_file` does."""
 

@@ -19,6 +19,7 @@ from cleanse.pipeline.publishing import publication, report_facts, summarise
 from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
 from cleanse.pipeline.summary import RunSummary
 from cleanse.report import ReportFacts, write_report
+from cleanse.review import read_decisions
 from cleanse.rulebook import Rulebook, load_rulebook
 from cleanse.warehouse import (
     Known,
@@ -32,7 +33,9 @@ from cleanse.warehouse import (
 
 
 def run(request: RunRequest, *, step: Step = plainly) -> RunSummary:
-    """Read every input, consolidate with what the store knows, publish, report.
+    """Read every input, take in what stewards decided, consolidate with what the store knows, publish, report.
+
+    Without inputs the records stand as they are, and the decisions are put in force.
 
     Raises:
         CleanseError: Says what stopped the run; nothing was published.
@@ -42,7 +45,9 @@ def run(request: RunRequest, *, step: Step = plainly) -> RunSummary:
     check_masked_copy(rulebook.privacy.publish)
     with open_store(folder_of(request), actor=request.actor) as store:
         known = store.known()
-        made = draft(request, rulebook, known, watch)
+        _require_something(request, known)
+        decisions = read_decisions(store.paths.steward)
+        made = draft(request, rulebook, known, decisions, watch)
         if not request.accept:
             require_none(made.gates, _ADVICE)
         return put_in_force(store, request, rulebook, made, known, watch)
@@ -84,7 +89,9 @@ def rehearse(request: RunRequest, *, step: Step = plainly) -> RunSummary:
     rulebook = load_rulebook(request.rules)
     with open_store(folder_of(request), actor=request.actor) as store:
         known = store.known()
-        made = draft(request, rulebook, known, watch)
+        _require_something(request, known)
+        decisions = read_decisions(store.paths.steward)
+        made = draft(request, rulebook, known, decisions, watch)
         return summarise(request, made, known, watch, "rehearsed")
 
 
@@ -97,6 +104,14 @@ def clean(request: RunRequest, *, step: Step = plainly) -> Cleaned:
 def report(folder: Path, facts: ReportFacts) -> None:
     """Write report.html, report.json and rejects.xlsx of a run."""
     write_report(folder, facts)
+
+
+def _require_something(request: RunRequest, known: Known) -> None:
+    if not request.inputs and not known.run_number:
+        raise UsageError(
+            "there is no run in this store yet, and nothing to read.\n"
+            "Run 'cleanse run INPUT' first."
+        )
 
 
 def folder_of(request: RunRequest) -> Path:

@@ -10,17 +10,13 @@ import polars as pl
 from cleanse import __version__
 from cleanse.evaluate import SCORECARD, scorecard, with_trend
 from cleanse.pipeline.drafting import Draft
+from cleanse.pipeline.intake import ACCOUNT
+from cleanse.pipeline.judging import told
 from cleanse.pipeline.request import RunRequest, Stopwatch, peak_mb
 from cleanse.pipeline.summary import RunSummary
 from cleanse.report import ReportFacts
 from cleanse.rulebook import Rulebook
 from cleanse.warehouse import Known, Publication, Receipt
-
-ACCOUNT = dict.fromkeys(("source", "file", "sheet"), pl.String) | dict.fromkeys(
-    ("row_count", "record_count", "reject_count", "blank_count", "header_count"),
-    pl.Int64,
-)
-"""Columns of the account of a file's rows that a summary tells."""
 
 
 def summarise(
@@ -46,7 +42,7 @@ def summarise(
         merged=made.churn.merged,
         split=made.churn.split,
         retired=made.churn.retired,
-        review_cases=made.matched.pairs.filter(pl.col("band") == "review").height,
+        review_cases=made.cases.filter(pl.col("status") == "open").height,
         issues=made.recalled.issues.height,
         seconds=dict(watch.seconds),
         peak_mb=peak_mb(),
@@ -59,7 +55,7 @@ def summarise(
             .to_dicts()
         ),
         quality=tuple(quality.to_dicts()),
-        notes=(*made.cleaned.intake.notes, *made.notices),
+        notes=(*made.cleaned.intake.notes, *made.notices, *told(made.judged)),
         gates=made.gates,
     )
 
@@ -106,6 +102,8 @@ def publication(
         rejects=made.cleaned.rejects,
         scorecard=pl.DataFrame(summary.quality, SCORECARD),
         source_files=made.cleaned.intake.source_files,
+        decisions=made.judged.decisions,
+        review_cases=made.cases,
     )
 
 

@@ -18,23 +18,19 @@ import polars as pl
 from cleanse.errors import UsageError
 from cleanse.match import Before, columns_needed, match
 from cleanse.match.learn import LABEL, Lesson, learn
-from cleanse.pipeline.cleaning import Cleaned
+from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, consolidate
 from cleanse.pipeline.gates import require_none
-from cleanse.pipeline.intake import Intake
+from cleanse.pipeline.judging import take_in
 from cleanse.pipeline.labels import Labels, gather
 from cleanse.pipeline.order import put_in_force
-from cleanse.pipeline.publishing import ACCOUNT
 from cleanse.pipeline.recall import Recalled, standing
 from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
 from cleanse.pipeline.summary import Rows
 from cleanse.review import read_decisions
 from cleanse.rulebook import Rulebook, load_rulebook
-from cleanse.schema import CELL_CHANGE, ISSUE, REJECT
 from cleanse.score import Model
-from cleanse.warehouse import Known, Store, check_masked_copy, open_store
-
-_NO_RECORDS = pl.DataFrame(schema={"source": pl.String})
+from cleanse.warehouse import Known, check_masked_copy, open_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +102,8 @@ def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
         known = store.known()
         _require_a_run(known)
         recalled = watch(recall, known, rulebook)
-        labels = _labels(request, store, known, recalled, rulebook)
+        decisions = read_decisions(store.paths.steward)
+        labels = _labels(request, decisions, known, recalled, rulebook)
         names = columns_needed(recalled.active.names, rulebook.matching)
         records = recalled.active.frame(names)
         base = _base(request, known, records, rulebook, watch)
@@ -118,7 +115,9 @@ def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
             base.frequencies,
             labels.pairs.select(LABEL.names()),
         )
-        made = _draft(lesson, labels, base, recalled, known, rulebook, watch, request)
+        made = _draft(
+            lesson, labels, base, recalled, known, rulebook, watch, request, decisions
+        )
         summary = _summary(request, made, lesson, labels, known, watch)
         if summary.status != "applied":
             return summary
@@ -158,13 +157,13 @@ def _require_a_run(known: Known) -> None:
 
 def _labels(
     request: TrainRequest,
-    store: Store,
+    decisions: pl.DataFrame,
     known: Known,
     recalled: Recalled,
     rulebook: Rulebook,
 ) -> Labels:
     return gather(
-        decisions=read_decisions(store.paths.steward),
+        decisions=decisions,
         on=request.now.date(),
         learned=known.labels.clear() if request.forget else known.labels,
         files=request.files,
@@ -205,32 +204,25 @@ def _draft(
     rulebook: Rulebook,
     watch: Stopwatch,
     request: TrainRequest,
+    decisions: pl.DataFrame,
 ) -> Draft:
+    judged = take_in(decisions, known, recalled.normalised, request.now.date())
     before = Before(
         frequencies=base.frequencies, inputs=known.match_inputs, pairs=known.pairs
     )
     made = consolidate(
-        _nothing_read(), recalled, lesson.model, before, known, rulebook, watch
+        nothing_read(),
+        recalled,
+        judged,
+        lesson.model,
+        before,
+        known,
+        rulebook,
+        watch,
     )
     used = labels.pairs.join(lesson.used, on=["record_id_l", "record_id_r"], how="semi")
     origin = "refitted" if request.refit and lesson.used.is_empty() else "trained"
     return replace(made, model_origin=origin, labels=used)
-
-
-def _nothing_read() -> Cleaned:
-    return Cleaned(
-        intake=Intake(
-            records=_NO_RECORDS,
-            rejects=REJECT.to_frame(),
-            source_files=pl.DataFrame(schema=ACCOUNT),
-            files=(),
-            notes=(),
-        ),
-        records=_NO_RECORDS,
-        changes=CELL_CHANGE.to_frame(),
-        issues=ISSUE.to_frame(),
-        rejects=REJECT.to_frame(),
-    )
 
 
 def _summary(

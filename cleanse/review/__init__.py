@@ -1,9 +1,8 @@
 """Stewards' decisions as they are made: kept beside the store, never waiting for a run."""
 
+from cleanse.judgement import DECISION, DecisionKind
 from cleanse.review.decisions import (
-    DECISION,
     Decision,
-    DecisionKind,
     add_decision,
     in_force,
     read_decisions,

@@ -12,52 +12,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 
 import polars as pl
 
 from cleanse.errors import StoreError, UsageError
+from cleanse.judgement import DECISION, DecisionKind, Standing, judge
 
 _SCHEMA = Path(__file__).parent / "decision.sql"
 _WAIT_S = 10.0
 
-_AS_STORED = pl.Schema(
-    {
-        "decision_id": pl.Int64,
-        "kind": pl.String,
-        "record_id": pl.Int64,
-        "other_record_id": pl.Int64,
-        "field": pl.String,
-        "value": pl.String,
-        "reason": pl.String,
-        "actor": pl.String,
-        "decided_at": pl.String,
-        "until_on": pl.String,
-    }
-)
-
-DECISION = pl.Schema(
-    _AS_STORED | {"decided_at": pl.Datetime("us", "UTC"), "until_on": pl.Date()}
-)
-"""One row per decision."""
-
-
-class DecisionKind(StrEnum):
-    """What a steward can decide."""
-
-    MATCH = "match"
-    """Two records are one customer."""
-    NO_MATCH = "no_match"
-    """Two records are two customers."""
-    SPLIT = "split"
-    """A record leaves its customer."""
-    PIN = "pin"
-    """The customer of a record has this value in this field."""
-    KIND = "kind"
-    """A record is a person, or a company."""
-    WITHDRAW = "withdraw"
-    """An earlier decision no longer holds."""
+_AS_STORED = pl.Schema({**DECISION, "decided_at": pl.String(), "until_on": pl.String()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +36,7 @@ class Decision:
     field: str | None = None
     """For pin."""
     value: str | None = None
-    """For pin and kind; for withdraw, the decision_id."""
+    """For pin and kind; for split, see `Parting`; for withdraw, the decision_id."""
     reason: str
     actor: str
     """``steward:<login>``."""
@@ -157,33 +122,16 @@ def read_decisions(path: Path) -> pl.DataFrame:
 
 
 def in_force(decisions: pl.DataFrame, on: date) -> pl.DataFrame:
-    """Keep the decisions that bind on a day: neither withdrawn, lapsed, nor overruled.
-
-    Of several about one pair (match, no_match), one cell (pin) or one record (split,
-    kind) the newest stands.
+    """Keep the decisions that hold on a day: neither withdrawn, expired, nor overruled by newer ones.
 
     Args:
         decisions: Schema DECISION.
         on: The day, UTC.
     """
-    withdrawn = decisions.filter(kind=DecisionKind.WITHDRAW)["value"].cast(pl.Int64)
-    is_gone = pl.col("decision_id").is_in(withdrawn.implode())
-    is_pair = pl.col("kind").is_in([DecisionKind.MATCH, DecisionKind.NO_MATCH])
-    matter = pl.when(is_pair).then(pl.lit("pair")).otherwise("kind")
-    return (
-        decisions.filter(
-            (pl.col("kind") != DecisionKind.WITHDRAW)
-            & ~is_gone
-            & (pl.col("until_on").is_null() | (pl.col("until_on") >= on))
-        )
-        .with_columns(matter=matter)
-        .sort("decision_id")
-        .unique(
-            ["matter", "record_id", "other_record_id", "field"],
-            keep="last",
-            maintain_order=True,
-        )
-        .drop("matter")
+    verdicts = judge(decisions, on).verdicts
+    binding = verdicts.filter(standing=Standing.BINDING).select("decision_id")
+    return decisions.filter(pl.col("kind") != DecisionKind.WITHDRAW).join(
+        binding, on="decision_id", how="semi", maintain_order="left"
     )
 
 

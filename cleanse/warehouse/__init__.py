@@ -11,6 +11,7 @@ from cleanse.lazy import lazily
 if TYPE_CHECKING:
     from cleanse.warehouse.known import Known
     from cleanse.warehouse.masked import check_masked_copy, write_masked_copy
+    from cleanse.warehouse.paths import StorePaths
     from cleanse.warehouse.publication import Publication, Receipt
     from cleanse.warehouse.published import customer_card, open_published, resolve, runs
     from cleanse.warehouse.query import query_sql
@@ -22,6 +23,7 @@ else:
         {
             "known": "Known",
             "masked": "check_masked_copy write_masked_copy",
+            "paths": "StorePaths",
             "publication": "Publication Receipt",
             "published": "customer_card open_published resolve runs",
             "query": "query_sql",
@@ -35,6 +37,7 @@ __all__ = [
     "Publication",
     "Receipt",
     "Store",
+    "StorePaths",
     "check_masked_copy",
     "customer_card",
     "open_published",

@@ -180,6 +180,14 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
             text=content_sql(write.columns("decision"), "decision_change"),
         ),
         _event(
+            "'decision_' || new_standing",
+            "from standing_change where standing is distinct from new_standing",
+            place=2,
+            record="record_id",
+            field="field",
+            reason="concat_ws(' ', 'decision', decision_id, 'against', against::varchar)",
+        ),
+        _event(
             "'record_' || change",
             "from record_change join record using (record_id) left join "
             "(from crosswalk where is_active) as link using (record_id) "

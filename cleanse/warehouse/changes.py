@@ -353,22 +353,24 @@ from (
 
 
 def write_review_cases(write: Writer) -> None:
-    """Open a case for each pair in the review band, and close those that left it."""
-    write("""
-update review_case set status = 'closed', closed_run = $run
-where status = 'open' and (record_id_l, record_id_r) not in
-    (select (record_id_l, record_id_r) from match_pair where band = 'review')
+    """Open a case for each pair to be looked at, and close those that are decided or need no look."""
+    for status, which in (("decided", "where status = 'decided'"), ("closed", "")):
+        test = "in" if which else "not in"
+        write(f"""
+update review_case set status = '{status}', closed_run = $run
+where status = 'open' and (record_id_l, record_id_r) {test}
+    (select (record_id_l, record_id_r) from new_review_case {which})
 """)
     write("""
 create temp table review_case_change as
-select pair.record_id_l, pair.record_id_r, pair.match_weight, pair.match_probability, pair.blocking_rule,
-    'open' as status, if(seen.status = 'open', seen.opened_run, $run) as opened_run
-from match_pair as pair left join review_case as seen using (record_id_l, record_id_r)
-where band = 'review' and (
+select new.* replace (if(seen.status = 'open', seen.opened_run, $run) as opened_run)
+from new_review_case as new left join review_case as seen using (record_id_l, record_id_r)
+where new.status = 'open' and (
     seen.status is distinct from 'open'
-    or seen.match_weight is distinct from pair.match_weight
-    or seen.match_probability is distinct from pair.match_probability
-    or seen.blocking_rule is distinct from pair.blocking_rule
+    or seen.match_weight is distinct from new.match_weight
+    or seen.match_probability is distinct from new.match_probability
+    or seen.blocking_rule is distinct from new.blocking_rule
+    or seen.decision_id is distinct from new.decision_id
 )
 """)
     write("""
@@ -379,10 +381,20 @@ delete from review_case where (record_id_l, record_id_r) in
 
 
 def write_decisions(write: Writer) -> None:
-    """Take in the decisions that no earlier run has."""
+    """Take in the decisions that no earlier run has, and note how each stands now."""
     write("""
 create temp table decision_change as
 select * replace ($run_id as run_id) from new_decision
 where decision_id not in (select decision_id from decision)
 """)
     write("insert into decision by name from decision_change")
+    write("""
+create temp table standing_change as
+select new.decision_id, old.record_id, old.field, old.standing, new.standing as new_standing, new.against
+from new_decision as new join decision as old using (decision_id)
+where old.standing is distinct from new.standing or old.against is distinct from new.against
+""")
+    write("""
+update decision set standing = change.new_standing, against = change.against
+from standing_change as change where decision.decision_id = change.decision_id
+""")

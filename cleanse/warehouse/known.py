@@ -103,6 +103,11 @@ order by record_id_l, record_id_r
             sorted(sources),
         )
 
+    def as_typed(self, record_ids: pl.Series) -> pl.DataFrame:
+        """Return some records as typed, those that left too: the columns of `records`."""
+        names = [name for name in self.record_columns if _is_as_typed(name)]
+        return self._asked(["record_id", "is_active", *names], record_ids)
+
     def active(self, columns: Collection[str]) -> pl.DataFrame:
         """Return some columns of every active record, as normalised by the run that last read it; sorted by record_id."""
         names = [name for name in self.record_columns if name in columns]
@@ -119,14 +124,18 @@ order by record_id_l, record_id_r
     def active_of(self, record_ids: pl.Series) -> pl.DataFrame:
         """Return what `active` does, of some records and with all columns."""
         names = [name for name in self.record_columns if name not in _PERIOD]
+        found = self._asked(names, record_ids, "where is_active")
+        return found.drop("is_active", strict=False)
+
+    def _asked(
+        self, names: Sequence[str], record_ids: pl.Series, which: str = ""
+    ) -> pl.DataFrame:
+        """Read some columns of the records asked for."""
         self._db.register("asked", record_ids.rename("record_id").to_frame().to_arrow())
         try:
-            found = self._some(
-                names, "semi join asked using (record_id) where is_active"
-            )
+            return self._some(names, f"semi join asked using (record_id) {which}")
         finally:
             self._db.unregister("asked")
-        return found.drop("is_active", strict=False)
 
     @cached_property
     def crosswalk(self) -> pl.DataFrame:

@@ -92,7 +92,10 @@ class Publication:
     """One row per file and sheet: source, file, sheet, sha256, format, encoding, dialect, header_row,
     headings (List(String)), row_count, header_count, blank_count, record_count, reject_count."""
     decisions: pl.DataFrame = field(default_factory=_none)
-    """Columns of table decision but run_id: all that are in force or were (earlier ones do no harm)."""
+    """Columns of table decision but run_id: all that were ever made, as they stand."""
+    review_cases: pl.DataFrame = field(default_factory=_none)
+    """record_id_l, record_id_r, match_weight, match_probability, blocking_rule, status (open, or decided),
+    decision_id: every pair to be looked at; an open case that is not in it is closed."""
 
 
 @dataclass(frozen=True, kw_only=True)

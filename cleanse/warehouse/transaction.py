@@ -24,7 +24,7 @@ from cleanse.warehouse.store import Store
 from cleanse.warehouse.writer import Writer
 
 _TEMPORARY = (
-    "record crosswalk activity customer golden_record golden_cell review_case decision label model"
+    "record crosswalk activity customer golden_record golden_cell review_case decision standing label model"
 ).split()
 
 _STATES = {
@@ -149,6 +149,7 @@ def _stage_all(db: Connection, publication: Publication) -> None:
         "reject": publication.rejects,
         "scorecard": publication.scorecard,
         "source_file": publication.source_files,
+        "review_case": publication.review_cases,
         "decision": publication.decisions,
         "model_label": pl.DataFrame()
         if publication.labels is None
