@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from match_builders import company, crowd, frame, person
 
-from cleanse.block import CANDIDATE, block, build_blocks
+from cleanse.block import CANDIDATE, block, blocking_of, build_blocks
 from cleanse.block.keys import key_values, sound
 from cleanse.errors import RuleError
 from cleanse.rulebook import Rulebook
@@ -110,3 +110,34 @@ def test_blocks_touching_some_records_make_all_their_pairs(rulebook, seed, share
     assert pairs(some) == pairs(blocks)
     assert some.pair_count() <= blocks.pair_count()
     assert share or not some.pair_count()
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 1.0])
+def test_blocks_around_some_records_make_all_their_pairs(rulebook, share, monkeypatch):
+    blocking = blocking_of(frame(*crowd(400)), rulebook.matching, "person")
+    whole = blocking.blocks(blocking.names)
+    monkeypatch.setattr("cleanse.block._FIRST_LOOK", 400 * share)
+    some = blocking.sampled(1)
+
+    def pairs(blocks):
+        return {
+            pair
+            for chunk in blocks.chunks(500, share)
+            for pair in zip(*chunk, strict=True)
+        }
+
+    assert some.share == share
+    assert pairs(some) == pairs(whole)
+    assert some.rules == whole.rules
+
+
+def test_a_sample_holds_as_many_pairs_as_asked_for(rulebook, monkeypatch):
+    monkeypatch.setattr("cleanse.block._FIRST_LOOK", 4)
+    blocking = blocking_of(frame(*crowd(400)), rulebook.matching, "person")
+    whole = blocking.blocks(blocking.names)
+    wanted = whole.pair_count() // 4
+    some = blocking.sampled(wanted)
+    assert some.share < 1.0
+    assert sum(entry.pair_count() for entry in some.entries) >= wanted
+    assert 0.5 < some.pair_count() / whole.pair_count() < 2.0
+    assert blocking.sampled(10 * whole.pair_count()).report().equals(whole.report())

@@ -15,11 +15,11 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.block.entries import Digests, Entries, blocks_of
-from cleanse.block.keys import Keys
+from cleanse.block.keys import Around, Keys
 from cleanse.rulebook.matching import MatchRules
 from cleanse.threads import in_threads
 
-__all__ = ["CANDIDATE", "Blocks", "block", "build_blocks"]
+__all__ = ["CANDIDATE", "Blocking", "Blocks", "block", "blocking_of", "build_blocks"]
 
 Ints = npt.NDArray[np.int64]
 CANDIDATE = pl.Schema(
@@ -38,13 +38,31 @@ class Blocks:
     """Ascending; a member is a position in it."""
     rules: tuple[str, ...]
     entries: tuple[Entries, ...]
-    report: pl.DataFrame
-    """blocking_rule, block_count, pair_count, split_count: what each rule costs, before
-    pairs that several rules find are counted once."""
+    share: float = 1.0
+    """Share of the records around which the blocks are: see `Blocking.sampled`."""
 
     def pair_count(self) -> int:
         """Return the number of pairs, those found by several rules counted several times."""
-        return sum(entry.pair_count() for entry in self.entries)
+        return round(sum(entry.pair_count() for entry in self.entries) / self.share)
+
+    def report(self) -> pl.DataFrame:
+        """Say what each rule costs, before pairs that several rules find are counted once.
+
+        Returns:
+            blocking_rule, block_count, pair_count, split_count; of a sample, estimated.
+        """
+        rows = [
+            (
+                name,
+                entry.block_count,
+                round(entry.pair_count() / self.share),
+                entry.split_count,
+            )
+            for name, entry in zip(self.rules, self.entries, strict=True)
+        ]
+        columns = ["blocking_rule", "block_count", "pair_count", "split_count"]
+        counts = dict.fromkeys(columns[1:], pl.Int64)
+        return pl.DataFrame(rows, {columns[0]: pl.String, **counts}, orient="row")
 
     def digests(self) -> Digests:
         """Return per record a digest of the blocks that it is in, by all rules."""
@@ -53,14 +71,13 @@ class Blocks:
             total += entry.digest
         return total
 
-    def only(self, wanted: Sequence[str]) -> Blocks:
+    def only(self, wanted: Collection[str]) -> Blocks:
         """Return the blocks of some rules only."""
         kept = [number for number, name in enumerate(self.rules) if name in wanted]
-        return Blocks(
-            self.record_ids,
-            tuple(self.rules[number] for number in kept),
-            tuple(self.entries[number] for number in kept),
-            self.report,
+        return replace(
+            self,
+            rules=tuple(self.rules[number] for number in kept),
+            entries=tuple(self.entries[number] for number in kept),
         )
 
     def touching(self, changed: npt.NDArray[np.bool_]) -> Blocks:
@@ -79,7 +96,8 @@ class Blocks:
 
         Args:
             size: About how many pairs a chunk holds.
-            share: Share of the left records to take, chosen by their record_id.
+            share: Share of the left records to take, chosen by their record_id; of blocks
+                around a part of the records, at most that part.
         """
         count = len(self.record_ids)
         totals = np.zeros(count, dtype=np.int64)
@@ -129,13 +147,58 @@ def _chosen(record_ids: Ints, share: float) -> npt.NDArray[np.bool_]:
     return (mixed >> np.uint64(40)).astype(np.float64) / 2**24 < share
 
 
-def build_blocks(
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """The records of one kind, ready to be put into blocks by the rules that apply."""
+
+    record_ids: Ints
+    rules: MatchRules
+    names: tuple[str, ...]
+    """Of the blocking rules."""
+    keys: Keys
+
+    def blocks(self, wanted: Collection[str]) -> Blocks:
+        """Return all blocks of some rules."""
+        return self._around([name for name in self.names if name in wanted], 1.0)
+
+    def sampled(self, pairs: int) -> Blocks:
+        """Return the blocks around as many records as are the left ones of so many pairs.
+
+        Which rules are worth applying shows on these, and most rules are dear and are not.
+
+        Args:
+            pairs: By all rules; those that several find count several times.
+        """
+        share = min(1.0, _FIRST_LOOK / max(1, self.keys.count))
+        while True:
+            found = self._around(self.names, share)
+            count = found.pair_count()
+            if share >= 1.0 or count * share >= pairs:
+                return found
+            share = min(1.0, max(2 * share, _MORE * pairs / max(1, count)))
+
+    def _around(self, names: Sequence[str], share: float) -> Blocks:
+        chosen = _chosen(self.record_ids, share) if share < 1.0 else None
+        around = Around(chosen, share) if chosen is not None else None
+        keys = self.keys.around(around) if around else self.keys
+        make = partial(blocks_of, keys, rules=self.rules, around=around)
+        entries = tuple(in_threads(make, names))
+        return Blocks(self.record_ids, tuple(names), entries, share)
+
+
+_FIRST_LOOK = 6_000
+"""Records around which pairs are counted first."""
+_MORE = 1.2
+"""What is drawn beyond what is asked for, as a count on a sample may be too high."""
+
+
+def blocking_of(
     records: pl.DataFrame,
     rules: MatchRules,
     kind: str,
     idle: Collection[str] = (),
-) -> Blocks:
-    """Put the records of one kind into blocks by every rule that applies.
+) -> Blocking:
+    """Compute the keys of the records of one kind.
 
     Args:
         records: The normalised record frame, all of one kind.
@@ -151,18 +214,23 @@ def build_blocks(
         if rule.on and kind in rule.kinds and name not in idle
         if keys.hold(*rule.keys)
     ]
-    keys.compute(key for name in names for key in rules.block[name].keys)
-    entries = in_threads(partial(blocks_of, keys, rules=rules), names)
-    found = dict(zip(names, entries, strict=True))
-    report = [
-        (name, entry.block_count, entry.pair_count(), entry.split_count)
-        for name, entry in found.items()
-    ]
-    columns = ["blocking_rule", "block_count", "pair_count", "split_count"]
-    counts = dict.fromkeys(columns[1:], pl.Int64)
-    shown = pl.DataFrame(report, {columns[0]: pl.String, **counts}, orient="row")
+    first = [key for name in names for key in rules.block[name].keys]
+    keys.compute([*first, *filter(keys.hold, rules.tighten)])
+    keys.let_go()
     ids = frame["record_id"].to_numpy()
-    return Blocks(ids, tuple(found), tuple(found.values()), shown)
+    return Blocking(ids, rules, tuple(names), keys)
+
+
+def build_blocks(records: pl.DataFrame, rules: MatchRules, kind: str) -> Blocks:
+    """Put the records of one kind into blocks by every rule that applies.
+
+    Args:
+        records: The normalised record frame, all of one kind.
+        rules: Blocking rules, limits and second keys.
+        kind: "person" or "company".
+    """
+    blocking = blocking_of(records, rules, kind)
+    return blocking.blocks(blocking.names)
 
 
 def block(records: pl.DataFrame, rules: MatchRules) -> Iterator[pl.DataFrame]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleanse.block.keys import (
+    Around,
     Hashes,
     Keyed,
     Keys,
@@ -51,7 +52,7 @@ class Entries:
     alone would make too many pairs; see `Keys.second`."""
 
     def pair_count(self) -> int:
-        """Return the number of pairs, those of two blocks counted twice.
+        """Return the number of pairs that are listed, those of two blocks counted twice.
 
         Where second keys are asked for, it is estimated on every so many-th record.
         """
@@ -104,39 +105,76 @@ FEW = 1_000_000
 matches at half of this and gains a second."""
 
 
-def blocks_of(keys: Keys, name: str, rules: MatchRules) -> Entries:
+def blocks_of(
+    keys: Keys, name: str, rules: MatchRules, around: Around | None = None
+) -> Entries:
     """Put records into the blocks of a rule.
 
     Args:
         keys: The keys of the records.
         name: Of the rule.
         rules: It, the most records of a block, and the second keys that split larger ones.
+        around: None: all blocks. Else those that hold one of these records, with the pairs
+            of which it is the left one; their digest is 0, and what is counted is estimated.
     """
     limit = rules.limit.block
     rule = rules.block[name]
     digest = np.zeros(keys.count, dtype=np.uint64)
-    whole = _grouped(combined([*map(keys.values, rule.keys)]))
-    members = [_members(whole, name, limit, digest)]
+    whole = _grouped(_near(combined([*map(keys.values, rule.keys)]), around))
+    parts = [_members(whole, name, limit, None if around else digest)]
     group, places, sizes, hashes = whole
-    count = int(np.count_nonzero(sizes > limit))
     large = np.flatnonzero(sizes[group] > limit)
+    split_count = _count(places[large][_firsts(group[large])], around)
+    # In the order of records, as second keys are.
+    large = large[np.argsort(places[large])]
     rest = Keyed(places[large], hashes[group[large]], is_single=False)
     del whole, group, places, sizes, hashes
     # One second key after the other: all of them at once would take far more memory.
-    for number, key in enumerate(rules.tighten if count else ()):
+    for number, key in enumerate(rules.tighten if len(large) else ()):
         if keys.hold(key):
-            parts = combined([rest, keys.values(key)])
-            salted = mix(parts.hashes + np.uint64(number + 1))
-            split = _grouped(Keyed(parts.places, salted, is_single=False))
-            members.append(_members(split, name, limit, digest))
-    pairs = sum(int(follow.sum(dtype=np.int64)) for _, follow in members)
+            tight = _near(combined([rest, keys.values(key)]), around)
+            salted = mix(tight.hashes + np.uint64(number + 1))
+            tight = Keyed(tight.places, salted, is_single=False)
+            split = _grouped(tight)
+            parts.append(_members(split, name, limit, None if around else digest))
+    members = np.concatenate([part[0] for part in parts])
+    follow = np.concatenate([part[1] for part in parts])
+    block_count = _count(members[_starts(follow)], around)
+    if around:
+        follow = np.where(around.chosen[members], follow, 0)
+    pairs = int(follow.sum(dtype=np.int64)) / (around.share if around else 1.0)
     many = pairs > max(FEW, rules.limit.each * keys.count)
     second = keys.second(rules.tighten, but=rule.keys) if many else None
     digest ^= np.uint64(_number(f"{name} {many}"))
-    return _entries(members, mix(digest), count, second)
+    return _entries(
+        members,
+        follow,
+        digest=mix(digest),
+        block_count=block_count,
+        split_count=split_count,
+        second=second,
+    )
 
 
-def _members(found: Groups, name: str, limit: int, digest: Digests) -> Members:
+def _near(keyed: Keyed, around: Around | None) -> Keyed:
+    return around.keep(keyed) if around else keyed
+
+
+def _count(firsts: Places, around: Around | None) -> int:
+    """Count blocks by their first members; of a sample, those that begin with a chosen one."""
+    if around is None:
+        return len(firsts)
+    return round(np.count_nonzero(around.chosen[firsts]) / around.share)
+
+
+def _starts(follow: Places) -> Flags:
+    """Mark the first member of each block: the one before has nobody after it."""
+    first = np.ones(len(follow), dtype=np.bool_)
+    np.equal(follow[:-1], 0, out=first[1:])
+    return first
+
+
+def _members(found: Groups, name: str, limit: int, digest: Digests | None) -> Members:
     """Return who pairs with whom in blocks that are not too large; enter all in `digest`.
 
     Blocks in which a record is alone are entered too. The sum of mixed hashes tells sets
@@ -144,9 +182,10 @@ def _members(found: Groups, name: str, limit: int, digest: Digests) -> Members:
     """
     group, places, sizes, hashes = found
     size = sizes[group]
-    fitting = np.flatnonzero(size <= limit)
-    mixed = mix(hashes ^ np.uint64(_number(name)))
-    np.add.at(digest, places[fitting], mixed[group[fitting]])
+    if digest is not None:
+        fitting = np.flatnonzero(size <= limit)
+        mixed = mix(hashes ^ np.uint64(_number(name)))
+        np.add.at(digest, places[fitting], mixed[group[fitting]])
     return _shared(group, places, size, limit)
 
 
@@ -229,10 +268,14 @@ def _shared(group: Ints, places: Places, size: Ints, limit: int) -> Members:
 
 
 def _entries(
-    parts: Sequence[Members], digest: Digests, split_count: int, second: Hashes | None
+    members: Places,
+    follow: Places,
+    *,
+    digest: Digests,
+    block_count: int,
+    split_count: int,
+    second: Hashes | None,
 ) -> Entries:
-    members = np.concatenate([part[0] for part in parts])
-    follow = np.concatenate([part[1] for part in parts])
     at = np.flatnonzero(follow)
     ordered = (members[at].astype(np.int64) << 32) | at
     ordered.sort()
@@ -243,7 +286,7 @@ def _entries(
         (at + 1).astype(np.int32),
         follow[at].astype(np.int32),
         digest,
-        int(np.count_nonzero(follow == 0)),
+        block_count,
         split_count,
         second,
     )

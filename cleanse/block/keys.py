@@ -58,6 +58,28 @@ class Keyed:
         return Keyed(self.places[where], self.hashes[where], self.is_single)
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Some records, around which blocks are wanted."""
+
+    chosen: npt.NDArray[np.bool_]
+    """One flag per record."""
+    share: float
+    """How many of all they are."""
+
+    def keep(self, keyed: Keyed) -> Keyed:
+        """Keep the entries that share a key with a chosen record, and few others."""
+        short = keyed.hashes ^ (keyed.hashes >> np.uint64(32))
+        short &= np.uint64((1 << _TABLE) - 1)
+        table = np.zeros(1 << _TABLE, dtype=np.bool_)
+        table[short[self.chosen[keyed.places]]] = True
+        return keyed.take(table[short])
+
+
+_TABLE = 20
+"""Bits by which the keys of chosen records are told from others."""
+
+
 def column_of(key: str) -> str:
     """Return the column that a key reads.
 
@@ -83,13 +105,14 @@ class Keys:
     def __init__(self, records: pl.DataFrame) -> None:
         """Take the records in the order of their positions."""
         self._records = records
+        self._count = records.height
         self._values: dict[str, Keyed] = {}
         self._fields: dict[str | None, Hashes] = {}
 
     @property
     def count(self) -> int:
         """Number of records."""
-        return self._records.height
+        return self._count
 
     def hold(self, *keys: str) -> bool:
         """Say whether the records have the columns of all these keys."""
@@ -104,6 +127,18 @@ class Keys:
         new = [key for key in dict.fromkeys(keys) if key not in self._values]
         for key, found in zip(new, in_threads(self.values, new), strict=True):
             self._values[key] = found
+
+    def let_go(self) -> None:
+        """Let go of the records, which take much memory: all keys wanted are computed."""
+        self._records = self._records.clear()
+
+    def around(self, around: Around) -> Keys:
+        """Return the keys computed, with those entries only that chosen records share."""
+        found = Keys(self._records)
+        found._count, found._fields = self._count, self._fields
+        kept = in_threads(around.keep, self._values.values())
+        found._values = dict(zip(self._values, kept, strict=True))
+        return found
 
     def values(self, key: str) -> Keyed:
         """Return one key: see `key_values`."""

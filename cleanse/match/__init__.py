@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleanse.block import Blocks, build_blocks
+from cleanse.block import Blocking, Blocks, blocking_of
 from cleanse.block.keys import column_of
 from cleanse.compare import compared_names, derive, prepare
 from cleanse.compare.derive import DERIVED_FROM
@@ -199,12 +199,15 @@ def _match_kind(
     told = before.frequencies.filter(pl.col("kind") == kind).drop("kind")
     frequencies = Frequencies(told if known else None)
     table = prepare(part, frequencies)
-    blocks = build_blocks(part, rules, kind, known.idle() if known else ())
+    blocking = blocking_of(part, rules, kind, known.idle() if known else ())
     del part
-    taught = _taught(known, table, blocks, rules, kind)
-    costs = _cost(blocks, taught, kind)
-    used = blocks.only(taught.applied())
-    del blocks
+    taught, sampled = _taught(known, table, blocking, rules, kind)
+    if sampled and sampled.share == 1.0:
+        used = sampled.only(taught.applied())
+    else:
+        used = blocking.blocks(taught.applied())
+    costs = _cost(used, sampled, taught, kind)
+    del blocking, sampled
     whole = replace(whole, kinds={**whole.kinds, kind: taught})
     in_force = replace(whole, kinds={kind: taught}).to_json()
     inputs = input_digests(table, used, (version, rules.model_dump_json(), in_force))
@@ -249,7 +252,10 @@ def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
     """
     kinds = {
         kind: estimate(
-            prepare(part, Frequencies()), build_blocks(part, rules, kind), rules, kind
+            prepare(part, Frequencies()),
+            blocking_of(part, rules, kind).sampled(rules.limit.sample),
+            rules,
+            kind,
         )
         for kind, part in parts_of(records, rules)
     }
@@ -291,30 +297,45 @@ def _filled(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _taught(
-    known: KindModel | None, table: Table, blocks: Blocks, rules: MatchRules, kind: str
-) -> KindModel:
-    """Return the model of a kind, with what it lacks estimated."""
-    if known is None:
-        return estimate(table, blocks, rules, kind)
+    known: KindModel | None,
+    table: Table,
+    blocking: Blocking,
+    rules: MatchRules,
+    kind: str,
+) -> tuple[KindModel, Blocks | None]:
+    """Return the model of a kind, with what it lacks estimated, and on which blocks."""
     names = [
         name
         for name in compared_names(table, kind)
-        if is_believed(name, rules) and not is_known(known, name)
+        if is_believed(name, rules) and not (known and is_known(known, name))
     ]
-    unweighed = [name for name in blocks.rules if name not in known.blocking]
-    if not names and not unweighed:
-        return known
-    new = estimate(table, blocks, rules, kind)
+    weighed = known.blocking if known else {}
+    unweighed = [name for name in blocking.names if name not in weighed]
+    if known and not names and not unweighed:
+        return known, None
+    sampled = blocking.sampled(rules.limit.sample)
+    new = estimate(table, sampled, rules, kind)
+    if known is None:
+        return new, sampled
     learned = {name: new.evidence[name] for name in names}
-    return replace(
+    taught = replace(
         known,
         evidence={**known.evidence, **learned},
         blocking={**known.blocking, **{name: new.blocking[name] for name in unweighed}},
     )
+    return taught, sampled
 
 
-def _cost(blocks: Blocks, model: KindModel, kind: str) -> pl.DataFrame:
-    return blocks.report.select(
+def _cost(
+    used: Blocks, sampled: Blocks | None, model: KindModel, kind: str
+) -> pl.DataFrame:
+    """Return the frame `COST`: of rules that are not applied, as the sample shows it."""
+    report = used.report()
+    if sampled:
+        told = sampled.report()
+        applied = pl.col("blocking_rule").is_in(report["blocking_rule"].implode())
+        report = pl.concat([report, told.filter(~applied)])
+    return report.select(
         pl.lit(kind).alias("kind"),
         pl.all(),
         is_applied=pl.col("blocking_rule").is_in(model.applied()),

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleanse.block import Blocks, build_blocks
+from cleanse.block import Blocks, blocking_of
 from cleanse.block.keys import mix
 from cleanse.compare import compare_table, prepare
 from cleanse.compare.frequency import Frequencies
@@ -97,7 +97,7 @@ def lecture_of(
         if not one.fixed
         for level in range(len(one.m))
     ]
-    blocks = build_blocks(part, rules, kind, plain.idle()).only(plain.applied())
+    blocks = blocking_of(part, rules, kind, plain.idle()).blocks(plain.applied())
     drawn = _drawn(blocks, table, plain, kind, rules)
     labels = _of_kind(labels, table)
     labels = labels[lot(*ids_of(labels), MOST)]
