@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from cleanse.merge.survive import stands_alone
-from cleanse.rulebook.survivorship import StrictestRule
+from cleanse.rulebook.survivorship import StrictestRule, SurvivorshipRules
 from cleanse.schema import ADDRESS_FIELDS, FIELDS, FieldKind, present, valid
 
 COMPARED_AS: Final = {
@@ -28,7 +28,8 @@ _TYPE: Final = {
     FieldKind.AMOUNT: pl.Decimal(18, 2),
     FieldKind.COUNT: pl.Int64(),
 }
-_STANDING: Final = ("customer_id", "record_id", "source", "trust", "updated")
+STANDING: Final = ("customer_id", "record_id", "source", "trust", "updated")
+"""Whose a value is, and what it is worth beside others."""
 
 
 def field_type(field: str) -> pl.DataType:
@@ -37,7 +38,7 @@ def field_type(field: str) -> pl.DataType:
 
 
 def candidates(
-    members: pl.DataFrame, field: str, strictest: StrictestRule
+    members: pl.DataFrame, field: str, rules: SurvivorshipRules
 ) -> pl.DataFrame:
     """Return the records that have a value for a field, as `survive` wants them."""
     value = pl.col(field).cast(field_type(field))
@@ -45,19 +46,20 @@ def candidates(
         members.lazy()
         .drop_nulls(field)
         .select(
-            *_STANDING,
+            *STANDING,
             value.alias("value"),
-            _key(members, field).alias("key"),
+            key_of(members, field).alias("key"),
             _is_valid(members, field).alias("is_valid"),
             _completeness(members, field).alias("completeness"),
-            _strictness(field, strictest).alias("strictness"),
+            _strictness(field, rules.strictest).alias("strictness"),
+            place(field, rules).alias("place"),
         )
         .filter(pl.col("value").is_not_null())
         .collect()
     )
 
 
-def address_candidates(members: pl.DataFrame) -> pl.DataFrame:
+def address_candidates(members: pl.DataFrame, rules: SurvivorshipRules) -> pl.DataFrame:
     """Return the records that have an address, the parts of each as one value."""
     parts = present(members, ADDRESS_FIELDS)
     one_line = pl.concat_str(
@@ -75,11 +77,12 @@ def address_candidates(members: pl.DataFrame) -> pl.DataFrame:
         .with_columns(one_line.alias("value"))
         .filter(pl.col("value") != "")
         .select(
-            *_STANDING,
+            *STANDING,
             "value",
-            _key(members, "address", "value").alias("key"),
+            key_of(members, "address", "value").alias("key"),
             names_a_place.alias("is_valid"),
             filled.alias("completeness"),
+            place("address", rules).alias("place"),
         )
         .collect()
     )
@@ -90,8 +93,9 @@ def parts_of(members: pl.DataFrame) -> pl.DataFrame:
     return members.select(present(members, ADDRESS_FIELDS))
 
 
-def folded(text: pl.Expr) -> pl.Expr:
+def folded(text: pl.Expr | str) -> pl.Expr:
     """Reduce text to its letters and digits, lower case; itself where it has none."""
+    text = pl.col(text) if isinstance(text, str) else text
     bare = (
         text.str.normalize("NFKC")
         .str.to_lowercase()
@@ -100,7 +104,8 @@ def folded(text: pl.Expr) -> pl.Expr:
     return pl.when(bare != "").then(bare).otherwise(text)
 
 
-def _key(members: pl.DataFrame, field: str, column: str | None = None) -> pl.Expr:
+def key_of(members: pl.DataFrame, field: str, column: str | None = None) -> pl.Expr:
+    """Return what is equal for spellings of one value of a field; null where nobody asks."""
     value = pl.col(column or field)
     if field_type(field) != pl.String:
         return value
@@ -131,7 +136,34 @@ def _completeness(members: pl.DataFrame, field: str) -> pl.Expr:
 def _strictness(field: str, rule: StrictestRule) -> pl.Expr:
     if field != "consent":
         return pl.lit(None, pl.Int64)
-    words = dict.fromkeys((*rule.refusals, "", *rule.consents))
-    order = {word: place for place, word in enumerate(words)}
-    word = pl.col(field).cast(pl.String).str.strip_chars().str.to_lowercase()
-    return word.replace_strict(order, default=order[""], return_dtype=pl.Int64)
+    return _place(pl.col(field), (*rule.refusals, "", *rule.consents), unlisted="")
+
+
+def place(field: str, rules: SurvivorshipRules) -> pl.Expr:
+    """Return where a record's value and source stand in the user's order, from 0; null without one."""
+    order = rules.order.get(field)
+    if order is None:
+        return pl.lit(None, pl.Int64)
+    by_source = _among(pl.col("source"), order.sources)
+    if not order.values:
+        return by_source
+    # The source decides where the values leave a tie.
+    return _place(pl.col(field), order.values) * (len(order.sources) + 1) + by_source
+
+
+def _place(
+    value: pl.Expr, words: Sequence[str], unlisted: str | None = None
+) -> pl.Expr:
+    """Return the place of a value among words; of a value not listed that of `unlisted`."""
+    bare = pl.DataFrame({"word": words}, {"word": pl.String}).select(folded("word"))
+    return _among(folded(value.cast(pl.String)), bare.to_series().to_list(), unlisted)
+
+
+def _among(
+    value: pl.Expr, words: Sequence[str], unlisted: str | None = None
+) -> pl.Expr:
+    places: dict[str, int] = {}
+    for at, word in enumerate(words):
+        places.setdefault(word, at)
+    others = len(words) if unlisted is None else places[unlisted]
+    return value.replace_strict(places, default=others, return_dtype=pl.Int64)

@@ -8,11 +8,12 @@ from typing import Final
 import polars as pl
 
 from cleanse.merge.fields import PRECISION, address_candidates, candidates, field_type
-from cleanse.merge.groups import follow, followers
+from cleanse.merge.groups import follow, followers, survive_together
 from cleanse.merge.survive import survive
 from cleanse.merge.totals import TOTAL_FIELDS, choose_totals
 from cleanse.merge.unite import unite, unite_extra
-from cleanse.rulebook.survivorship import Strategy, SurvivorshipRules
+from cleanse.merge.vote import Weighing
+from cleanse.rulebook.survivorship import EXTRA_FIELD, Strategy, SurvivorshipRules
 from cleanse.schema import ADDRESS_FIELDS, EXTRA, FIELDS
 
 GOLDEN_CELL: Final = pl.Schema(
@@ -25,9 +26,13 @@ GOLDEN_CELL: Final = pl.Schema(
         "record_ids": pl.List(pl.Int64()),
         "source": pl.Categorical(),
         "runner_up": pl.String(),
+        "confidence": pl.Float32(),
     }
 )
-"""One row per customer and filled field; fields of `extra` are ``extra.<heading>``."""
+"""One row per customer and filled field; fields of `extra` are ``extra.<heading>``.
+
+``confidence`` is the share of all votes (see `WeightedRule`) that records with the value
+have, 0 to 1; null for totals, which are not a matter of votes."""
 
 _FOLLOWING: Final = frozenset(
     (*ADDRESS_FIELDS, "given_name", "middle_name", "family_name", "source")
@@ -41,16 +46,21 @@ def choose_values(
 
     Yields:
         Field and cells: customer_id, value (typed), origin, rule, record_ids,
-        source, runner_up; in the order of FIELDS, followers after their leader.
+        source, runner_up, confidence; in the order of FIELDS, followers after their
+        leader, then the groups of the user's own.
     """
     yield from choose_totals(members)
+    elsewhere = {*_FOLLOWING, *TOTAL_FIELDS, *rules.grouped}
     for field in FIELDS:
-        if field in _FOLLOWING or field in TOTAL_FIELDS:
+        if field in elsewhere:
             continue
         if field == "address":
             yield from _address(members, rules)
         elif field in members.columns:
             yield from _one(members, field, rules)
+    for name in rules.group:
+        for part, cells in survive_together(members, name, rules):
+            yield part, _from_record(cells)
 
 
 def _one(
@@ -63,7 +73,8 @@ def _one(
     if field == "name":
         # The customer's own name: of a person not that of the company, if both are members.
         chain = (Strategy.VALID, *chain)
-    chosen = survive(candidates(members, field, rules.strictest), chain)
+    found = candidates(members, field, rules)
+    chosen = survive(found, chain, weighing=Weighing.of(field, rules))
     yield field, _from_record(chosen)
     for part, cells in follow(members, chosen, followers(members, field)):
         yield part, _from_record(cells)
@@ -75,7 +86,8 @@ def _address(
     parts = followers(members, "address")
     if not parts:
         return
-    chosen = survive(address_candidates(members), rules.chain("address"))
+    found, weighing = address_candidates(members, rules), Weighing.of("address", rules)
+    chosen = survive(found, rules.chain("address"), weighing=weighing)
     for part, cells in follow(members, chosen, parts):
         yield part, _from_record(cells)
 
@@ -100,12 +112,16 @@ def build_golden(
         pl.len().cast(pl.Int64).alias("record_count"),
         pl.col("source").n_unique().cast(pl.Int64).alias("source_count"),
     )
-    cells = []
+    cells, grouped = [], []
     for field, chosen in choose_values(members, rules):
+        named = chosen.with_columns(pl.lit(field).alias("field"))
+        if field.startswith(EXTRA_FIELD):
+            grouped.append(named)
+            continue
         golden = golden.with_columns(_beside(golden, chosen, "value").alias(field))
-        cells.append(_as_cells(chosen.with_columns(pl.lit(field).alias("field"))))
+        cells.append(_as_cells(named))
     if "extra" in members.columns:
-        extra, chosen = unite_extra(members)
+        extra, chosen = unite_extra(members, rules, grouped)
         golden = golden.with_columns(_beside(golden, extra, "extra"))
         cells.append(_as_cells(chosen.with_columns(pl.lit("record").alias("origin"))))
     return (
@@ -166,6 +182,7 @@ def _as_cells(chosen: pl.DataFrame) -> pl.DataFrame:
         "record_ids",
         pl.col("source").cast(pl.Categorical),
         _text(chosen, "runner_up"),
+        "confidence",
     )
 
 

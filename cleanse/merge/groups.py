@@ -1,4 +1,8 @@
-"""Fields that survive together, from one record: a name with its parts, an address, a date with its precision."""
+"""Fields that survive together, from one record.
+
+A name with its parts, an address, a date with its precision, and the groups that
+rules/survivorship.toml names: values of two records are never mixed.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,11 @@ from typing import Final
 
 import polars as pl
 
-from cleanse.merge.fields import PRECISION, field_type
-from cleanse.schema import ADDRESS_FIELDS, present
+from cleanse.merge.fields import PRECISION, STANDING, field_type, key_of, place
+from cleanse.merge.survive import survive
+from cleanse.merge.vote import Weighing
+from cleanse.rulebook.survivorship import EXTRA_FIELD, SurvivorshipRules
+from cleanse.schema import ADDRESS_FIELDS, present, valid
 
 NAME_PARTS: Final = ("given_name", "middle_name", "family_name", "source")
 """They follow the name; the source is that of the record the name was taken from."""
@@ -90,4 +97,59 @@ def _narrowed(chosen: pl.DataFrame, support: pl.DataFrame) -> pl.DataFrame:
         .join(fewer, on="cell", how="left", maintain_order="left")
         .with_columns(record_ids=pl.coalesce("same_ids", "record_ids"))
         .select(chosen.columns)
+    )
+
+
+def survive_together(
+    members: pl.DataFrame, name: str, rules: SurvivorshipRules
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Choose the record that a group of the user's own is taken from.
+
+    Yields:
+        Each field of the group that the record fills, and its cells, as `follow` does.
+    """
+    frame = _with_headings(members, rules.group[name])
+    fields = present(frame, rules.group[name])
+    if not fields:
+        return
+    found = _group_candidates(frame, fields).with_columns(
+        place(name, rules).alias("place")
+    )
+    chosen = survive(found, rules.chain(name), weighing=Weighing.of(name, rules))
+    parts = [each for field in fields for each in (field, *followers(frame, field))]
+    yield from follow(frame, chosen, parts)
+
+
+def _with_headings(members: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """Lay the headings of `extra` that a group names out as columns."""
+    headings = [field for field in fields if field.startswith(EXTRA_FIELD)]
+    if "extra" not in members.columns or not headings:
+        return members
+    entry = pl.element().struct
+    return members.with_columns(
+        pl.col("extra")
+        .list.eval(
+            entry["value"].filter(entry["key"] == field.removeprefix(EXTRA_FIELD))
+        )
+        .list.first()
+        .alias(field)
+        for field in headings
+    )
+
+
+def _group_candidates(members: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """Return the records that fill some field of a group, the fields of each as one value."""
+    texts = [pl.col(field).cast(pl.String).fill_null("") for field in fields]
+    keys = [key_of(members, field).cast(pl.String).fill_null("") for field in fields]
+    filled = [pl.col(field).is_not_null() for field in fields]
+    flags = present(members, map(valid, fields))
+    is_valid = pl.all_horizontal(
+        pl.lit(value=True), *[pl.col(flag).fill_null(value=True) for flag in flags]
+    )
+    return members.filter(pl.any_horizontal(filled)).select(
+        *STANDING,
+        pl.concat_str(texts, separator="\n").alias("value"),
+        pl.concat_str(keys, separator="\n").alias("key"),
+        is_valid.alias("is_valid"),
+        pl.sum_horizontal(each.cast(pl.Int64) for each in filled).alias("completeness"),
     )

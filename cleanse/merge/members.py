@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from cleanse.merge.survive import survive
+from cleanse.merge.vote import Weighing
 from cleanse.rulebook import Rulebook
 from cleanse.schema import with_columns_present
 
@@ -110,6 +111,7 @@ def _standing(
             pl.col("kind").alias("value"), pl.col("kind").alias("key")
         ),
         rulebook.survivorship.chain("kind"),
+        weighing=Weighing.of("kind", rulebook.survivorship),
     )
     return standing.join(
         kinds.select("customer_id", pl.col("value").alias("customer_kind")),

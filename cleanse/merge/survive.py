@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from cleanse.merge.vote import Weighing, share, with_votes
 from cleanse.rulebook.survivorship import Strategy
 from cleanse.schema import with_columns_present
 
@@ -31,12 +32,14 @@ _OPTIONAL: Final = {
     "is_valid": pl.Boolean,
     "completeness": pl.Int64,
     "strictness": pl.Int64,
+    "place": pl.Int64,
 }
 _NEVER: Final = 2**62
 
 
 _STANDING: Final[Mapping[Strategy, pl.Expr]] = {
     Strategy.VALID: (1 - 2 * pl.col("is_valid").cast(pl.Int64)).fill_null(0),
+    Strategy.CUSTOM_ORDER: pl.col("place").fill_null(_NEVER),
     Strategy.MOST_RECENT: -pl.col("updated").fill_null(-_NEVER),
     Strategy.MOST_TRUSTED: pl.col("trust").fill_null(_NEVER),
     Strategy.MOST_COMPLETE: -pl.col("completeness").fill_null(0),
@@ -45,13 +48,19 @@ _STANDING: Final[Mapping[Strategy, pl.Expr]] = {
     Strategy.LATEST: -pl.col("ordinal"),
     Strategy.LARGEST: -pl.col("ordinal"),
 }
-"""Per record; most_frequent is counted, not read off a record."""
+"""Per record; what is summed over records is not read off one."""
+_SUMMED: Final[Mapping[Strategy, str]] = {
+    Strategy.MOST_FREQUENT: "records",
+    Strategy.WEIGHTED: "votes",
+}
+"""The columns of which the largest sum wins."""
 
 
 def survive(
     candidates: pl.DataFrame,
     chain: Sequence[Strategy],
     by: Sequence[str] = ("customer_id",),
+    weighing: Weighing = Weighing(),  # noqa: B008 - frozen
 ) -> pl.DataFrame:
     """Choose one value per customer.
 
@@ -59,15 +68,17 @@ def survive(
         candidates: One row per record with a value: the columns of `by`, record_id,
             source, ``value`` (any type), ``key`` (equal for spellings of one value)
             and, where the chain asks for them, trust, updated, is_valid,
-            completeness (more is better), strictness (less is stricter); the record
-            to be taken among equals first.
+            completeness (more is better), strictness (less is stricter), place (in a
+            list of preference, from 0); the record to be taken among equals first.
         chain: Strategies, the most important first.
         by: What is chosen once.
+        weighing: What a record's vote is worth.
 
     Returns:
         One row per group of `by`: it, ``value``, ``rule``, ``record_ids`` (all that
         have the value, in any spelling; sorted), ``source`` and ``record_id`` of the
-        one it was taken from, ``runner_up`` (the best other value) and ``runner_id``.
+        one it was taken from, ``runner_up`` (the best other value), ``runner_id`` and
+        ``confidence`` (the share of all votes that the value has).
     """
     asked = [strategy for strategy in chain if strategy is not Strategy.UNITE]
     criteria = list(dict.fromkeys([*asked, *_TIES]))
@@ -78,12 +89,14 @@ def survive(
         pl.concat_list("record_id").alias("record_ids"),
         **_no_runner(candidates),
     )
-    spellings = _spellings(candidates.filter(~only), criteria, by)
+    candidates = with_columns_present(candidates.filter(~only), _OPTIONAL)
+    spellings = _spellings(candidates, criteria, by)
     alone = _alone(spellings, by)
     agreed = spellings.filter(alone).with_columns(
         pl.lit(ALL_AGREE).alias("rule"), **_no_runner(candidates)
     )
-    several = _contested(spellings.filter(~alone), criteria, by)
+    contested = with_votes(spellings.filter(~alone), candidates, by, weighing)
+    several = _contested(contested, criteria, by)
     columns = [*by, *_CHOSEN]
     return pl.concat([each.select(columns) for each in (single, agreed, several)]).sort(
         by
@@ -111,6 +124,7 @@ def _no_runner(candidates: pl.DataFrame) -> dict[str, pl.Expr]:
     return {
         "runner_up": pl.lit(None, candidates.schema["value"]),
         "runner_id": pl.lit(None, pl.Int64),
+        "confidence": pl.lit(1.0, pl.Float32),
     }
 
 
@@ -122,6 +136,7 @@ _CHOSEN: Final = (
     "record_id",
     "runner_up",
     "runner_id",
+    "confidence",
 )
 
 
@@ -129,27 +144,21 @@ def _spellings(
     candidates: pl.DataFrame, criteria: Sequence[Strategy], by: Sequence[str]
 ) -> pl.DataFrame:
     """Count each spelling, with its standing in every criterion (smaller is better)."""
-    candidates = with_columns_present(candidates, _OPTIONAL)
     if not _ORDERED.isdisjoint(criteria):
         ordinal = pl.col("value").rank("dense").cast(pl.Int64)
         candidates = candidates.with_columns(ordinal.alias("ordinal"))
     standing = [
         _standing(strategy).min().cast(pl.Int64).alias(strategy)
         for strategy in criteria
+        if strategy not in _SUMMED
     ]
-    return (
-        candidates.group_by(*by, "key", "value")
-        .agg(
-            *standing,
-            pl.len().alias("records"),
-            pl.col("source").first(),
-            pl.col("record_id").first(),
-            pl.col("record_id").sort().alias("record_ids"),
-            pl.col("record_id").min().alias(SMALLEST),
-        )
-        .with_columns(
-            (-pl.col("records").cast(pl.Int64)).alias(Strategy.MOST_FREQUENT),
-        )
+    return candidates.group_by(*by, "key", "value").agg(
+        *standing,
+        pl.len().cast(pl.Int64).alias("records"),
+        pl.col("source").first(),
+        pl.col("record_id").first(),
+        pl.col("record_id").sort().alias("record_ids"),
+        pl.col("record_id").min().alias(SMALLEST),
     )
 
 
@@ -162,19 +171,9 @@ def _contested(
     spellings: pl.DataFrame, criteria: Sequence[Strategy], by: Sequence[str]
 ) -> pl.DataFrame:
     """Choose where spellings or values differ."""
-    of_key = [*by, "key"]
-    value_level = [
-        *[
-            pl.col(c).min().over(of_key).alias(f"key/{c}")
-            for c in (*criteria, SMALLEST)
-        ],
-        pl.col("records").sum().over(of_key).alias("key/records"),
-    ]
-    ranked = spellings.with_columns(value_level).with_columns(
-        (-pl.col("key/records").cast(pl.Int64)).alias(f"key/{Strategy.MOST_FREQUENT}")
-    )
     order = [*criteria, SMALLEST]
-    ranked = ranked.sort(*by, *[f"key/{c}" for c in order], "key", *order)
+    ranked = _ranked(spellings, order, by)
+    of_key = [*by, "key"]
     own = ranked.group_by(by, maintain_order=True)
     winner = own.first()
     of_winner = ranked.join(winner.select(of_key), on=of_key, how="semi")
@@ -193,9 +192,38 @@ def _contested(
         pl.when(pl.col(f"key/{c}") != pl.col(f"runner/{c}")).then(pl.lit(str(c)))
         for c in order
     ]
+    confidence = share(pl.col("key/votes"), pl.col("all/votes"))
     return (
         winner.drop("record_ids")
         .join(support, on=by)
         .join(beaten, on=by, how="left")
-        .with_columns(pl.coalesce(*decided, pl.lit(ALL_AGREE)).alias("rule"))
+        .with_columns(
+            pl.coalesce(*decided, pl.lit(ALL_AGREE)).alias("rule"),
+            confidence.alias("confidence"),
+        )
     )
+
+
+def _ranked(
+    spellings: pl.DataFrame, order: Sequence[str], by: Sequence[str]
+) -> pl.DataFrame:
+    """Put the best value of each group first, and of each value the best spelling."""
+    of_key = [*by, "key"]
+    sums = [
+        pl.col(name).sum().over(of_key).alias(f"key/{name}")
+        for name in _SUMMED.values()
+    ]
+    least = [
+        pl.col(c).min().over(of_key).alias(f"key/{c}")
+        for c in order
+        if c not in _SUMMED
+    ]
+    ranked = spellings.with_columns(*sums, *least).with_columns(
+        pl.col("votes").sum().over(by).alias("all/votes"),
+        *[
+            (-pl.col(f"{level}{name}")).alias(f"{level}{c}")
+            for c, name in _SUMMED.items()
+            for level in ("", "key/")
+        ],
+    )
+    return ranked.sort(*by, *[f"key/{c}" for c in order], "key", *order)

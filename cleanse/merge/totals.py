@@ -27,7 +27,7 @@ def choose_totals(members: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
     Yields:
         Each of TOTAL_FIELDS that some record has, and its cells: customer_id, value,
-        origin, rule, record_ids, source, record_id, runner_up, runner_id.
+        origin, rule, record_ids, source, record_id, runner_up, runner_id, confidence.
     """
     present = [field for field in TOTAL_FIELDS if field in members.columns]
     if not present:
@@ -159,5 +159,6 @@ def _cells(chosen: pl.DataFrame, runner: pl.DataFrame, field: str) -> pl.DataFra
             "record_id",
             differs.alias("runner_up"),
             "runner_id",
+            pl.lit(None, pl.Float32).alias("confidence"),
         )
     )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
 from cleanse.merge.survive import ALL_AGREE, ONLY_VALUE, survive
-from cleanse.rulebook.survivorship import Strategy
+from cleanse.merge.vote import Weighing
+from cleanse.rulebook.survivorship import EXTRA_FIELD, Strategy, SurvivorshipRules
 from cleanse.schema import EXTRA
 
 SEPARATOR: Final = "; "
 """Stands between united values."""
-EXTRA_FIELD: Final = "extra."
-"""Before the heading, this names the golden cell of a column in `extra`."""
 
 _BETWEEN: Final = {"tags": r"[\n;,|；，、｜]", "alias": r"[\n;|；｜]"}
 _ANY: Final = r"[\n;；]"
@@ -70,11 +70,19 @@ def unite(members: pl.DataFrame, field: str) -> pl.DataFrame:
         "record_id",
         pl.lit(None, pl.String).alias("runner_up"),
         pl.lit(None, pl.Int64).alias("runner_id"),
+        pl.lit(1.0, pl.Float32).alias("confidence"),
     )
 
 
-def unite_extra(members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def unite_extra(
+    members: pl.DataFrame, rules: SurvivorshipRules, grouped: Sequence[pl.DataFrame]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Unite the columns that are no standard field; of one heading the newest value stands.
+
+    Args:
+        members: The customers' records.
+        rules: What votes are worth, and which headings survive in groups.
+        grouped: The cells of those headings, with ``field``.
 
     Returns:
         customer_id and extra (type EXTRA, sorted by key); and the cells, with
@@ -90,8 +98,16 @@ def unite_extra(members: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .drop_nulls(["field", "value"])
         .with_columns(pl.col("value").alias("key"))
     )
-    cells = survive(pairs, _EXTRA_CHAIN, ("customer_id", "field"))
-    entry = pl.struct(pl.col("field").alias("key"), "value")
+    if grouped:
+        named = pl.lit(EXTRA_FIELD) + pl.col("field")
+        pairs = pairs.filter(~named.is_in(list(rules.grouped)))
+    by = ("customer_id", "field")
+    cells = survive(pairs, _EXTRA_CHAIN, by, Weighing.of("extra", rules))
+    cells = cells.with_columns((pl.lit(EXTRA_FIELD) + pl.col("field")).alias("field"))
+    cells = pl.concat([cells, *(each.select(cells.columns) for each in grouped)])
+    cells = cells.sort(by) if grouped else cells
+    entry = pl.struct(
+        pl.col("field").str.strip_prefix(EXTRA_FIELD).alias("key"), "value"
+    )
     extra = cells.group_by("customer_id", maintain_order=True).agg(entry.alias("extra"))
-    named = cells.with_columns((pl.lit(EXTRA_FIELD) + pl.col("field")).alias("field"))
-    return extra.cast({"extra": EXTRA}), named
+    return extra.cast({"extra": EXTRA}), cells

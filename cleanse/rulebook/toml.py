@@ -69,7 +69,8 @@ def parse_rule(model: type[R], values: Mapping[str, Any], path: Path) -> R:
             )
             known = _keys_at(model, where[:-1])
             near = did_you_mean(where[-1], known) if why == "unknown key" else ""
-            lines.append(f"  - {'.'.join(where)}: {why}{near}")
+            named = f"{'.'.join(where)}: " if where else ""
+            lines.append(f"  - {named}{why}{near}")
         lines.append("Mend the key(s) in that file; rules/README.md lists them all.")
         raise RuleError("\n".join(lines)) from None
 

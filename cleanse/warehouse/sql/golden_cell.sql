@@ -7,5 +7,6 @@ create table golden_cell (
     rule         varchar,           -- Survivorship rule that chose it.
     record_ids   bigint[],          -- Records that carry the value.
     source       varchar,           -- Source of the record it was taken from.
-    runner_up    varchar            -- The best value that lost; null when no record differs.
+    runner_up    varchar,           -- The best value that lost; null when no record differs.
+    confidence   float              -- Share of the evidence (records, weighed by trust and age) that stands behind the value, 0 to 1; null for totals.
 );
