@@ -238,6 +238,7 @@ pairs = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(pairs)
 def test_assignment_equals_brute_force(shared):
     edges = [Edge(n, 100 + c, s, i) for i, ((n, c), s) in enumerate(shared.items())]

@@ -14,7 +14,15 @@ from typing import Annotated
 import typer
 
 from cleanse import __version__
-from cleanse.cli import deciding, inspecting, looking, proving, running, teaching
+from cleanse.cli import (
+    deciding,
+    inspecting,
+    looking,
+    proving,
+    running,
+    teaching,
+    undoing,
+)
 from cleanse.errors import CleanseError
 
 app = typer.Typer(
@@ -25,7 +33,15 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich would triple the time of --help
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (running, inspecting, looking, teaching, proving, deciding):
+for module in (
+    running,
+    inspecting,
+    looking,
+    teaching,
+    proving,
+    deciding,
+    undoing,
+):
     module.register(app)
 
 

@@ -128,7 +128,7 @@ def in_words(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def moves_of(churn: Mapping[str, Any]) -> dict[str, Any]:
     """Show what becomes of the customers."""
-    names = "customers_before customers_after kept merged split new restored retired"
+    names = "customers_before customers_after kept merged split new restored retired withdrawn"
     moved = f"{churn['records_moved']:,} of {churn['records_stayed']:,} ({churn['share']:.2%})"
     return {name: churn[name] for name in names.split()} | {"records moved": moved}
 

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from cleanse.identify.events import EVENT
     from cleanse.identify.number import format_customer_id, format_customer_ids
     from cleanse.identify.recall import RECALLED, Recalled, recall_records
+    from cleanse.identify.resume import Beginning, assign_as_if, go_back
     from cleanse.identify.spelling import CustomerIdError, parse_customer_id
     from cleanse.identify.unmoved import assign_moved
+    from cleanse.identify.withdrawal import (
+        run_to_go_back_to,
+        runs_that_count,
+        told_without,
+    )
 else:
     __getattr__ = lazily(
         __name__,
@@ -26,7 +32,9 @@ else:
             "events": "EVENT",
             "number": "format_customer_id format_customer_ids",
             "recall": "RECALLED Recalled recall_records",
+            "resume": "Beginning assign_as_if go_back",
             "unmoved": "assign_moved",
+            "withdrawal": "run_to_go_back_to runs_that_count told_without",
             "spelling": "CustomerIdError parse_customer_id",
         },
     )
@@ -37,14 +45,20 @@ __all__ = [
     "HISTORY",
     "RECALLED",
     "Assignment",
+    "Beginning",
     "Churn",
     "CustomerIdError",
     "Recalled",
+    "assign_as_if",
     "assign_customer_ids",
     "assign_moved",
     "count_churn",
     "format_customer_id",
     "format_customer_ids",
+    "go_back",
     "parse_customer_id",
     "recall_records",
+    "run_to_go_back_to",
+    "runs_that_count",
+    "told_without",
 ]

@@ -2,7 +2,8 @@
 
 First the numbers in use: see `bipartite`. Then numbers merged away or retired
 earlier come back to the cluster that holds most of their records, if it has got no
-number yet (`restored`). Only clusters left without one get a new number.
+number yet (`restored`); then, in the same way, numbers that an undo has withdrawn. Only clusters
+left without one get a new number.
 """
 
 from __future__ import annotations
@@ -88,11 +89,20 @@ def assign_customer_ids(
     clusters = with_columns_present(clusters, {"kind": pl.String})
     history = with_columns_present(history, HISTORY).select(HISTORY.names())
     customers = with_columns_present(customers, CUSTOMER).select(CUSTOMER.names())
-    shared = _shared(history.filter("is_active"), clusters, customers)
+    members = history.filter("is_active")
+    shared = shared_records(members, clusters, customers)
     kept = keep_numbers(shared)
-    former = _shared(_last_members(history), clusters, customers)
-    restored = keep_numbers(_restorable(former, kept, customers))
-    known = pl.concat([kept, restored]).join(customers, on="number")
+    withdrawn = customers.filter(pl.col("status") == "withdrawn")
+    past = history.join(withdrawn, on="customer_id", how="anti")
+    former = shared_records(_last_members(past), clusters, customers)
+    kept = _with_restored(kept, former, customers)
+    # Of what an undo has withdrawn nobody knows while there is another number.
+    undone = history.join(withdrawn, on="customer_id", how="semi")
+    last = _last_members(undone)
+    kept = _with_restored(kept, shared_records(last, clusters, customers), customers)
+    back = last.join(members, on="record_id", how="anti")
+    former = pl.concat([former, shared_records(back, clusters, customers)])
+    known = kept.join(customers, on="number")
     fresh, next_number = _fresh(clusters, known, customers, next_number, rules.number)
     given = pl.concat(
         frame.select("cluster_id", "customer_id", "number") for frame in (known, fresh)
@@ -108,10 +118,16 @@ def assign_customer_ids(
     )
 
 
-def _shared(
+def shared_records(
     members: pl.DataFrame, clusters: pl.DataFrame, customers: pl.DataFrame
 ) -> pl.DataFrame:
-    """Count the records that a customer and a cluster share; see `bipartite.Edge`."""
+    """Count the records that a customer and a cluster share; see `bipartite.Edge`.
+
+    Args:
+        members: Schema HISTORY: periods of which each counts.
+        clusters: record_id, cluster_id.
+        customers: customer_id, number.
+    """
     standing = members.join(customers.select("customer_id", "number"), on="customer_id")
     ranked = standing.sort("valid_from_run", "record_id").with_row_index("rank")
     return (
@@ -136,6 +152,14 @@ def _last_members(history: pl.DataFrame) -> pl.DataFrame:
     return history.filter(at_its_end | nowhere_since).unique(
         ["record_id", "customer_id"], keep="any"
     )
+
+
+def _with_restored(
+    kept: pl.DataFrame, former: pl.DataFrame, customers: pl.DataFrame
+) -> pl.DataFrame:
+    """Add to the numbers given so far those that come back."""
+    back = keep_numbers(_restorable(former, kept, customers))
+    return pl.concat([kept, back])
 
 
 def _restorable(

@@ -22,6 +22,7 @@ class Churn:
     merged: int
     restored: int
     retired: int
+    withdrawn: int
     records_stayed: int
     """Records active before and after."""
     records_moved: int
@@ -54,6 +55,7 @@ def count_churn(history: pl.DataFrame, assignment: Assignment) -> Churn:
         merged=told.get("merged", 0),
         restored=told.get("restored", 0),
         retired=told.get("retired", 0),
+        withdrawn=told.get("withdrawn", 0),
         records_stayed=stayed.height,
         records_moved=stayed.filter(
             pl.col("customer_id") != pl.col("customer_id_now")

@@ -17,8 +17,12 @@ EVENT: Final = pl.Schema(
 )
 """One row per customer and event. new: a number nobody had. split: a new number for a
 part of `other_id`. restored: a number back from `other_id`, or from being retired.
-merged: its records are `other_id`'s now. retired: none of its records is left. kept:
-the number stays while its records changed (customers that did not change have no row)."""
+merged: its records are `other_id`'s now. retired: none of its records is left. withdrawn:
+no run that counts has issued it. kept: the number stays while its records changed
+(customers that did not change have no row)."""
+
+_ENDS: Final = ("retired", "withdrawn")
+"""Statuses of a tombstone that a run can give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +32,6 @@ class Change:
     before: pl.DataFrame
     after: pl.DataFrame
     """Both of schema CUSTOMER."""
-    fresh: pl.DataFrame
-    """customer_id of the numbers issued in this run."""
 
 
 def update_customers(
@@ -49,7 +51,8 @@ def update_customers(
         given: cluster_id, customer_id, number after the run.
         fresh: customer_id, number, kind, first_run of the new ones.
         shared: number, cluster_id, shared, seniority of the members before the run.
-        former: The same of each customer's last members.
+        former: The same of each customer's last members; of a withdrawn one, of those who
+            are back.
     """
     new = fresh.select(
         "customer_id",
@@ -84,7 +87,7 @@ def update_customers(
     after = everyone.with_columns(
         status.alias("status"), successor.alias("successor")
     ).drop("heir")
-    return Change(before=customers, after=_unbent(customers, after), fresh=new)
+    return Change(before=customers, after=_unbent(customers, after))
 
 
 def _heirs(
@@ -161,6 +164,7 @@ def tell_events(
         pl.col("status_before").eq("merged")
         & pl.col("successor").eq_missing(pl.col("successor_before"))
     )
+    ended = pl.col("status") != pl.col("status_before")
     turned = (pl.col("joined") > 0) | (pl.col("left") > 0)
     event = (
         pl.when(is_new & has_origin)
@@ -173,8 +177,8 @@ def tell_events(
         .then(pl.lit("kept"))
         .when(went_on)
         .then(pl.lit("merged"))
-        .when((pl.col("status") == "retired") & was_active)
-        .then(pl.lit("retired"))
+        .when(pl.col("status").is_in(list(_ENDS)) & ended)
+        .then("status")
     )
     other = (
         pl.when(pl.col("event").is_in(["split", "restored"]))
@@ -230,6 +234,7 @@ def _reason() -> pl.Expr:
         "split": pl.lit("these records were part of the other customer"),
         "merged": pl.lit("its records belong to the other customer now"),
         "retired": pl.lit("none of its records is left in its source"),
+        "withdrawn": pl.lit("the run that issued it is withdrawn"),
         "kept": turnover,
         "restored": pl.when(pl.col("other_id").is_null())
         .then(pl.lit("its records are back"))

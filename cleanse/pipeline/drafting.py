@@ -9,7 +9,15 @@ import polars as pl
 from cleanse import __version__
 from cleanse.errors import InputError
 from cleanse.household import FACTS, link_households
-from cleanse.identify import Assignment, Churn, assign_moved, count_churn
+from cleanse.identify import (
+    Assignment,
+    Beginning,
+    Churn,
+    assign_as_if,
+    assign_moved,
+    count_churn,
+    told_without,
+)
 from cleanse.match import Before, MatchResult, columns_needed, match
 from cleanse.match.drift import reasons_to_refit
 from cleanse.merge import CONTACT_COLUMNS, Merged, merge
@@ -55,6 +63,19 @@ class Draft:
     """What a person should know of the model."""
     labels: pl.DataFrame | None = None
     """Labels that it learned from: record_id_l, record_id_r, is_match, origin; None: as before."""
+    withdrawal: Withdrawal | None = None
+    """The run that it withdraws."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A run that is withdrawn."""
+
+    undoes: int
+    """Its number."""
+    reason: str | None
+    sources: frozenset[str]
+    """Sources whose records are others without it."""
 
 
 def draft(
@@ -119,6 +140,7 @@ def consolidate(
     known: Known,
     rulebook: Rulebook,
     step: Step,
+    beginning: Beginning | None = None,
 ) -> Draft:
     """Match the records of a store, give them their customers, and merge these.
 
@@ -131,6 +153,7 @@ def consolidate(
         known: What the store knows.
         rulebook: The rules.
         step: How a stage is called.
+        beginning: The customers to begin from; None: those of the newest run.
     """
     active = recalled.active
     needed = columns_needed(active.names, rulebook.matching)
@@ -139,7 +162,7 @@ def consolidate(
     kinds = compared.select("record_id", "kind")
     same_rules = known.is_current(rulebook.sha256)
     shaken = None
-    if same_rules and known.match_inputs.height:
+    if same_rules and known.match_inputs.height and kinds.height:
         shaken = shaken_records(
             matched, kinds, rulebook.matching, known, judged.judgement
         )
@@ -152,7 +175,7 @@ def consolidate(
         known.crosswalk,
         judged.judgement,
     )
-    assignment = step(identify, clusters, kinds, known, rulebook)
+    assignment = step(identify, clusters, kinds, known, rulebook, beginning)
     churn = count_churn(known.crosswalk, assignment)
     touched = None
     if same_rules:
@@ -219,12 +242,27 @@ def _refuse_empty(cleaned: Cleaned) -> None:
 
 
 def identify(
-    clusters: pl.DataFrame, records: pl.DataFrame, known: Known, rulebook: Rulebook
+    clusters: pl.DataFrame,
+    records: pl.DataFrame,
+    known: Known,
+    rulebook: Rulebook,
+    beginning: Beginning | None = None,
 ) -> Assignment:
     """Give every cluster its customer ID; of records, record_id and kind are told."""
+    clusters = clusters.join(records, on="record_id", maintain_order="left")
+    if beginning is not None:
+        return assign_as_if(
+            clusters,
+            beginning,
+            known.crosswalk,
+            known.customers,
+            known.next_customer_number,
+            run_number=known.run_number + 1,
+            rules=rulebook.identity,
+        )
     return assign_moved(
-        clusters.join(records, on="record_id", maintain_order="left"),
-        known.crosswalk,
+        clusters,
+        told_without(known.crosswalk, known.customers, known.withdrawn),
         known.customers,
         known.next_customer_number,
         run_number=known.run_number + 1,

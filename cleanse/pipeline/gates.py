@@ -26,7 +26,7 @@ def gates(
         return ()
     lost = _lost(recalled, rulebook)
     ends = _lost_ends(recalled, known, rulebook)
-    return (*lost, *ends, *_churned(churn, rulebook))
+    return (*lost, *ends, *churned(churn, rulebook))
 
 
 def require_none(gates: tuple[str, ...], advice: str) -> None:
@@ -130,7 +130,7 @@ def _grown(known: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _churned(churn: Churn, rulebook: Rulebook) -> list[str]:
+def churned(churn: Churn, rulebook: Rulebook) -> list[str]:
     """Tell when more records would change their customer than the limit."""
     limit = rulebook.identity.limit.churn
     is_few = churn.records_moved < rulebook.identity.limit.churn_records

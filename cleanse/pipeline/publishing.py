@@ -69,6 +69,7 @@ def publication(
     watch: Stopwatch,
 ) -> Publication:
     """Lay a draft out for the store."""
+    gone = made.withdrawal
     return Publication(
         run_id=request.run_id,
         run_number=known.run_number + 1,
@@ -83,7 +84,9 @@ def publication(
         model=made.matched.model.to_json(),
         model_origin=made.model_origin,
         labels=made.labels,
-        sources=made.cleaned.intake.sources,
+        undoes=gone.undoes if gone else None,
+        reason=gone.reason if gone else None,
+        sources=gone.sources if gone else made.cleaned.intake.sources,
         records=made.recalled.normalised,
         crosswalk=made.assignment.crosswalk,
         customers=made.assignment.customers,

@@ -43,7 +43,7 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
     before = known.records_of(cleaned.records["source"].unique().to_list())
     rows, issues, next_id = _number(cleaned.records, before, known, rulebook)
     read = _each_once(rows.drop("found_by"))
-    delta = [s for s in read["source"].unique() if _is_delta(s, rulebook)]
+    delta = [s for s in read["source"].unique() if is_delta(s, rulebook)]
     stays = _newest(read, delta)
     ids = read.select("row_id", "record_id")
     read, stays = (each.drop("row_id", "snapshot") for each in (read, stays))
@@ -88,13 +88,14 @@ def standing(known: Known, rulebook: Rulebook) -> Recalled:
         changes=others.changes,
         issues=others.issues,
         next_record_id=known.next_record_id,
-        sources=pl.DataFrame(schema=_SOURCE),
+        sources=pl.DataFrame(schema=SOURCE),
     )
 
 
-_SOURCE = {"source": pl.String, "share_lost": pl.Float64} | dict.fromkeys(
+SOURCE = {"source": pl.String, "share_lost": pl.Float64} | dict.fromkeys(
     ("before", "records", "new", "gone", "found"), pl.Int64
 )
+"""Columns of `Recalled.sources`."""
 
 
 def _number(
@@ -134,7 +135,8 @@ def _as_known(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _is_delta(source: str, rulebook: Rulebook) -> bool:
+def is_delta(source: str, rulebook: Rulebook) -> bool:
+    """Tell whether the files of a source bring only additions and changes."""
     return rulebook.source(source).file.snapshot == "delta"
 
 

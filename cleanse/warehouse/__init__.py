@@ -11,10 +11,12 @@ from cleanse.lazy import lazily
 if TYPE_CHECKING:
     from cleanse.warehouse.known import Known
     from cleanse.warehouse.masked import check_masked_copy, write_masked_copy
+    from cleanse.warehouse.past import THEN
     from cleanse.warehouse.paths import StorePaths
     from cleanse.warehouse.publication import Publication, Receipt
     from cleanse.warehouse.published import customer_card, open_published, resolve, runs
     from cleanse.warehouse.query import query_sql
+    from cleanse.warehouse.reading import is_as_typed
     from cleanse.warehouse.store import Store, open_store
     from cleanse.warehouse.transaction import publish
 else:
@@ -23,16 +25,19 @@ else:
         {
             "known": "Known",
             "masked": "check_masked_copy write_masked_copy",
+            "past": "THEN",
             "paths": "StorePaths",
             "publication": "Publication Receipt",
             "published": "customer_card open_published resolve runs",
             "query": "query_sql",
+            "reading": "is_as_typed",
             "store": "Store open_store",
             "transaction": "publish",
         },
     )
 
 __all__ = [
+    "THEN",
     "Known",
     "Publication",
     "Receipt",
@@ -40,6 +45,7 @@ __all__ = [
     "StorePaths",
     "check_masked_copy",
     "customer_card",
+    "is_as_typed",
     "open_published",
     "open_store",
     "publish",

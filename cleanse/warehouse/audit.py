@@ -18,10 +18,11 @@ import hmac
 import json
 from collections.abc import Sequence
 
-from cleanse.warehouse.changes import GOLDEN_TIMES, content_columns
+from cleanse.warehouse.changes import GOLDEN_TIMES
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.staging import column_types
 from cleanse.warehouse.tables import literal, quoted
+from cleanse.warehouse.versions import content_columns
 from cleanse.warehouse.writer import Writer
 
 NO_ROOT = "0" * 64
@@ -161,6 +162,12 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
             "from run where run_number = $run",
             reason="'run'",
             text=content_sql(write.columns("run", but=NOT_OF_THE_RUN), "run"),
+        ),
+        _event(
+            "run_withdrawn",
+            "from (select 1) where $undoes is not null",
+            place=1,
+            reason="'run ' || $undoes || coalesce(': ' || $reason, '')",
         ),
         _event(
             "model_stored",

@@ -9,78 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleanse.schema import EXTRA_PREFIX
 from cleanse.warehouse.connection import first_row
 from cleanse.warehouse.staging import differs_sql
 from cleanse.warehouse.tables import quoted
 from cleanse.warehouse.writer import Writer
 
-_RECORD_PERIOD = ("record_id", "is_active", "first_run", "valid_from_run")
 GOLDEN_TIMES = ("first_seen_at", "updated_at")
 """Columns of a golden record that no change of its own makes differ."""
-
-
-def content_columns(names: Sequence[str]) -> list[str]:
-    """Return the columns that hold what was typed: when they change, the record has changed.
-
-    File, row number and normalised values follow; they are renewed without a version.
-    """
-    return [
-        name
-        for name in names
-        if name in ("source_key", "region", "customer", "extra")
-        or name.endswith(("_raw", "_replaced"))
-        or name.startswith(EXTRA_PREFIX)
-    ]
-
-
-def write_records(write: Writer) -> None:
-    """Add and renew records; keep the version that was typed before."""
-    if not _has_rows(write, "record"):
-        _write_first_records(write)
-        return
-    names = write.columns("record", but=_RECORD_PERIOD)
-    write(f"""
-create temp table record_change as
-select new.record_id, old.is_active, old.first_run, old.valid_from_run,
-    case
-        when old.record_id is null then 'added'
-        when {differs_sql(content_columns(names))} then 'changed'
-        else 'renewed'
-    end as change
-from new_record as new left join record as old using (record_id)
-where old.record_id is null or {differs_sql(names)}
-""")
-    write("""
-insert into record_history by name
-select record.*, $run as valid_to_run
-from record join record_change using (record_id)
-where change = 'changed'
-""")
-    write("delete from record where record_id in (select record_id from record_change)")
-    write("""
-insert into record by name
-select new.* replace (
-    coalesce(record_change.is_active, true) as is_active,
-    coalesce(record_change.first_run, $run) as first_run,
-    if(change = 'renewed', record_change.valid_from_run, $run) as valid_from_run
-)
-from new_record as new join record_change using (record_id)
-""")
-
-
-def _write_first_records(write: Writer) -> None:
-    """Add all records as they are: joining them with what they are compared with would hold them all in memory."""
-    write("""
-create temp table record_change as
-select record_id, null::boolean as is_active, null::bigint as first_run, null::bigint as valid_from_run,
-    'added' as change
-from new_record
-""")
-    write("""
-insert into record by name
-select * replace (true as is_active, $run as first_run, $run as valid_from_run) from new_record
-""")
 
 
 def write_crosswalk(write: Writer) -> None:
@@ -161,7 +96,7 @@ select customer_id from golden_record where customer_id not in (select customer_
 
 def write_golden(write: Writer) -> None:
     """Renew the golden records that differ, and close their versions in the history."""
-    if _has_rows(write, "golden_record_history"):
+    if write.has_rows("golden_record_history"):
         _renew_golden(write)
     else:
         _write_first_golden(write)
@@ -219,7 +154,7 @@ from golden_record join golden_record_change using (customer_id)
 
 
 def _write_cells(write: Writer) -> None:
-    if not _has_rows(write, "golden_cell"):
+    if not write.has_rows("golden_cell"):
         # The events of the customers tell it all; comparing millions of cells with none is idle.
         write("""
 create temp table golden_cell_change as
@@ -263,7 +198,7 @@ def write_state(
         within: Table of the keys that the run's rows speak of; None: they are all there is.
         is_row: The keys name one row each.
     """
-    if not _has_rows(write, table):
+    if not write.has_rows(table):
         write(f"insert into {table} by name from new_{table}")
         return
     by = ", ".join(quoted(name) for name in keys)
@@ -299,7 +234,7 @@ def write_first_seen(write: Writer, table: str) -> None:
     same = f"not {differs_sql(names, table, 'other')}"
     about = """record_id in (select record_id from new_record
     union select record_id from activity_change where not is_active)"""
-    if not _has_rows(write, table):
+    if not write.has_rows(table):
         new = f"select distinct {columns} from new_{table}"
     else:
         new = f"select {columns} from new_{table} except select {columns} from {table}"
@@ -318,10 +253,6 @@ where {table}.record_id = other.record_id and {same}
 insert into {table} by name
 select *, $run_id as run_id, true as is_current from ({new})
 """)
-
-
-def _has_rows(write: Writer, table: str) -> bool:
-    return first_row(write.db, f"select 1 from {table} limit 1") is not None
 
 
 def write_rejects(write: Writer) -> None:

@@ -9,17 +9,15 @@ from typing import Any
 import polars as pl
 
 from cleanse import __version__
-from cleanse.schema import EXTRA, EXTRA_PREFIX
+from cleanse.identify import runs_that_count
 from cleanse.warehouse.connection import Connection, first_row
+from cleanse.warehouse.past import Past
+from cleanse.warehouse.reading import is_as_typed, listed_sql, read_records
 from cleanse.warehouse.tables import quoted
 
 KEY_SAMPLE = 1000
 """Source keys kept per source to recognise its next file."""
 
-_LINEAGE = ("source", "source_key", "file", "sheet", "row_number", "line_number")
-
-_ALWAYS = frozenset(("record_id", "is_active", *_LINEAGE, "extra"))
-"""Columns of a record that are there even when nothing is in them."""
 _PERIOD = ("first_run", "valid_from_run")
 
 
@@ -36,6 +34,30 @@ class Known:
     def run_number(self) -> int:
         """Number of the newest published run; 0 when there is none."""
         return int(self._last_run("run_number", 0))
+
+    @cached_property
+    def runs(self) -> pl.DataFrame:
+        """Every published run, the oldest first.
+
+        Returns:
+            run_number, run_id, undoes, sources (List(String)), rules_sha256, version.
+        """
+        return self._frame("""
+with read_of as (select run_id, list_sort(list(distinct source)) as read from source_file group by run_id)
+select run_number, run_id, undoes, coalesce(sources, read, []) as sources, rules_sha256, version
+from run left join read_of using (run_id) order by run_number
+""")
+
+    @cached_property
+    def withdrawn(self) -> frozenset[int]:
+        """Numbers of the runs that do not count."""
+        undoes = dict(self.runs.select("run_number", "undoes").iter_rows())
+        return frozenset(undoes) - runs_that_count(undoes)
+
+    @cached_property
+    def past(self) -> Past:
+        """What the store held after earlier runs."""
+        return Past(self._db, self.record_columns)
 
     @cached_property
     def next_record_id(self) -> int:
@@ -77,6 +99,19 @@ from model_label where model_version = (select max(model_version) from model)
 order by record_id_l, record_id_r
 """)
 
+    def model_by(self, runs: Collection[int]) -> tuple[str, pl.DataFrame] | None:
+        """Return the newest model that one of some runs stored, and its labels; None: there is none."""
+        given = {"runs": list(runs)}
+        newest = "from model where run_number in (select unnest($runs)) order by model_version desc limit 1"
+        row = first_row(self._db, f"select model, model_version {newest}", given)
+        if row is None:
+            return None
+        labels = self._db.sql(
+            "from model_label where model_version = $version order by record_id_l, record_id_r",
+            params={"version": row[1]},
+        )
+        return row[0], labels.pl()
+
     @cached_property
     def records(self) -> pl.DataFrame:
         """Every record ever read, as typed.
@@ -85,7 +120,7 @@ order by record_id_l, record_id_r
             record_id, is_active, LINEAGE, region, customer, ``*_raw``, ``*_replaced``,
             ``x_*``, extra; sorted by record_id.
         """
-        as_typed = [name for name in self.record_columns if _is_as_typed(name)]
+        as_typed = [name for name in self.record_columns if is_as_typed(name)]
         return self._some(["record_id", "is_active", *as_typed])
 
     @cached_property
@@ -96,7 +131,7 @@ order by record_id_l, record_id_r
 
     def records_of(self, sources: Collection[str]) -> pl.DataFrame:
         """Return the part of `records` that is of some sources."""
-        names = [name for name in self.record_columns if _is_as_typed(name)]
+        names = [name for name in self.record_columns if is_as_typed(name)]
         return self._some(
             ["record_id", "is_active", *names],
             "where list_contains($given, source)",
@@ -105,7 +140,7 @@ order by record_id_l, record_id_r
 
     def as_typed(self, record_ids: pl.Series) -> pl.DataFrame:
         """Return some records as typed, those that left too: the columns of `records`."""
-        names = [name for name in self.record_columns if _is_as_typed(name)]
+        names = [name for name in self.record_columns if is_as_typed(name)]
         return self._asked(["record_id", "is_active", *names], record_ids)
 
     def active(self, columns: Collection[str]) -> pl.DataFrame:
@@ -145,6 +180,13 @@ select record_id, customer_id, is_active, valid_from_run, valid_to_run from cros
 """).sort("record_id", "valid_from_run")
 
     @cached_property
+    def customer_events(self) -> pl.DataFrame:
+        """All that ever happened to customer IDs: run_number, customer_id, event, other_id."""
+        return self._frame("""
+select run_number, customer_id, event, other_id from customer_id_event order by run_number, customer_id
+""")
+
+    @cached_property
     def customers(self) -> pl.DataFrame:
         """Every customer ID ever issued: customer_id, number, kind, first_run, status, successor."""
         return self._frame("from customer order by number")
@@ -180,7 +222,7 @@ select record_id, customer_id, is_active, valid_from_run, valid_to_run from cros
         self, customer_ids: pl.Series, columns: Sequence[str]
     ) -> pl.DataFrame:
         """Return some columns of some golden records in force, sorted by customer_id."""
-        listed = _listed(["customer_id", *columns])
+        listed = listed_sql(["customer_id", *columns])
         asked = customer_ids.rename("customer_id").unique().to_frame()
         self._db.register("asked", asked.to_arrow())
         try:
@@ -238,19 +280,8 @@ order by source
         self, names: Sequence[str], which: str = "", given: Sequence[str] | None = None
     ) -> pl.DataFrame:
         """Read some columns of some records; leave out those in which nothing is."""
-        sql = f"select {_listed(names)} from record {which}"
         parameters = None if given is None else {"given": list(given)}
-        frame: pl.DataFrame = self._db.sql(sql, params=parameters).pl()
-        # The database would carry every text through its sort: half of the time.
-        if not frame["record_id"].is_sorted():
-            frame = frame.sort("record_id")
-        if "extra" in frame.columns:
-            frame = frame.with_columns(pl.col("extra").cast(EXTRA))
-        return frame.select(
-            column
-            for column in frame
-            if column.name in _ALWAYS or column.null_count() < frame.height
-        )
+        return read_records(self._db, names, f"record {which}", parameters)
 
     def _frame(self, sql: str) -> pl.DataFrame:
         frame: pl.DataFrame = self._db.sql(sql).pl()
@@ -261,18 +292,3 @@ order by source
             self._db, f"select {column} from run order by run_number desc limit 1"
         )
         return row[0] if row else default
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(
-        "map_entries(extra) as extra" if name == "extra" else quoted(name)
-        for name in names
-    )
-
-
-def _is_as_typed(name: str) -> bool:
-    return (
-        name in (*_LINEAGE, "region", "customer", "extra")
-        or name.endswith(("_raw", "_replaced"))
-        or name.startswith(EXTRA_PREFIX)
-    )

@@ -45,6 +45,11 @@ class Publication:
     """record_id_l, record_id_r, is_match, origin: the labels that `model` learned from; None: those
     of the version before."""
 
+    undoes: int | None = None
+    """Number of the run that this one withdraws."""
+    reason: str | None = None
+    """Why it does."""
+
     sources: frozenset[str]
     """Sources that this run replaces; the records of all others must stand."""
     records: pl.DataFrame

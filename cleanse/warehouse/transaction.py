@@ -21,6 +21,7 @@ from cleanse.warehouse.publication import Publication, Receipt
 from cleanse.warehouse.search import write_search_keys
 from cleanse.warehouse.staging import stage
 from cleanse.warehouse.store import Store
+from cleanse.warehouse.versions import write_records
 from cleanse.warehouse.writer import Writer
 
 _TEMPORARY = (
@@ -98,9 +99,11 @@ def _write(store: Store, publication: Publication) -> None:
             "model_origin": publication.model_origin,
             "has_labels": publication.labels is not None,
             "counts": _counts_json(publication),
+            "undoes": publication.undoes,
+            "reason": publication.reason,
         },
     )
-    changes.write_records(write)
+    write_records(write)
     changes.write_crosswalk(write)
     changes.write_customers(write)
     changes.note_touched(write, all_of_them=publication.touched is None)
@@ -164,21 +167,24 @@ def _stage_all(db: Connection, publication: Publication) -> None:
 
 
 def _write_run(db: Connection, publication: Publication) -> None:
-    db.execute(
-        "insert into run values (?, ?, 'published', ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            publication.run_id,
-            publication.run_number,
-            publication.started_at,
-            publication.finished_at,
-            publication.actor,
-            publication.version,
-            publication.rules_sha256,
-            _counts_json(publication),
-            publication.next_record_id,
-            publication.next_customer_number,
-        ],
-    )
+    row = {
+        "run_id": publication.run_id,
+        "run_number": publication.run_number,
+        "status": "published",
+        "started_at": publication.started_at,
+        "finished_at": publication.finished_at,
+        "actor": publication.actor,
+        "version": publication.version,
+        "rules_sha256": publication.rules_sha256,
+        "counts": _counts_json(publication),
+        "next_record_id": publication.next_record_id,
+        "next_customer_number": publication.next_customer_number,
+        "sources": sorted(publication.sources),
+        "undoes": publication.undoes,
+        "reason": publication.reason,
+    }
+    names, marks = ", ".join(row), ", ".join(f"${name}" for name in row)
+    db.execute(f"insert into run ({names}) values ({marks})", row)
 
 
 def _counts_json(publication: Publication) -> str:

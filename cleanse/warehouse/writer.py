@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cleanse.warehouse.connection import Connection
+from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.staging import column_types
 
 _PARAMETER = re.compile(r"\$(\w+)")
@@ -29,3 +29,7 @@ class Writer:
     def columns(self, table: str, *, but: Sequence[str] = ()) -> list[str]:
         """Return the column names of a table without those of `but`."""
         return [name for name, _ in column_types(self.db, table) if name not in but]
+
+    def has_rows(self, table: str) -> bool:
+        """Tell whether anything is in a table."""
+        return first_row(self.db, f"select 1 from {table} limit 1") is not None

@@ -10,5 +10,8 @@ create table run (
     rules_sha256          varchar not null,      -- SHA-256 over the rule files in force.
     counts                varchar not null,      -- JSON: what the run read, made and changed.
     next_record_id        bigint not null,       -- First record number never used.
-    next_customer_number  bigint not null        -- First customer number never used.
+    next_customer_number  bigint not null,       -- First customer number never used.
+    sources               varchar[],             -- Sources whose records it replaced or added to.
+    undoes                bigint,                -- Number of the run that it withdrew; null: it is no undo. A withdrawn undo withdraws nothing.
+    reason                varchar                -- Why it withdrew it.
 );

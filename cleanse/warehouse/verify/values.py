@@ -15,10 +15,11 @@ from cleanse.warehouse.audit import (
     customer_text_sql,
     keyed_sql,
 )
-from cleanse.warehouse.changes import GOLDEN_TIMES, content_columns
+from cleanse.warehouse.changes import GOLDEN_TIMES
 from cleanse.warehouse.connection import Connection
 from cleanse.warehouse.staging import column_types
 from cleanse.warehouse.verify.finding import Check, Finding, run_checks
+from cleanse.warehouse.versions import content_columns
 
 _PERIOD = ("valid_from_run", "valid_to_run")
 

@@ -1,0 +1,302 @@
+"""Undo: withdraw a run, and publish what would be without it as a run of its own.
+
+Nothing is deleted. The records of each source are those that the newest run which
+still counts has read; they are matched under the stored model, and the numbers are
+those that would be there without the run. An undo can be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from cleanse.errors import UsageError
+from cleanse.identify import (
+    Beginning,
+    count_churn,
+    go_back,
+    run_to_go_back_to,
+    runs_that_count,
+)
+from cleanse.match import Before
+from cleanse.pipeline.cleaning import nothing_read
+from cleanse.pipeline.drafting import Draft, Withdrawal, consolidate
+from cleanse.pipeline.gates import churned, require_none
+from cleanse.pipeline.judging import take_in
+from cleanse.pipeline.order import put_in_force
+from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
+from cleanse.pipeline.restoring import Standing, restore
+from cleanse.pipeline.summary import Rows
+from cleanse.review import read_decisions
+from cleanse.rulebook import Rulebook, load_rulebook
+from cleanse.score import Model
+from cleanse.warehouse import Known, check_masked_copy, open_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoRequest:
+    """What is to be undone; run id, time and actor are made by the caller."""
+
+    run: str
+    """Number or run_id of the run to withdraw."""
+    store: Path
+    run_id: str
+    now: datetime
+    """UTC."""
+    actor: str
+    reason: str | None = None
+    rules: Path | None = None
+    accept: bool = False
+    """Publish although a gate would stop it."""
+    dry_run: bool = False
+    """Only show what would change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoSummary:
+    """What an undo did, or would do. Counts and numbers of customers; never their values."""
+
+    run_id: str
+    run_number: int
+    status: str
+    """published, or rehearsed (nothing was written)."""
+    undoes: int
+    """Number of the run that is withdrawn."""
+    customers: int
+    """Of the store."""
+    sources: Rows
+    """Per source whose records are others now: source, run_number (whose records stand; null: none), before,
+    records, gone, found, new (back)."""
+    churn: Mapping[str, Any]
+    """Customers and records before and after."""
+    changes: Rows
+    """Customer events: customer_id, event, other_id, reason."""
+    seconds: Mapping[str, float]
+    notes: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
+    """Gates that would stop it, or were overruled."""
+    report: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        seconds = {k: round(v, 3) for k, v in self.seconds.items()}
+        return asdict(self) | {"seconds": seconds}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an undo comes to, before any record is looked at."""
+
+    undoes: int
+    counting: frozenset[int]
+    """Runs that count from now on; the undo itself is one."""
+    withdrawn: frozenset[int]
+    """All others."""
+    to_run: int
+    """See `cleanse.identify.run_to_go_back_to`."""
+    sources: Mapping[str, Standing]
+    """Whose word stands for the sources whose records may be others without the run."""
+
+
+def undo(request: UndoRequest, *, step: Step = plainly) -> UndoSummary:
+    """Withdraw a run, and publish what would be without it.
+
+    Raises:
+        UsageError: There is no such run, it is withdrawn already, or nothing follows from it.
+        GateError: More customers would change than the run has changed, and that was not accepted.
+    """
+    watch = Stopwatch(step)
+    rulebook = load_rulebook(request.rules)
+    check_masked_copy(rulebook.privacy.publish)
+    with open_store(request.store, actor=request.actor) as store:
+        known = store.known()
+        plan = plan_undo(known.runs, request.run)
+        decisions = read_decisions(store.paths.steward)
+        made = _draft(request, plan, known, decisions, rulebook, watch)
+        status = "rehearsed" if request.dry_run else "published"
+        summary = _summary(request, plan, made, known, watch, status)
+        if request.dry_run:
+            return summary
+        if not request.accept:
+            require_none(made.gates, _ADVICE)
+        run = put_in_force(store, _as_run(request), rulebook, made, known, watch)
+        return replace(summary, seconds=dict(watch.seconds), report=run.report)
+
+
+_ADVICE = "See what would change with --dry-run; with --accept the run is withdrawn all the same."
+
+
+def plan_undo(runs: pl.DataFrame, run: str) -> Plan:
+    """Find out which runs count without one, and whose records stand then.
+
+    Args:
+        runs: As `Known.runs` tells them.
+        run: Number or run_id.
+
+    Raises:
+        UsageError: There is no such run, or it is withdrawn already.
+    """
+    undoes = dict(runs.select("run_number", "undoes").iter_rows())
+    target = _number_of(runs, run)
+    before = runs_that_count(undoes)
+    if target not in before:
+        by = max(r for r, other in undoes.items() if other == target and r in before)
+        raise UsageError(
+            f"run {target} is withdrawn already, by run {by}.\n"
+            f"To bring it back, undo that one: cleanse undo {by}"
+        )
+    after = undoes | {max(undoes) + 1: target}
+    counting = runs_that_count(after)
+    turned = (before ^ counting) & frozenset(undoes)
+    read = {
+        number: frozenset(sources)
+        for number, sources in runs.select("run_number", "sources").iter_rows()
+        if undoes[number] is None
+    }
+    touched = sorted(frozenset().union(*(read.get(each, ()) for each in turned)))
+    return Plan(
+        undoes=target,
+        counting=counting,
+        withdrawn=frozenset(after) - counting,
+        to_run=run_to_go_back_to(after),
+        sources={
+            source: _standing(
+                frozenset(r for r in counting if source in read.get(r, ()))
+            )
+            for source in touched
+        },
+    )
+
+
+def _standing(readers: frozenset[int]) -> Standing:
+    return Standing(run_number=max(readers, default=None), readers=readers)
+
+
+def _number_of(runs: pl.DataFrame, run: str) -> int:
+    is_asked = pl.col("run_id") == run
+    if run.isdecimal():
+        is_asked = is_asked | (pl.col("run_number") == int(run))
+    found = runs.filter(is_asked)["run_number"].to_list()
+    if not found:
+        raise UsageError(
+            f"there is no run {run!r} in this store ({runs.height} published).\n"
+            "See which there are with: cleanse sql 'from run'"
+        )
+    return int(found[-1])
+
+
+def _draft(
+    request: UndoRequest,
+    plan: Plan,
+    known: Known,
+    decisions: pl.DataFrame,
+    rulebook: Rulebook,
+    watch: Stopwatch,
+) -> Draft:
+    recalled = watch(restore, plan.sources, known, rulebook)
+    judged = take_in(decisions, known, recalled.normalised, request.now.date())
+    model, labels = _model(plan, known)
+    before = Before(
+        frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
+    )
+    beginning = _beginning(plan, known)
+    made = consolidate(
+        nothing_read(),
+        recalled,
+        judged,
+        model,
+        before,
+        known,
+        rulebook,
+        watch,
+        beginning,
+    )
+    beyond = count_churn(beginning.history, made.assignment)
+    return replace(
+        made,
+        gates=tuple(churned(beyond, rulebook)),
+        model_origin="undone" if labels is not None else None,
+        labels=labels,
+        notices=tuple(_notices(plan, made)),
+        withdrawal=Withdrawal(
+            undoes=plan.undoes, reason=request.reason, sources=frozenset(plan.sources)
+        ),
+    )
+
+
+def _beginning(plan: Plan, known: Known) -> Beginning:
+    return go_back(
+        known.crosswalk,
+        known.customers,
+        known.customer_events,
+        to_run=plan.to_run,
+        counting=plan.counting,
+        withdrawn=plan.withdrawn,
+        run_number=known.run_number + 1,
+    )
+
+
+def _model(plan: Plan, known: Known) -> tuple[Model | None, pl.DataFrame | None]:
+    """Return the model to match with, and its labels when it is not the one in force."""
+    if known.model is None:
+        return None, None
+    found = known.model_by(plan.counting)
+    if found is None or found[0] == known.model:
+        return Model.from_json(known.model), None
+    return Model.from_json(found[0]), found[1]
+
+
+def _notices(plan: Plan, made: Draft) -> list[str]:
+    told = [
+        f"Run {plan.undoes} is withdrawn; 'cleanse undo' of this run brings it back"
+    ]
+    if not made.assignment.crosswalk.height:
+        told.append("no record is left: the golden table is empty")
+    return told
+
+
+def _as_run(request: UndoRequest) -> RunRequest:
+    return RunRequest(
+        inputs=(),
+        store=request.store,
+        run_id=request.run_id,
+        now=request.now,
+        actor=request.actor,
+        rules=request.rules,
+        accept=request.accept,
+    )
+
+
+def _summary(
+    request: UndoRequest,
+    plan: Plan,
+    made: Draft,
+    known: Known,
+    watch: Stopwatch,
+    status: str,
+) -> UndoSummary:
+    changed = made.assignment.events.filter(pl.col("event") != "kept")
+    stands = pl.DataFrame(
+        [(source, each.run_number) for source, each in plan.sources.items()],
+        schema={"source": pl.String, "run_number": pl.Int64},
+        orient="row",
+    )
+    sources = stands.join(made.recalled.sources, on="source").drop("share_lost")
+    return UndoSummary(
+        run_id=request.run_id,
+        run_number=known.run_number + 1,
+        status=status,
+        undoes=plan.undoes,
+        customers=made.churn.customers_after,
+        sources=tuple(sources.sort("source").to_dicts()),
+        churn=asdict(made.churn) | {"share": made.churn.share},
+        changes=tuple(changed.sort(pl.all()).to_dicts()),
+        seconds=dict(watch.seconds),
+        notes=made.notices,
+        gates=made.gates,
+    )

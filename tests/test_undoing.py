@@ -1,0 +1,121 @@
+"""Undo: what is published then is what would be without the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from pipeline_builders import NOW, PEOPLE, ask, customers, make_run, state, write_list
+
+from cleanse.errors import UsageError
+from cleanse.pipeline.undoing import UndoRequest, UndoSummary, undo
+
+TABLES = ("golden_record", "golden_cell", "crosswalk")
+
+
+def take_back(store: Path, run: object, number: int, **more: object) -> UndoSummary:
+    request = UndoRequest(
+        run=str(run), store=store, run_id=f"run-{number}", now=NOW, actor="test", **more
+    )
+    return undo(request)
+
+
+def published(store: Path) -> dict[str, pl.DataFrame]:
+    """Return golden_record, golden_cell and the active crosswalk without runs and times."""
+    found = state(store, TABLES)
+    found["crosswalk"] = found["crosswalk"].filter("is_active")
+    return {
+        name: frame.drop(
+            c
+            for c in frame.columns
+            if c.endswith(("_at", "_run")) and "source_" not in c
+        ).sort(
+            "record_id" if name == "crosswalk" else "customer_id", maintain_order=True
+        )
+        for name, frame in found.items()
+    }
+
+
+def assert_equal(left: dict[str, pl.DataFrame], right: dict[str, pl.DataFrame]) -> None:
+    for name, frame in left.items():
+        told = sorted(map(repr, frame.rows()))
+        assert told == sorted(map(repr, right[name].select(frame.columns).rows())), name
+
+
+@pytest.fixture
+def quarter(tmp_path):
+    """Write the list of a quarter: A2 has left A1, A3 has moved, A5 is gone, A7 is new."""
+    rows = [list(row) for row in PEOPLE]
+    rows[1][1:5] = ["Bertram", "Quill", "+44 20 7946 0099", "b.quill@example.net"]
+    rows[2][5] = "Ripon"
+    rows[4] = ["A7", "Nora", "Ives", "", "nora@ives.example", "Kent", "2026-03-01"]
+    first = write_list(tmp_path / "q1" / "crm.csv")
+    second = write_list(tmp_path / "q2" / "crm_q2.csv", rows[::-1])
+    return first, second
+
+
+def test_the_last_run_is_taken_back_and_may_come_again(tmp_path, quarter):
+    store = tmp_path / "store"
+    make_run(store, quarter[0], number=1)
+    before = published(store)
+    make_run(store, quarter[1], number=2, accept=True)
+    after = published(store)
+    summary = take_back(store, 2, 3, reason="wrong file")
+    assert_equal(published(store), before)
+    assert summary.undoes == 2
+    assert summary.churn["withdrawn"] == 2
+    make_run(store, quarter[1], number=4, accept=True)
+    assert_equal(published(store), after)
+    told = ask(store, "select run_number, undoes, reason from run order by run_number")
+    assert told[2] == (3, 2, "wrong file")
+
+
+def test_what_it_issued_is_a_tombstone_until_its_records_return(tmp_path, quarter):
+    store = tmp_path / "store"
+    make_run(store, quarter[0], number=1)
+    make_run(store, quarter[1], number=2, accept=True)
+    nora = customers(store)["A7"]
+    take_back(store, 2, 3)
+    resolve = f"select customer_id, status from resolve('{nora}')"
+    assert ask(store, resolve) == [(nora, "withdrawn")]
+    told = f"select event from customer_id_event where customer_id = '{nora}' order by run_number"
+    make_run(store, quarter[1], number=4, accept=True)
+    assert customers(store)["A7"] == nora
+    assert ask(store, told) == [("new",), ("withdrawn",), ("restored",)]
+
+
+def test_an_undo_is_undone(tmp_path, quarter):
+    store = tmp_path / "store"
+    make_run(store, quarter[0], number=1)
+    make_run(store, quarter[1], number=2, accept=True)
+    after = published(store)
+    take_back(store, 2, 3)
+    before = published(store)
+    take_back(store, 3, 4)
+    assert_equal(published(store), after)
+    take_back(store, "run-4", 5)
+    assert_equal(published(store), before)
+
+
+def test_a_run_is_not_taken_back_twice(tmp_path, quarter):
+    store = tmp_path / "store"
+    make_run(store, quarter[0], number=1)
+    make_run(store, quarter[1], number=2, accept=True)
+    take_back(store, 2, 3)
+    with pytest.raises(UsageError, match="by run 3"):
+        take_back(store, 2, 4)
+    with pytest.raises(UsageError, match="no run '9'"):
+        take_back(store, 9, 4)
+
+
+def test_the_only_run_leaves_an_empty_table(tmp_path, quarter):
+    store = tmp_path / "store"
+    make_run(store, quarter[0], number=1)
+    before = published(store)
+    summary = take_back(store, 1, 2)
+    assert summary.customers == 0
+    assert any("empty" in note for note in summary.notes)
+    assert ask(store, "select count(*) from golden_record") == [(0,)]
+    make_run(store, quarter[0], number=3)
+    assert_equal(published(store), before)
