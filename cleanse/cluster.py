@@ -325,3 +325,32 @@ def _worth(link: Link, smaller: int) -> float:
     """Return the mean opinion between two groups, less what their size asks for."""
     mean = link[0] / link[1]
     return mean if smaller == 1 else mean - CAUTION * math.log2(smaller)
+
+
+def worth_to_groups(pairs: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Return what the pairs of single records say of joining each to a group.
+
+    Args:
+        pairs: The scored_pair frame.
+        groups: record_id, group: the records that stand in a group; a pair counts when
+            one of its sides does, for the other.
+
+    Returns:
+        record_id, group, worth (bits: the record joins from match_at on; see
+        `opinions_between`).
+    """
+    told = _opinions(pairs)
+    lone = groups.select("record_id")
+    sides = [
+        told.select("opinion", "count", record_id=one, other=two)
+        .join(lone, on="record_id", how="anti")
+        .join(groups, left_on="other", right_on="record_id")
+        for one, two in (("a", "b"), ("b", "a"))
+    ]
+    mean = pl.col("opinion").sum() / pl.col("count").sum().clip(SILENT)
+    return (
+        pl.concat(sides)
+        .group_by("record_id", "group")
+        .agg(worth=mean)
+        .sort("record_id", "group")
+    )

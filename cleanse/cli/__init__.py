@@ -20,6 +20,7 @@ from cleanse.cli import (
     looking,
     proving,
     running,
+    stamping,
     teaching,
     undoing,
 )
@@ -37,6 +38,7 @@ for module in (
     running,
     inspecting,
     looking,
+    stamping,
     teaching,
     proving,
     deciding,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -41,8 +42,38 @@ def write_frame(frame: pl.DataFrame, out: Path) -> None:
         case ".csv":
             as_text(frame).write_csv(part, include_bom=True)
         case _:
-            _write_sheet(as_text(frame), part)
+            _write_book([("", as_text(frame))], part)
     part.replace(out)
+
+
+def write_sheets(sheets: Sequence[tuple[str, pl.DataFrame]], out: Path) -> None:
+    """Write frames as `write_frame` does: a sheet each, where the format has sheets.
+
+    Elsewhere they are one table, with the name of the sheet in a first column.
+
+    Raises:
+        UsageError: More rows than a sheet holds.
+    """
+    if out.suffix.lower() != ".xlsx" or len(sheets) == 1:
+        frames = [frame for _, frame in sheets]
+        if len(sheets) > 1:
+            name = _free("sheet", frames)
+            frames = [
+                frame.select(pl.lit(title).alias(name), pl.all())
+                for title, frame in sheets
+            ]
+        write_frame(pl.concat(frames, how="diagonal"), out)
+        return
+    part = out.with_name(f".{out.name}.part")
+    _write_book([(title, as_text(frame)) for title, frame in sheets], part)
+    part.replace(out)
+
+
+def _free(name: str, frames: Sequence[pl.DataFrame]) -> str:
+    """Return a name that no column has."""
+    while any(name in frame.columns for frame in frames):
+        name += "_"
+    return name
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -65,12 +96,13 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
     return column.cast(pl.String)
 
 
-def _write_sheet(frame: pl.DataFrame, path: Path) -> None:
+def _write_book(sheets: Sequence[tuple[str, pl.DataFrame]], path: Path) -> None:
     import xlsxwriter  # noqa: PLC0415 - only this format needs it
 
-    if frame.height > SHEET_ROWS:
+    most = max(frame.height for _, frame in sheets)
+    if most > SHEET_ROWS:
         raise UsageError(
-            f"{frame.height:,} rows do not fit a sheet ({SHEET_ROWS:,}); "
+            f"{most:,} rows do not fit a sheet ({SHEET_ROWS:,}); "
             "choose .csv or .parquet."
         )
     options = {
@@ -80,12 +112,13 @@ def _write_sheet(frame: pl.DataFrame, path: Path) -> None:
         "constant_memory": True,
     }
     with xlsxwriter.Workbook(path, options) as book:
-        sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
-        for column, name in enumerate(frame.columns):
-            sheet.write_string(0, column, name, bold)
-        for row, values in enumerate(frame.iter_rows(), 1):
-            for column, value in enumerate(values):
-                if value is not None:
-                    sheet.write_string(row, column, value)
+        for title, frame in sheets:
+            sheet = book.add_worksheet(title or None)
+            sheet.freeze_panes(1, 0)
+            for column, name in enumerate(frame.columns):
+                sheet.write_string(0, column, name, bold)
+            for row, values in enumerate(frame.iter_rows(), 1):
+                for column, value in enumerate(values):
+                    if value is not None:
+                        sheet.write_string(row, column, value)
