@@ -120,19 +120,22 @@ def blocks_of(
     limit = rules.limit.block
     rule = rules.block[name]
     digest = np.zeros(keys.count, dtype=np.uint64)
-    whole = _grouped(_near(combined([*map(keys.values, rule.keys)]), around))
+    keyed = _near(combined([*map(keys.values, rule.keys)]), around)
+    whole = _grouped(keyed)
     parts = [_members(whole, name, limit, None if around else digest)]
     group, places, sizes, hashes = whole
     large = np.flatnonzero(sizes[group] > limit)
     split_count = _count(places[large][_firsts(group[large])], around)
     # In the order of records, as second keys are.
     large = large[np.argsort(places[large])]
-    rest = Keyed(places[large], hashes[group[large]], is_single=False)
-    del whole, group, places, sizes, hashes
+    rest = Keyed(places[large], hashes[group[large]], keyed.is_single)
+    del keyed, whole, group, places, sizes, hashes
     # One second key after the other: all of them at once would take far more memory.
     for number, key in enumerate(rules.tighten if len(large) else ()):
         if keys.hold(key):
-            tight = _near(combined([rest, keys.values(key)]), around)
+            # Around a few records, fewer share a second key with them than stand in the rest.
+            both = [rest, keys.values(key)]
+            tight = _near(combined(both[::-1] if around else both), around)
             salted = mix(tight.hashes + np.uint64(number + 1))
             tight = Keyed(tight.places, salted, is_single=False)
             split = _grouped(tight)

@@ -197,6 +197,12 @@ class Pairs:
         """Return only some of the pairs."""
         return Pairs(self.table, self.left[where], self.right[where])
 
+    def parts(self, size: int) -> list[Pairs]:
+        """Cut the pairs into parts of at most so many; one, empty, of none."""
+        starts = range(0, max(1, len(self)), size)
+        cuts = [slice(start, start + size) for start in starts]
+        return [Pairs(self.table, self.left[cut], self.right[cut]) for cut in cuts]
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cleanse.block import Blocks
 from cleanse.compare import compare_table, kind_of, levels_of
-from cleanse.compare.table import Compared, Pairs, Table
+from cleanse.compare.table import Pairs, Table
 from cleanse.estimate import (
     Sample,
     believed,
@@ -21,6 +23,7 @@ from cleanse.estimate import (
 from cleanse.match.weigh import observed_of
 from cleanse.rulebook.matching import MatchRules
 from cleanse.score import Evidence, KindModel, Observed
+from cleanse.threads import in_threads
 
 SEED = 20_260_701
 CHEAP = 0.5
@@ -73,21 +76,39 @@ def _sample(
     left = np.concatenate([chunk[0] for chunk in chunks] or [np.zeros(0, np.int64)])
     right = np.concatenate([chunk[1] for chunk in chunks] or [np.zeros(0, np.int64)])
     rule = np.concatenate([chunk[2] for chunk in chunks] or [np.zeros(0, np.int16)])
-    candidates = Pairs(table, left, right)
     random = Pairs(table, *random_pairs(records, rules.limit.sample))
+    parts = Pairs(table, left, right).parts(AT_ONCE), random.parts(AT_ONCE)
+    found = in_threads(
+        lambda some: observed_of(compare_table(some, kind)), [*parts[0], *parts[1]]
+    )
+    seen = _joined(list(islice(found, len(parts[0]))))
     sample = Sample(
         records=records,
-        candidates=_believed(observed_of(compare_table(candidates, kind)), rules),
+        candidates={n: one for n, one in seen.items() if is_believed(n, rules)},
         candidate_share=share,
         candidate_count=len(left),
-        random=_level_counts(compare_table(random, kind)),
+        random=_level_counts(found),
         random_count=len(random),
     )
     return sample, rule
 
 
-def _believed(seen: dict[str, Observed], rules: MatchRules) -> dict[str, Observed]:
-    return {name: one for name, one in seen.items() if is_believed(name, rules)}
+AT_ONCE = 64_000
+"""Pairs of the sample that are compared at a time, several times in parallel."""
+
+
+def _joined(parts: Sequence[Mapping[str, Observed]]) -> dict[str, Observed]:
+    """Put what was observed of parts of the pairs one after the other."""
+
+    def joined(ones: Sequence[Observed]) -> Observed:
+        def whole(name: str) -> Any:
+            each = [getattr(one, name) for one in ones]
+            return None if each[0] is None else np.concatenate(each)
+
+        columns = {name: whole(name) for name in ("levels", "bearers", "magnitude")}
+        return replace(ones[0], **columns)
+
+    return {name: joined([part[name] for part in parts]) for name in parts[0]}
 
 
 def is_believed(comparison: str, rules: MatchRules) -> bool:
@@ -125,8 +146,12 @@ def _beliefs(names: Iterable[str], rules: MatchRules) -> dict[str, Evidence]:
 
 
 def _level_counts(
-    compared: Mapping[str, Compared],
+    parts: Iterable[Mapping[str, Observed]],
 ) -> dict[str, npt.NDArray[np.float64]]:
-    sizes = {name: len(levels_of(name)) - 1 for name in compared}
-    seen = observed_of(compared)
-    return {name: level_counts(seen[name], None, sizes[name]) for name in seen}
+    """Count the pairs at each level of each comparison."""
+    counts: dict[str, npt.NDArray[np.float64]] = {}
+    for part in parts:
+        for name, seen in part.items():
+            found = level_counts(seen, None, len(levels_of(name)) - 1)
+            counts[name] = counts.get(name, 0.0) + found
+    return counts
