@@ -26,9 +26,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from pipeline_builders import ask, make_run, state, write_list
+from pipeline_builders import NOW, ask, make_run, state, write_list
 
 from cleanse.pipeline import order
+from cleanse.review import Decision, DecisionKind, add_decision, withdraw
 from cleanse.rulebook import load_rulebook
 
 HEADS = "first name,last name,company,phone,email,address,city,birth date".split(",")
@@ -38,6 +39,9 @@ CITIES = ("Leeds", "York", "Bath", "Hull")
 LISTS = ("crm", "shop")
 RULES = load_rulebook()
 """Read once; a run here takes longer to read the rules than to match the rows."""
+CONTENTS = """
+select record_id, concat_ws('|', *columns('.*_raw')) from record
+"""
 PLACES = st.integers(0, 1_000_000)
 
 
@@ -68,6 +72,8 @@ class Lists(RuleBasedStateMachine):
         self.number = 0
         self.holders: dict[str, set[int]] = defaultdict(set)
         self.records: dict[str, int] = {}
+        self.contents: dict[int, str] = {}
+        self.decisions: dict[int, tuple[str, int, int, tuple[str, str]]] = {}
         self.events = 0
         self.is_changed = True
 
@@ -116,6 +122,34 @@ class Lists(RuleBasedStateMachine):
     def make_unlike(self, place: int) -> None:
         self.issued += 1
         self.rows["shop"][self._pick("shop", place)] = person(self.issued)
+        self.is_changed = True
+
+    @rule(place=PLACES, other=PLACES, kind=st.sampled_from(["match", "no_match"]))
+    def decide(self, place: int, other: int, kind: str) -> None:
+        """A steward judges two records."""
+        there = sorted(self.contents)
+        one, two = there[place % len(there)], there[other % len(there)]
+        if one != two:
+            given = Decision(
+                kind=DecisionKind(kind),
+                record_id=one,
+                other_record_id=two,
+                reason="seen",
+                actor="steward:test",
+                decided_at=NOW,
+            )
+            number = add_decision(self.store / "steward.sqlite", given)
+            known = (self.contents[one], self.contents[two])
+            self.decisions[number] = (kind, one, two, known)
+            self.is_changed = True
+
+    @precondition(lambda self: self.decisions)
+    @rule(place=PLACES)
+    def take_back(self, place: int) -> None:
+        number = sorted(self.decisions)[place % len(self.decisions)]
+        path = self.store / "steward.sqlite"
+        withdraw(path, number, reason="an error", actor="steward:test", now=NOW)
+        del self.decisions[number]
         self.is_changed = True
 
     @rule(seed=PLACES)
@@ -180,6 +214,36 @@ class Lists(RuleBasedStateMachine):
         assert all(self.records.get(key, one) == one for key, one in found.items())
         self.records |= found
         self._history_holds(members)
+        self._decisions_bind(members)
+
+    def _decisions_bind(self, members: dict[str, set[int]]) -> None:
+        """What a steward says holds; of what contradicts itself, the newest."""
+        self.contents = dict(ask(self.store, CONTENTS))
+        customer = {
+            record: who for who, records in members.items() for record in records
+        }
+        together: dict[int, int] = {}
+        apart: list[tuple[int, int]] = []
+
+        def end(record: int) -> int:
+            while together.setdefault(record, record) != record:
+                record = together[record]
+            return record
+
+        for _, (kind, one, two, known) in sorted(self.decisions.items(), reverse=True):
+            if not {one, two} <= set(customer):
+                return  # one of them left: what follows for others is not told here
+            if kind == "no_match" and known != (self.contents[one], self.contents[two]):
+                return  # it lapsed
+            sides = {end(one), end(two)}
+            if kind == "no_match" and len(sides) > 1:
+                apart.append((one, two))
+            elif kind == "match" and not any(
+                {end(a), end(b)} == sides for a, b in apart
+            ):
+                together[end(one)] = end(two)
+        assert all(customer[one] == customer[end(one)] for one in together)
+        assert all(customer[one] != customer[two] for one, two in apart)
 
     def _numbers_last(self, members: dict[str, set[int]]) -> None:
         """A number always resolves, and never to somebody else altogether."""
