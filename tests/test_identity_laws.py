@@ -26,9 +26,11 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from pipeline_builders import NOW, ask, make_run, state, write_list
+from pipeline_builders import NOW, ask, assert_same, make_run, state, write_list
 
-from cleanse.pipeline import order
+from cleanse.pipeline import order, undoing
+from cleanse.pipeline.undoing import UndoRequest
+from cleanse.pipeline.undoing import undo as withdraw_run
 from cleanse.review import Decision, DecisionKind, add_decision, withdraw
 from cleanse.rulebook import load_rulebook
 
@@ -42,6 +44,10 @@ RULES = load_rulebook()
 CONTENTS = """
 select record_id, concat_ws('|', *columns('.*_raw')) from record
 """
+Rows = dict[str, dict[str, list[str]]]
+"""By list and key of ours."""
+Judged = tuple[str, int, int, tuple[str, str]]
+"""Kind, both records, and how they were typed then."""
 PLACES = st.integers(0, 1_000_000)
 
 
@@ -67,13 +73,18 @@ class Lists(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.store = self.folder / "store"
-        self.rows: dict[str, dict[str, list[str]]] = {name: {} for name in LISTS}
+        self.rows: Rows = {name: {} for name in LISTS}
         self.issued = 0
         self.number = 0
+        self.published: Rows = {name: {} for name in LISTS}
+        self.judged: dict[int, Judged] = {}
+        self.past: list[
+            tuple[int, Rows, dict[int, Judged], dict[str, pl.DataFrame]]
+        ] = []
         self.holders: dict[str, set[int]] = defaultdict(set)
         self.records: dict[str, int] = {}
         self.contents: dict[int, str] = {}
-        self.decisions: dict[int, tuple[str, int, int, tuple[str, str]]] = {}
+        self.decisions: dict[int, Judged] = {}
         self.events = 0
         self.is_changed = True
 
@@ -165,11 +176,50 @@ class Lists(RuleBasedStateMachine):
         """The same rows again, in any order, change nothing but where they stand."""
         before = self._tables()
         self._publish(seed)
-        for name, table in self._tables().items():
-            assert table.equals(before[name]), name
+        assert_same(before, self._tables())
+
+    @precondition(lambda self: len(self.past) > 1)
+    @rule(seed=PLACES, redo=st.booleans())
+    def undo(self, seed: int, redo: bool) -> None:
+        """Without the newest run all is as before it; the same rows again bring it back."""
+        number, rows, decided, before = self.past.pop()
+        undone, after = self.published, self._tables()
+        was_judged = decided == self.decisions
+        is_judged = self.judged == self.decisions
+        self.number += 1
+        asked = UndoRequest(
+            run=str(number),
+            store=self.store,
+            run_id=f"run-{self.number}",
+            now=NOW,
+            actor="test",
+            accept=True,
+        )
+        with patch.object(undoing, "load_rulebook", lambda _: RULES):
+            withdraw_run(asked)
+        self._take(rows)
+        self.is_changed = False
+        self._look_through()
+        if was_judged:
+            assert_same(before, self._tables())
+        if redo:
+            self._take(undone)
+            self.run(seed)
+            if is_judged:
+                assert_same(after, self._tables())
+
+    def _take(self, rows: Rows) -> None:
+        """Remember what was read, and who had decided what."""
+        self.rows, self.published = (
+            {name: dict(own) for name, own in rows.items()} for _ in range(2)
+        )
+        self.judged = dict(self.decisions)
 
     def _publish(self, seed: int) -> None:
+        before = self._tables() if self.number else {}
         self.number += 1
+        self.past.append((self.number, self.published, self.judged, before))
+        self._take(self.rows)
         files = []
         for name in LISTS:
             rows = [
