@@ -17,7 +17,8 @@ from random import Random
 from unittest.mock import patch
 
 import polars as pl
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -68,6 +69,9 @@ def person(number: int) -> list[str]:
 
 class Lists(RuleBasedStateMachine):
     """Two lists, the store they are read into, and what must hold between them."""
+
+    runs = 0
+    """Published by all of them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -197,6 +201,7 @@ class Lists(RuleBasedStateMachine):
         )
         with patch.object(undoing, "load_rulebook", lambda _: RULES):
             withdraw_run(asked)
+        Lists.runs += 1
         self._take(rows)
         self.is_changed = False
         self._look_through()
@@ -232,6 +237,7 @@ class Lists(RuleBasedStateMachine):
             files.append(write_list(path, rows, heads))
         with patch.object(order, "load_rulebook", lambda _: RULES):
             make_run(self.store, *files, number=self.number, accept=True)
+        Lists.runs += 1
 
     def _tables(self) -> dict[str, pl.DataFrame]:
         """Return what people look at, without runs, times and places in files."""
@@ -330,8 +336,24 @@ class Lists(RuleBasedStateMachine):
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def test_the_laws_hold_whatever_happens():
-    few = settings(
-        max_examples=4, stateful_step_count=12, deadline=None, derandomize=True
+def held(examples: int, steps: int) -> int:
+    """Let things happen to `examples` stores, `steps` each; return how many runs were published."""
+    Lists.runs = 0
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Lists, settings=few)
+    run_state_machine_as_test(Lists, settings=chosen)
+    return Lists.runs
+
+
+def test_the_laws_hold_whatever_happens():
+    assert held(4, 12) > 15
+
+
+@pytest.mark.long
+def test_the_laws_hold_over_two_thousand_runs():
+    assert held(110, 50) >= 2_000
