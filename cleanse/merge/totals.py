@@ -15,6 +15,7 @@ from typing import Final
 import polars as pl
 
 from cleanse.merge.fields import field_type
+from cleanse.merge.survive import stands_alone
 from cleanse.schema import with_columns_present
 
 TOTAL_FIELDS: Final = ("total_amount", "currency", "purchase_count")
@@ -33,6 +34,16 @@ def choose_totals(members: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     if not present:
         return
     totals = _with_totals(members)
+    # Most customers have their total from one record: there is nothing to choose.
+    is_alone = totals.select(stands_alone("customer_id")).to_series()
+    several, runner = _contested(totals.filter(~is_alone))
+    chosen = pl.concat([_alone(totals.filter(is_alone)), several]).sort("customer_id")
+    for field in present:
+        yield field, _cells(chosen, runner, field)
+
+
+def _contested(totals: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the best option of each customer, and the next best."""
     best = _per_source(totals)
     options = _options(best, _currencies(totals))
     ranked = options.sort(
@@ -47,8 +58,7 @@ def choose_totals(members: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     chosen = ranked.group_by("customer_id", maintain_order=True).first()
     others = ranked.join(chosen, on=["customer_id", "source", "is_sum"], how="anti")
     runner = others.group_by("customer_id", maintain_order=True).first()
-    for field in present:
-        yield field, _cells(chosen, runner, field)
+    return chosen, runner
 
 
 def _with_totals(members: pl.DataFrame) -> pl.DataFrame:
@@ -104,10 +114,6 @@ def _per_source(totals: pl.DataFrame) -> pl.DataFrame:
 def _options(best: pl.DataFrame, currencies: pl.DataFrame) -> pl.DataFrame:
     """Return what the total could be: each source's, or the sum of the additive ones."""
     same = best.join(currencies, on=["customer_id", "currency"], nulls_equal=True)
-    alone = same.with_columns(
-        pl.lit(value=False).alias("is_sum"),
-        pl.concat_list("record_id").alias("record_ids"),
-    )
     some = pl.col("total_amount", "purchase_count")
     added = (
         same.filter("is_additive")
@@ -122,16 +128,21 @@ def _options(best: pl.DataFrame, currencies: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("record_ids").list.len() > 1)
         .with_columns(pl.lit(value=True).alias("is_sum"))
     )
-    columns = [
-        "customer_id",
-        "source",
-        "record_id",
-        "record_ids",
-        "is_sum",
-        *TOTAL_FIELDS,
-    ]
     types = pl.Schema({field: field_type(field) for field in TOTAL_FIELDS})
-    return pl.concat([alone.select(columns), added.select(columns).cast(types)])
+    return pl.concat([_alone(same), added.select(_OPTION).cast(types)])
+
+
+_OPTION: Final = (
+    *("customer_id", "source", "record_id", "record_ids", "is_sum"),
+    *TOTAL_FIELDS,
+)
+
+
+def _alone(totals: pl.DataFrame) -> pl.DataFrame:
+    """Lay out the totals that stand as one record has them."""
+    return totals.with_columns(
+        is_sum=pl.lit(value=False), record_ids=pl.concat_list("record_id")
+    ).select(_OPTION)
 
 
 def _cells(chosen: pl.DataFrame, runner: pl.DataFrame, field: str) -> pl.DataFrame:
