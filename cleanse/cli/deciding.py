@@ -1,4 +1,4 @@
-"""What stewards decide: decide match, no-match, list."""
+"""What stewards decide: decide match, no-match, split, pin, kind; list, conflicts, export, import."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cleanse.cli.progress import showing
 from cleanse.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from cleanse.pipeline.deciding import Said
+    from cleanse.pipeline.deciding import Desk, Said
     from cleanse.review import Decision
 
 Record = Annotated[
@@ -48,6 +48,11 @@ Apply = Annotated[
 Accept = Annotated[
     bool, typer.Option("--accept", help="Apply although a gate would stop it.")
 ]
+ListFile = Annotated[Path, typer.Argument(metavar="FILE", help=".csv or .xlsx.")]
+
+SPARE = ("against", "decided_at", "actor", "until_on", "field", "other_record_id")
+"""Columns of the list that a narrow screen leaves out, the least needed first."""
+WAITS = "The next run puts it in force; now: --apply. 'cleanse plan' shows what would change.\n"
 
 decide = typer.Typer(
     no_args_is_help=True,
@@ -74,13 +79,10 @@ def match(
     as_json: AsJson = False,
 ) -> None:
     """Two records are one customer, whatever the evidence."""
-    from cleanse.pipeline.deciding import decide_pair
     from cleanse.review import DecisionKind
 
     how = How(store, reason, until, rules, actor, apply, accept, as_json)
-    how.carry_out(
-        lambda said: decide_pair(store, DecisionKind.MATCH, left, right, said)
-    )
+    how.carry_out(lambda desk, said: desk.pair(DecisionKind.MATCH, left, right, said))
 
 
 @decide.command("no-match")
@@ -97,13 +99,78 @@ def no_match(
     as_json: AsJson = False,
 ) -> None:
     """Two records are two customers, whatever links them."""
-    from cleanse.pipeline.deciding import decide_pair
     from cleanse.review import DecisionKind
 
     how = How(store, reason, until, rules, actor, apply, accept, as_json)
     how.carry_out(
-        lambda said: decide_pair(store, DecisionKind.NO_MATCH, left, right, said)
+        lambda desk, said: desk.pair(DecisionKind.NO_MATCH, left, right, said)
     )
+
+
+@decide.command()
+def split(
+    records: Annotated[
+        list[str],
+        typer.Argument(metavar="RECORD…", help="Records of one customer."),
+    ],
+    reason: Reason = None,
+    until: Until = None,
+    store: StoreDir = DEFAULT_STORE,
+    rules: RulesDir = None,
+    actor: Steward = None,
+    apply: Apply = False,
+    accept: Accept = False,
+    as_json: AsJson = False,
+) -> None:
+    """These records leave their customer, together, as one new customer."""
+    how = How(store, reason, until, rules, actor, apply, accept, as_json)
+    how.carry_out(lambda desk, said: desk.split(records, said))
+
+
+@decide.command()
+def pin(
+    record: Annotated[
+        str,
+        typer.Argument(
+            metavar="RECORD|CUSTOMER",
+            help="A record number; of a customer number its first record is taken.",
+        ),
+    ],
+    field: Annotated[str, typer.Argument(metavar="FIELD", help="A standard field.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="What it is.")],
+    reason: Reason = None,
+    until: Until = None,
+    store: StoreDir = DEFAULT_STORE,
+    rules: RulesDir = None,
+    actor: Steward = None,
+    apply: Apply = False,
+    accept: Accept = False,
+    as_json: AsJson = False,
+) -> None:
+    """A customer has this value in this field, whatever its records say."""
+    from cleanse.rulebook import load_rulebook
+
+    how = How(store, reason, until, rules, actor, apply, accept, as_json)
+    book = load_rulebook(rules_folder(rules))
+    how.carry_out(lambda desk, said: desk.pin(record, field, value, said, book))
+
+
+@decide.command()
+def kind(
+    record: Record,
+    what: Annotated[str, typer.Argument(metavar="person|company", help="What it is.")],
+    reason: Reason = None,
+    until: Until = None,
+    store: StoreDir = DEFAULT_STORE,
+    rules: RulesDir = None,
+    actor: Steward = None,
+    apply: Apply = False,
+    accept: Accept = False,
+    as_json: AsJson = False,
+) -> None:
+    """A record is a person, or a company."""
+    how = How(store, reason, until, rules, actor, apply, accept, as_json)
+    how.carry_out(lambda desk, said: desk.kind(record, what, said))
 
 
 @decide.command("list")
@@ -117,11 +184,82 @@ def list_decisions(
     """Show the decisions that hold, wait for a run, or have lapsed."""
     from cleanse.pipeline.deciding import decisions_of, shown
 
-    rows = shown(decisions_of(store), everything=everything)
+    _show(shown(decisions_of(store), everything=everything), as_json=as_json)
+
+
+@decide.command()
+def conflicts(store: StoreDir = DEFAULT_STORE, as_json: AsJson = False) -> None:
+    """Show the decisions that newer ones contradict, and which; these win."""
+    from cleanse.pipeline.deciding import contradicted
+
+    today = new_run()[1].date()
+    _show(contradicted(store, today), as_json=as_json)
+
+
+@decide.command()
+def export(out: ListFile, store: StoreDir = DEFAULT_STORE) -> None:
+    """Write all decisions to a file, as `import` reads it."""
+    from cleanse.pipeline.listing import export_frame
+    from cleanse.report.export import check_ending, write_frame
+
+    check_ending(out)
+    frame = export_frame(store)
+    write_frame(frame, out)
+    sys.stdout.write(f"{frame.height:,} decisions to {out}.\n")
+
+
+@decide.command("import")
+def import_decisions(
+    file: ListFile,
+    skip_wrong: Annotated[
+        bool,
+        typer.Option(
+            "--skip-wrong",
+            help="Take the right rows in; the others go into FILE.rejects.csv.",
+        ),
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why, for rows that do not say.")
+    ] = None,
+    until: Until = None,
+    store: StoreDir = DEFAULT_STORE,
+    rules: RulesDir = None,
+    actor: Steward = None,
+    apply: Apply = False,
+    accept: Accept = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a list of decisions in, a row each; the same list again adds nothing."""
+    from cleanse.pipeline.listing import import_list
+    from cleanse.report.export import write_frame
+    from cleanse.rulebook import load_rulebook
+
+    how = How(store, reason or "", until, rules, actor, apply, accept, as_json)
+    book = load_rulebook(rules_folder(rules))
+    taken = import_list(store, file, how.said(), book, skip_wrong=skip_wrong)
+    counts = {
+        "written": len(taken.written),
+        "known": taken.known,
+        "wrong": taken.wrong.height,
+    }
+    rejects = file.with_name(f"{file.stem}.rejects.csv")
+    if counts["wrong"]:
+        write_frame(taken.wrong, rejects)
+    if not as_json:
+        sys.stdout.write(
+            f"{counts['written']:,} decisions written down, {counts['known']:,} were known already, "
+            f"{counts['wrong']:,} refused{f': see {rejects}' if counts['wrong'] else ''}.\n"
+        )
+    told = how.put_in_force() if taken.written else None
+    if as_json:
+        print_json(counts | {"decision_ids": taken.written, "run": told})
+
+
+def _show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(rows, "Decisions 判定", spare=("decided_at", "actor", "until_on"))
+        print_table(rows, "Decisions 判定", spare=SPARE)
     else:
         sys.stderr.write("No decisions. 没有判定。\n")
 
@@ -147,18 +285,16 @@ class How:
         if reason is None and sys.stdin.isatty():
             reason = typer.prompt("Why? 理由", err=True)
         until = self.until.date() if self.until else None
-        return Said(
-            reason=reason or "",
-            actor=steward(self.actor),
-            now=new_run()[1],
-            until=until,
-        )
+        actor, now = steward(self.actor), new_run()[1]
+        return Said(reason=reason or "", actor=actor, now=now, until=until)
 
-    def carry_out(self, make: Callable[[Said], Decision]) -> None:
+    def carry_out(self, make: Callable[[Desk, Said], Decision]) -> None:
         """Write a decision down, and put it in force when asked to."""
-        from cleanse.pipeline.deciding import write_down
+        from cleanse.pipeline.deciding import open_desk, write_down
 
-        number = write_down(self.store, make(self.said()))
+        with open_desk(self.store) as desk:
+            decision = make(desk, self.said())
+        (number,) = write_down(self.store, decision)
         if not self.as_json:
             sys.stdout.write(f"Decision {number} is written down.\n")
         told = self.put_in_force()
@@ -187,9 +323,6 @@ class How:
         if not self.as_json:
             sys.stdout.write(summary.sentence() + "\n")
         return summary.as_json()
-
-
-WAITS = "The next run puts it in force; now: --apply. 'cleanse plan' shows what would change.\n"
 
 
 def steward(actor: str | None) -> str:

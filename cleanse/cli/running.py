@@ -75,7 +75,13 @@ def run(
 
 
 def plan(
-    inputs: Inputs,
+    inputs: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Files or folders; without any, what waiting decisions would change.",
+            show_default=False,
+        ),
+    ] = None,
     store: StoreDir = DEFAULT_STORE,
     rules: RulesDir = None,
     source: SourceName = None,
@@ -98,7 +104,9 @@ def plan(
     """Show what a run would change; writes nothing."""
     from cleanse import pipeline
 
-    request = request_of(inputs, store, rules, source, None, accept=True)
+    request = request_of(inputs or [], store, rules, source, None, accept=True)
+    if acquisition and not inputs:
+        raise UsageError("--acquisition needs the lists of the acquired company.")
     if acquisition:
         plan_acquisition(request, out, as_json=as_json)
         return

@@ -58,6 +58,7 @@ def merge(
     pairs: pl.DataFrame | None = None,
     contacts: pl.DataFrame | None = None,
     touched: pl.DataFrame | None = None,
+    pins: pl.DataFrame | None = None,
 ) -> Merged:
     """Merge the records of each customer.
 
@@ -71,6 +72,7 @@ def merge(
             are always those of all customers. None: as `records`.
         touched: customer_id: only these are merged, as they would be among all others.
             None: all.
+        pins: What stewards have pinned: record_id, field, value, decision_id. None: nothing.
     """
     everybody = records if contacts is None else contacts, crosswalk
     if touched is not None:
@@ -78,7 +80,7 @@ def merge(
         records = records.join(crosswalk, on="record_id", how="semi")
     needed = records.select(present(records, _NEEDED))
     parts = member_parts(needed, crosswalk, rulebook, _PART)
-    made = list(in_threads(partial(_merge_part, rulebook.survivorship), parts))
+    made = list(in_threads(partial(_merge_part, rulebook.survivorship, pins), parts))
     golden, cells, points = (pl.concat(each) for each in zip(*made, strict=True))
     sure = golden.select("customer_id").join(
         weakest_link(crosswalk, pairs),
@@ -95,10 +97,10 @@ def merge(
 
 
 def _merge_part(
-    rules: SurvivorshipRules, members: pl.DataFrame
+    rules: SurvivorshipRules, pins: pl.DataFrame | None, members: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Merge some customers: golden_record without confidence, golden_cell, contact_point."""
-    golden, cells = build_golden(members, rules)
+    golden, cells = build_golden(members, rules, pins)
     return golden, cells, list_contact_points(members, golden)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from cleanse.merge.fields import PRECISION, address_candidates, candidates, field_type
 from cleanse.merge.groups import follow, followers, survive_together
+from cleanse.merge.pins import with_pins
 from cleanse.merge.survive import survive
 from cleanse.merge.totals import TOTAL_FIELDS, choose_totals
 from cleanse.merge.unite import unite, unite_extra
@@ -97,9 +98,9 @@ def _from_record(chosen: pl.DataFrame) -> pl.DataFrame:
 
 
 def build_golden(
-    members: pl.DataFrame, rules: SurvivorshipRules
+    members: pl.DataFrame, rules: SurvivorshipRules, pins: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Build golden_record (without confidence) and golden_cell.
+    """Build golden_record (without confidence) and golden_cell; for the pins see `with_pins`.
 
     Returns:
         customer_id, kind, every standard field, extra, record_count, source_count,
@@ -113,7 +114,7 @@ def build_golden(
         pl.col("source").n_unique().cast(pl.Int64).alias("source_count"),
     )
     cells, grouped = [], []
-    for field, chosen in choose_values(members, rules):
+    for field, chosen in with_pins(choose_values(members, rules), members, pins):
         named = chosen.with_columns(pl.lit(field).alias("field"))
         if field.startswith(EXTRA_FIELD):
             grouped.append(named)

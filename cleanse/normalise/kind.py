@@ -19,6 +19,8 @@ from cleanse.rulebook import Rulebook
 from cleanse.schema import raw, with_columns_present
 
 PERSON, COMPANY = "person", "company"
+DECIDED = "decided_kind"
+"""Column in which a steward's word on the kind stands, where there is one; it goes before all else."""
 
 _READ = ("name", "given_name", "family_name", "company", "contact", "kind")
 
@@ -36,7 +38,8 @@ def normalise_kind(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Decide kind, and choose the customer's own name.
 
     Args:
-        records: As mapped; ``customer`` says what the list is a list of.
+        records: As mapped; ``customer`` says what the list is a list of, and `DECIDED`
+            what a steward has said of a record.
         rulebook: Vocabularies of names and of kinds.
 
     Returns:
@@ -95,6 +98,10 @@ def _as_typed(records: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     columns["kind"] = folded(columns["kind"]).replace_strict(
         said, default=None, return_dtype=pl.String
     )
+    if DECIDED in records.columns:
+        columns["kind"] = records[DECIDED].zip_with(
+            records[DECIDED].is_not_null(), columns["kind"]
+        )
     hint = records["customer"] if "customer" in records.columns else None
     source = records["source"] if "source" in records.columns else None
     none = pl.repeat(None, records.height, dtype=pl.String, eager=True)
@@ -208,8 +215,12 @@ def _own_names() -> list[pl.Expr]:
     is_contact = (
         pl.col("company").is_not_null() & ~pl.col("same") & (pl.col("evidence") <= 0)
     ).fill_null(False)
+    parts = pl.concat_str("given_name", "family_name", separator=" ", ignore_nulls=True)
+    whole = pl.when(has_parts).then(parts)
     company_name = (
-        pl.when(is_contact).then("company").otherwise(pl.coalesce("name", "company"))
+        pl.when(is_contact)
+        .then("company")
+        .otherwise(pl.coalesce("name", "company", whole))
     )
     person_name = (
         pl.when(has_parts).then("name").otherwise(pl.coalesce("name", "contact"))

@@ -26,6 +26,7 @@ from cleanse.pipeline.cleaning import Cleaned, clean_input, nothing_read
 from cleanse.pipeline.gates import gates
 from cleanse.pipeline.grouping import cluster, shaken_records
 from cleanse.pipeline.judging import Judged, review_cases, take_in
+from cleanse.pipeline.kinds import with_decided_kinds
 from cleanse.pipeline.recall import Recalled, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
@@ -104,6 +105,7 @@ def draft(
     else:
         cleaned, recalled = nothing_read(), step(standing, known, rulebook)
     judged = take_in(decisions, known, recalled.normalised, request.now.date())
+    recalled = with_decided_kinds(recalled, judged, known, rulebook)
     model = Model.from_json(known.model) if known.model else None
     before = Before(
         frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
@@ -179,7 +181,9 @@ def consolidate(
     churn = count_churn(known.crosswalk, assignment)
     touched = None
     if same_rules:
-        touched = touched_customers(recalled, known, assignment, matched.pairs, shaken)
+        touched = touched_customers(
+            recalled, known, assignment, matched.pairs, shaken, judged
+        )
     members, contacts = _members(active, assignment, touched)
     merged = step(
         merge,
@@ -189,6 +193,7 @@ def consolidate(
         matched.pairs,
         contacts,
         touched,
+        judged.judgement.pins,
     )
     return Draft(
         cleaned=cleaned,

@@ -66,11 +66,12 @@ class Judged:
         return self.decisions.filter(standing=standing)
 
     @property
-    def conflicts(self) -> pl.DataFrame:
-        """Return the decisions that newer ones overrule, wholly or in part: schema TAKEN."""
-        is_taken_back = pl.col("standing") == Standing.WITHDRAWN
-        has_lost = pl.col("against").list.len() > 0
-        return self.decisions.filter(has_lost & ~is_taken_back)
+    def changed(self) -> pl.DataFrame:
+        """Return the decisions that are new or do not stand as they did: schema TAKEN."""
+        same = self.decisions.join(
+            self.standing_before, on=["decision_id", "standing"], how="semi"
+        )
+        return self.decisions.join(same, on="decision_id", how="anti")
 
 
 def take_in(
@@ -213,18 +214,27 @@ def review_cases(
         Schema CASE.
     """
     sides = ["record_id_l", "record_id_r"]
-    lapsed = judged.of(Standing.LAPSED).select(
-        "decision_id", record_id_l="record_id", record_id_r="other_record_id"
+    lapsed = judged.of(Standing.LAPSED)
+    again = pl.concat([judged.changed.filter(kind=DecisionKind.NO_MATCH), lapsed])
+    again = again.select(
+        record_id_l="record_id",
+        record_id_r="other_record_id",
+        decision_id=pl.when(pl.col("standing") == Standing.LAPSED).then("decision_id"),
     )
     for side in sides:
         there = records.select(pl.col("record_id").alias(side))
-        lapsed = lapsed.join(there, on=side, how="semi")
-    lapsed = lapsed.sort("decision_id").unique(sides, keep="last")
-    weighed = [*sides, "match_weight", "match_probability", "blocking_rule"]
-    review = pairs.filter(pl.col("band") == "review").select(weighed)
-    others = review.join(lapsed, on=sides, how="anti")
-    again = lapsed.join(pairs.select(weighed), on=sides, how="left")
-    cases = pl.concat([others, again], how="diagonal")
+        again = again.join(there, on=side, how="semi")
+    again = again.sort("decision_id", nulls_last=False).unique(sides, keep="last")
+    weighed = [*sides, "match_weight", "match_probability", "blocking_rule", "band"]
+    told = pairs.select(weighed)
+    review = told.filter(pl.col("band") == "review").join(again, on=sides, how="anti")
+    cases = pl.concat([review, again.join(told, on=sides, how="left")], how="diagonal")
     is_open = judged.judgement.settled(cases).is_null()
     status = pl.when(is_open).then(pl.lit("open")).otherwise(pl.lit("decided"))
-    return cases.with_columns(status=status).select(CASE.names()).sort(sides)
+    needs_look = (pl.col("band") == "review") | pl.col("decision_id").is_not_null()
+    return (
+        cases.with_columns(status=status)
+        .filter(needs_look | (pl.col("status") == "decided"))
+        .select(CASE.names())
+        .sort(sides)
+    )

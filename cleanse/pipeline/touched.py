@@ -5,8 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse.identify import Assignment
+from cleanse.judgement import DecisionKind
 from cleanse.merge import weakest_link
 from cleanse.pipeline.grouping import pairs_among
+from cleanse.pipeline.judging import Judged
 from cleanse.pipeline.recall import Recalled
 from cleanse.warehouse import Known
 
@@ -17,11 +19,12 @@ def touched_customers(
     assignment: Assignment,
     pairs: pl.DataFrame,
     shaken: pl.DataFrame | None = None,
+    judged: Judged | None = None,
 ) -> pl.DataFrame:
     """Find the customers whose golden record may differ from the one in force.
 
-    Those who won or lost a record, of whom a record is not what it was, and those
-    whose records hold together otherwise. Rules and program must be the same: a
+    Those who won or lost a record, of whom a record is not what it was, those whose
+    records hold together otherwise, and those of whom a pin is new or no longer holds. Rules and program must be the same: a
     golden record depends on nothing else.
 
     Args:
@@ -30,6 +33,7 @@ def touched_customers(
         assignment: Who is which customer.
         pairs: The scored_pair frame.
         shaken: record_id: records of which a pair may have changed; None: all.
+        judged: The decisions; None: there are none.
 
     Returns:
         customer_id, sorted; customers who are gone among them.
@@ -38,6 +42,8 @@ def touched_customers(
     was = known.crosswalk.filter("is_active").select("record_id", was="customer_id")
     both = now.join(was, on="record_id", how="full", coalesce=True)
     moved = both.filter(pl.col("customer_id").ne_missing(pl.col("was")))
+    pins = (judged or Judged()).changed.filter(kind=DecisionKind.PIN)
+    pinned = now.join(pins, on="record_id", how="semi")
     renewed = now.join(renewed_records(recalled, known), on="record_id", how="semi")
     if shaken is not None:
         whole = now.join(shaken, on="record_id", how="semi").select("customer_id")
@@ -52,6 +58,7 @@ def touched_customers(
             moved.select("customer_id"),
             moved.select(customer_id="was"),
             renewed.select("customer_id"),
+            pinned.select("customer_id"),
             otherwise.select("customer_id"),
         ]
     )

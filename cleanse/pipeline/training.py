@@ -22,6 +22,7 @@ from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, consolidate
 from cleanse.pipeline.gates import require_none
 from cleanse.pipeline.judging import take_in
+from cleanse.pipeline.kinds import with_decided_kinds
 from cleanse.pipeline.labels import Labels, gather
 from cleanse.pipeline.order import put_in_force
 from cleanse.pipeline.recall import Recalled, standing
@@ -207,6 +208,7 @@ def _draft(
     decisions: pl.DataFrame,
 ) -> Draft:
     judged = take_in(decisions, known, recalled.normalised, request.now.date())
+    recalled = with_decided_kinds(recalled, judged, known, rulebook)
     before = Before(
         frequencies=base.frequencies, inputs=known.match_inputs, pairs=known.pairs
     )

@@ -4,6 +4,7 @@ from cleanse.judgement import DECISION, DecisionKind
 from cleanse.review.decisions import (
     Decision,
     add_decision,
+    add_decisions,
     in_force,
     read_decisions,
     withdraw,
@@ -14,6 +15,7 @@ __all__ = [
     "Decision",
     "DecisionKind",
     "add_decision",
+    "add_decisions",
     "in_force",
     "read_decisions",
     "withdraw",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -47,19 +47,37 @@ class Decision:
 
 
 def add_decision(path: Path, decision: Decision) -> int:
-    """Append a decision.
-
-    Args:
-        path: steward.sqlite; made when it is not there.
-        decision: The decision; the two records may come in either order.
+    """Append a decision: see `add_decisions`.
 
     Returns:
         Its decision_id.
+    """
+    return add_decisions(path, [decision])[0]
+
+
+def add_decisions(path: Path, decisions: Sequence[Decision]) -> list[int]:
+    """Append decisions, all of them or none.
+
+    Args:
+        path: steward.sqlite; made when it is not there.
+        decisions: In their order; the two records of each may come in either.
+
+    Returns:
+        Their decision_ids.
 
     Raises:
-        UsageError: It says too little, or the same record twice.
+        UsageError: One says too little, or the same record twice.
         StoreError: The file is damaged or cannot be written.
     """
+    with _opened(path) as db, db:
+        try:
+            return [_append(db, decision) for decision in decisions]
+        except sqlite3.IntegrityError as error:
+            message = f"the decision cannot be taken: {error}.\nName the records, why, and who decides."
+            raise UsageError(message) from None
+
+
+def _append(db: sqlite3.Connection, decision: Decision) -> int:
     row = asdict(decision)
     pair = [row["record_id"], row["other_record_id"]]
     if None not in pair:
@@ -68,13 +86,8 @@ def add_decision(path: Path, decision: Decision) -> int:
     row["until_on"] = decision.until_on and decision.until_on.isoformat()
     names = ", ".join(row)
     marks = ", ".join(f":{name}" for name in row)
-    with _opened(path) as db, db:
-        try:
-            cursor = db.execute(f"insert into decision ({names}) values ({marks})", row)  # noqa: S608 - our own names
-        except sqlite3.IntegrityError as error:
-            message = f"the decision cannot be taken: {error}.\nName the records, why, and who decides."
-            raise UsageError(message) from None
-        return int(cursor.lastrowid or 0)
+    cursor = db.execute(f"insert into decision ({names}) values ({marks})", row)  # noqa: S608 - our own names
+    return int(cursor.lastrowid or 0)
 
 
 def withdraw(

@@ -138,6 +138,11 @@ order by record_id_l, record_id_r
             sorted(sources),
         )
 
+    @property
+    def record_ids(self) -> pl.Series:
+        """The number of every record ever read, those that left too; ascending."""
+        return self._frame("select record_id from record order by 1")["record_id"]
+
     def as_typed(self, record_ids: pl.Series) -> pl.DataFrame:
         """Return some records as typed, those that left too: the columns of `records`."""
         names = [name for name in self.record_columns if is_as_typed(name)]

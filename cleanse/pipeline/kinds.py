@@ -1,0 +1,93 @@
+"""Records of which a steward has said whether they are a person or a company: normalised so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from cleanse.judgement import DecisionKind
+from cleanse.normalise import normalise
+from cleanse.normalise.kind import DECIDED
+from cleanse.pipeline.judging import Judged
+from cleanse.pipeline.recall import Recalled
+from cleanse.rulebook import Rulebook
+from cleanse.validate import validate
+from cleanse.warehouse import Known
+
+CONTEXT = 2_000
+"""Records of its list that a record is normalised among: some cells are read by what their list shows."""
+
+
+def with_decided_kinds(
+    recalled: Recalled, judged: Judged, known: Known, rulebook: Rulebook
+) -> Recalled:
+    """Normalise the records again that are not of the kind that somebody decided, or no longer have to be.
+
+    Args:
+        recalled: The records after this run.
+        judged: The decisions.
+        known: What the run before left.
+        rulebook: The rules.
+    """
+    decided = judged.judgement.kinds.rename({"kind": DECIDED}).drop("decision_id")
+    ids = _otherwise(recalled, judged, decided)
+    if ids.is_empty():
+        return recalled
+    rows = recalled.active.of(ids).join(decided, on="record_id", how="left")
+    asked = pl.concat([rows, _context(recalled, known, rows)], how="diagonal_relaxed")
+    found, changes = normalise(asked.sort("record_id"), rulebook)
+    found = found.filter(pl.col("record_id").is_in(ids.implode())).drop(DECIDED)
+    _, issues, _ = validate(found, rulebook)
+    mine = found.select("record_id")
+    active = recalled.active
+    return replace(
+        recalled,
+        normalised=_instead(recalled.normalised, found),
+        active=replace(
+            active,
+            stays=_instead(active.stays, found),
+            read=pl.concat([active.read.select("record_id"), mine]).unique(),
+        ),
+        changes=_instead(
+            recalled.changes, changes.join(mine, on="record_id", how="semi")
+        ),
+        issues=pl.concat(
+            [recalled.issues.join(mine, on="record_id", how="anti"), issues]
+        ),
+    )
+
+
+def _otherwise(recalled: Recalled, judged: Judged, decided: pl.DataFrame) -> pl.Series:
+    """Return the active records that are of another kind than they should be; sorted."""
+    about = judged.decisions.filter(kind=DecisionKind.KIND)
+    if about.is_empty():
+        return pl.Series("record_id", dtype=pl.Int64)
+    freed = judged.changed.filter(kind=DecisionKind.KIND)
+    freed = freed.join(decided, on="record_id", how="anti")
+    freed = freed.join(recalled.normalised, on="record_id", how="anti")
+    kinds = recalled.active.of(about["record_id"].unique()).select("record_id", "kind")
+    other = kinds.join(decided, on="record_id").filter(
+        pl.col("kind") != pl.col(DECIDED)
+    )
+    freed = freed.join(kinds, on="record_id", how="semi")
+    both = pl.concat([freed.select("record_id"), other.select("record_id")])
+    return both["record_id"].unique().sort()
+
+
+def _context(recalled: Recalled, known: Known, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return other records of the same lists, at most `CONTEXT` of each."""
+    parts = []
+    for source in rows["source"].unique().sort():
+        read = recalled.normalised.filter(pl.col("source") == source)
+        if read.is_empty():
+            read = known.records_of([source]).filter("is_active").drop("is_active")
+        others = read.join(rows, on="record_id", how="anti")
+        parts.append(others.sort("record_id").head(CONTEXT))
+    return pl.concat(parts, how="diagonal_relaxed")
+
+
+def _instead(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Put some records in the place of those with the same numbers."""
+    others = frame.join(found, on="record_id", how="anti", maintain_order="left")
+    return pl.concat([others, found], how="diagonal_relaxed")
