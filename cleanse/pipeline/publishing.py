@@ -148,4 +148,5 @@ def report_facts(
         notes=summary.notes,
         gates=summary.gates,
         audit_head=receipt.audit_head,
+        customer_changes=receipt.customer_changes,
     )

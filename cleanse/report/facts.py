@@ -59,5 +59,7 @@ class ReportFacts:
     gates: Sequence[str] = ()
     """Gates that were overruled, or would stop a run."""
     audit_head: str | None = None
+    customer_changes: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """old_customer_id, new_customer_id, event, reason, since_run: what became of customer numbers."""
     overlap: Mapping[str, Any] | None = None
     """Of an acquisition: classes, fields, joins and churn, by numbers alone; None: it is none."""

@@ -22,7 +22,7 @@ _CELL_SIGNS = 32_000
 
 
 def write_report(folder: Path, facts: ReportFacts) -> Path:
-    """Write report.html, report.json and rejects.xlsx into `folder`.
+    """Write report.html, report.json, rejects.xlsx and customer_changes.csv into `folder`.
 
     The page is whole in itself: no script, no font, no picture from elsewhere.
 
@@ -39,9 +39,21 @@ def write_report(folder: Path, facts: ReportFacts) -> Path:
             pl.col(pl.String).str.head(_CELL_SIGNS)
         )
         write_frame(cut, folder / "rejects.xlsx")
+    if facts.customer_changes.width:
+        write_changes(facts.customer_changes, folder / "customer_changes.csv")
     page = folder / "report.html"
     _write(page, render(facts))
     return page
+
+
+def write_changes(changes: pl.DataFrame, out: Path) -> None:
+    """Write the change list of a run for the systems that hold customer numbers: RFC 4180, UTF-8.
+
+    Decided 2026-11: without a byte order mark, unlike the lists that people open. A
+    program reads it, and a mark would become part of the first heading; numbers and
+    our own words are ASCII, so that Excel shows them either way.
+    """
+    _write(out, changes.write_csv(line_terminator="\r\n"))
 
 
 def render(facts: ReportFacts) -> str:
@@ -143,5 +155,5 @@ def _plain(rows: Any) -> list[Mapping[str, Any]]:
 
 def _write(path: Path, text: str) -> None:
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
+    part.write_text(text, encoding="utf-8", newline="")
     part.replace(path)

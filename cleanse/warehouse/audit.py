@@ -40,8 +40,6 @@ ADDED = {
 NOT_OF_THE_RUN = ("finished_at",)
 """Columns of run that no event is over: the clock makes no two runs differ in their events (law 8)."""
 
-MODEL_TEXT = "concat_ws(' ', label_sha256, model)"
-"""What the event of a model is over."""
 REASON = "concat_ws(' ', coalesce(reason, event), other_id)"
 """What the event of a customer gives as reason, of a row of customer_id_event."""
 
@@ -174,7 +172,7 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
             "from model_change",
             place=1,
             reason="'version ' || model_version || ': ' || origin",
-            text=MODEL_TEXT,
+            text=content_sql(write.columns("model"), "model_change"),
         ),
         _event(
             "decision_taken",

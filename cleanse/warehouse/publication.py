@@ -114,3 +114,5 @@ class Receipt:
     """Audit events of this run by action: record_added, customer_new, golden_cell_changed …"""
     customers: int
     """Active customers of the store."""
+    customer_changes: pl.DataFrame = field(default_factory=_none, compare=False)
+    """What became of customer numbers: the rows of macro customer_changes."""

@@ -146,20 +146,30 @@ def customer_card(store: Path, customer_id: str) -> Mapping[str, Rows]:
     return {"customer": [head], "golden_cell": cells, **others}
 
 
-def _resolved(db: Connection, text: str) -> dict[str, Any]:
-    known = first_row(db, "select 1 from customer where customer_id = ?", [text])
-    asked = text if known else parse_customer_id(text)
-    rows = _rows(
-        db,
-        "select asked_id, customer_id, status, steps from resolve($id)",
-        {"id": asked},
-    )
-    if not rows:
+def issued_number(db: Connection, text: str) -> str:
+    """Return a customer number as it was issued, whichever way it is spelled.
+
+    Raises:
+        InputError: It was never issued.
+    """
+    known = "select 1 from customer where customer_id = ?"
+    if first_row(db, known, [text]):
+        return text
+    asked = parse_customer_id(text)
+    if not first_row(db, known, [asked]):
         raise InputError(
             f"{asked}: this customer number was never issued in this store.\n"
             "Check the number, or name the store with --store."
         )
-    return rows[0]
+    return asked
+
+
+def _resolved(db: Connection, text: str) -> dict[str, Any]:
+    return _rows(
+        db,
+        "select asked_id, customer_id, status, steps from resolve($id)",
+        {"id": issued_number(db, text)},
+    )[0]
 
 
 def _rows(db: Connection, sql: str, given: Mapping[str, Any]) -> Rows:

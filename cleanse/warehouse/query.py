@@ -24,8 +24,15 @@ LIMIT = 1000
 NOT_OPENED = 3
 """Exit code of the child that could not open the published copy."""
 _SANDBOX = Path(__file__).parent / "sandbox.py"
-_READS = {"golden_as_of": ["golden_record_history", "run"], "resolve": ["customer"]}
+_READS = {
+    "run_as_of": ["run"],
+    "golden_as_of": ["golden_record_history", "run"],
+    "customer_changes": ["customer_id_event", "run"],
+    "resolve": ["customer"],
+}
 """Tables that a macro reads."""
+_CALLS = {"golden_as_of": ["run_as_of"], "customer_changes": ["run_as_of"]}
+"""Macros that a macro calls."""
 
 
 def query_sql(
@@ -79,6 +86,9 @@ def query_sql(
 def _macros() -> dict[str, dict[str, list[str]]]:
     """Gather the macros by name: a name may stand for a table and for a value."""
     return {
-        name: {"sql": [m.sql for m in macros() if m.name == name], "reads": reads}
+        name: {
+            "sql": [m.sql for m in macros() if m.name in (name, *_CALLS.get(name, ()))],
+            "reads": reads,
+        }
         for name, reads in _READS.items()
     }

@@ -147,11 +147,20 @@ def _bring_up_to_date(db: Connection) -> None:
             if (table.name, column.name) not in known:
                 for statement in add_column_sql(table.name, column):
                     db.execute(statement)
-    if not there:
-        for macro in macros():
-            for statement in create_macro_sql(macro):
-                db.execute(statement)
+    _renew_macros(db)
     db.commit()
+
+
+def _renew_macros(db: Connection) -> None:
+    """Create the macros that are not there, or say something else than this version's."""
+    found = db.execute(
+        "select function_name, comment from duckdb_functions() where not internal"
+    ).fetchall()
+    if all((macro.name, macro.comment) in found for macro in macros()):
+        return
+    for macro in macros():
+        for statement in create_macro_sql(macro):
+            db.execute(statement)
 
 
 def _audit_key(paths: StorePaths, db: Connection) -> str:

@@ -116,7 +116,7 @@ def tables() -> dict[str, Table]:
 
 @cache
 def macros() -> tuple[Macro, ...]:
-    """Return all macros, in the order of their files."""
+    """Return all macros, those of values first: those of tables may call them."""
     found = []
     for path in sorted((_FOLDER / "macros").glob("*.sql")):
         text = path.read_text(encoding="utf-8")
@@ -124,7 +124,7 @@ def macros() -> tuple[Macro, ...]:
         if head is None:
             raise ValueError(f"{path.name} does not begin with its head")
         found.append(Macro(head["name"], " as table" in text, head["comment"], text))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda macro: macro.is_table))
 
 
 def create_table_sql(table: Table) -> Iterator[str]:

@@ -213,4 +213,7 @@ def _receipt(db: Connection, publication: Publication) -> Receipt:
         audit_head=row[0],
         changes=dict(actions),
         customers=row[1],
+        customer_changes=db.sql(
+            f"from customer_changes({publication.run_number})"
+        ).pl(),
     )

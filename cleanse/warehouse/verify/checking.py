@@ -55,7 +55,8 @@ def verify_store(
 
     Args:
         folder: The store.
-        head: An audit head kept elsewhere, hex; it must be the root of some run.
+        head: An audit head kept elsewhere, hex, or its first 8 signs and more; it must be
+            the root of some run.
         more: A further check of the newest database.
 
     Raises:
@@ -147,7 +148,7 @@ def _inside(
 
 
 def _elsewhere(db: Connection, head: str | None) -> Iterator[Finding]:
-    known = "select run_number from audit_root where root = ?"
+    known = "select run_number from audit_root where starts_with(root, ?)"
     if head is not None and not db.execute(known, [head.lower()]).fetchall():
         yield Finding(
             table="audit_root", sentence="no run has the audit head that was given"

@@ -96,7 +96,7 @@ def verify_copy(db: Connection, golden: Path) -> Iterator[Finding]:
         db: The working database.
         golden: The published copy.
     """
-    db.execute(f"attach {literal(str(golden))} as published (read_only)")
+    db.execute(f"attach if not exists {literal(str(golden))} as published (read_only)")
     here = set(row_counts(db))
     there = {
         name
@@ -106,7 +106,6 @@ def verify_copy(db: Connection, golden: Path) -> Iterator[Finding]:
     }
     for table in sorted(here | there):
         yield from _compared(db, table, in_here=table in here, in_there=table in there)
-    db.execute("detach published")
 
 
 def _compared(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from cleanse.warehouse.audit import (
     ADDED,
     CLOSED,
-    MODEL_TEXT,
     NOT_OF_THE_RUN,
     REASON,
     added_sql,
@@ -34,7 +33,7 @@ def verify_values(db: Connection, key: str) -> Iterator[Finding]:
     columns = {
         table: [name for name, _ in column_types(db, table)]
         for table in (
-            "record record_history golden_record_history run decision".split()
+            "record record_history golden_record_history run model decision".split()
         )
     }
     golden = [
@@ -48,10 +47,9 @@ def verify_values(db: Connection, key: str) -> Iterator[Finding]:
         _golden(golden, key),
         _GOLDEN_WITHOUT_EVENT,
         _ended(key),
-        _told("run", "run_published", content_sql(run, "run"), "", key),
-        _told(
-            "model", "model_stored", MODEL_TEXT, ", model_version, origin, run_id", key
-        ),
+        _told("run", "run_published", run, key),
+        _told("model", "model_stored", columns["model"], key),
+        _LABELS,
         _decisions(columns["decision"], key),
         _CUSTOMER_EVENTS,
         *(_added(db, table, key) for table in ADDED),
@@ -141,24 +139,34 @@ where value_digest is distinct from {keyed_sql(key, content_sql(CLOSED, "crosswa
     )
 
 
-def _told(table: str, action: str, text: str, more: str, key: str) -> Check:
+def _told(table: str, action: str, columns: list[str], key: str) -> Check:
     """Each row of a table that has one event per run is what the event tells, and has it."""
-    by = "run_number" if not more else "run_number, run_id"
-    reason = (
-        "true"
-        if not more
-        else "event.reason = 'version ' || stored.model_version || ': ' || stored.origin"
-    )
     return Check(
         table=table,
         says=f"{table}: the row of run {{run_number}} is not what its event {{event_id}} tells",
         sql=f"""
-select event.event_id, coalesce(event.run_number, stored.run_number) as run_number
-from (select run_number{more}, {keyed_sql(key, text)} as made from {table}) as stored
-full join (from told where action = '{action}') as event using ({by})
-where made is distinct from value_digest or not {reason}
+select event_id, run_number
+from (select run_number, {keyed_sql(key, content_sql(columns, table))} as made from {table}) as stored
+full join (from told where action = '{action}') as event using (run_number)
+where made is distinct from value_digest
 """,
     )
+
+
+_LABELS = Check(
+    table="model_label",
+    says="model_label: the labels of model version {model_version} are not those that it learned from",
+    sql="""
+select model_version
+from model full join (
+    select model_version, count(*) as labels, sha256(string_agg(
+        concat_ws(' ', record_id_l, record_id_r, is_match), ',' order by record_id_l, record_id_r
+    )) as made
+    from model_label group by all
+) using (model_version)
+where made is distinct from label_sha256 or coalesce(labels, 0) is distinct from label_count
+""",
+)
 
 
 def _decisions(columns: list[str], key: str) -> Check:
