@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from match_builders import SCHEMA
+from rapidfuzz import fuzz
 
-from cleanse.compare import LEVELS, compare, kind_of, levels_of
+from cleanse.compare import LEVELS, compare, kind_of, levels_of, prepare
 from cleanse.compare.company import numbered_pieces, pieces
+from cleanse.compare.company_words import two_trades
+from cleanse.compare.table import Pairs
 from cleanse.rulebook import Rulebook
 
 CASES = list(
@@ -97,6 +102,32 @@ def test_similarity_is_symmetric(one, two):
         ids = {1: 2, 2: 1}
         back = there.with_columns(pl.col("record_id").replace(ids))
         assert compare(there, PAIR).equals(compare(back, PAIR))
+
+
+def test_two_trades_share_all_words_but_one_of_each():
+    words = ("keller", "holding", "holdings", "logistics", "metro")
+    cores = [" ".join(some) for n in (1, 2, 3) for some in combinations(words, n)]
+    cores += ["华夏科技", "华夏贸易", "华夏", "keller 华夏", "metro 华夏"]
+    names = pl.Series(cores)
+    records = pl.DataFrame({"kind": "company", "company_core": names})
+    table = prepare(records.with_row_index("record_id"))
+    left, right = np.triu_indices(len(cores), 1)
+    found = two_trades(Pairs(table, left, right), np.ones(len(left), dtype=np.bool_))
+    expected = [
+        are_two_trades(cores[a], cores[b]) for a, b in zip(left, right, strict=True)
+    ]
+    assert found.tolist() == expected
+    assert 0 < sum(expected) < len(expected)
+
+
+def are_two_trades(one: str, two: str) -> bool:
+    if {one, two} == {"华夏科技", "华夏贸易"}:
+        return True
+    words, others = set(one.split()), set(two.split())
+    own, other = words - others, others - words
+    if len(own) != 1 or len(other) != 1 or not words & others:
+        return False
+    return fuzz.partial_ratio(own.pop(), other.pop()) < 60
 
 
 @given(st.lists(st.text("ab中国é ", max_size=8), max_size=12, unique=True))

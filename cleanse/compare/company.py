@@ -130,6 +130,12 @@ def pieces(core: str) -> frozenset[str]:
     return frozenset(core[at : at + 2] for at in range(len(core) - 1))
 
 
+def are_worded(core: pl.Expr) -> pl.Expr:
+    """Say which cores are cut into words, and not into pairs of signs."""
+    is_ascii = ~core.str.contains(r"[^\x00-\x7f]")
+    return is_ascii | core.str.contains(" ", literal=True)
+
+
 def numbered_pieces(cores: pl.Series) -> tuple[Ints, Ints, pl.Series]:
     """Cut many cores into `pieces`, and number these.
 
@@ -139,9 +145,7 @@ def numbered_pieces(cores: pl.Series) -> tuple[Ints, Ints, pl.Series]:
     """
     frame = pl.DataFrame({"core": cores}).with_row_index("owner")
     core, size = pl.col("core"), pl.col("core").str.len_chars()
-    in_words = ~core.str.contains(r"[^\x00-\x7f]") | core.str.contains(
-        " ", literal=True
-    )
+    in_words = are_worded(core)
     words = frame.filter(in_words).with_columns(piece=core.str.extract_all(r"\S+"))
     signs = frame.filter(~in_words)
     longest = int(signs.select(size).to_series().to_numpy().max(initial=0))
@@ -210,21 +214,31 @@ def compare_companies(pairs: Pairs) -> Compared:
 def _by_words(pairs: Pairs, todo: Flags, levels: Levels) -> tuple[Flags, Flags]:
     """Set what words of cores say in `levels`; return pairs that are close, and of two trades."""
     left, right = pairs.codes("company_core")
-    column = pairs.table.columns["company_core"]
-    places = np.flatnonzero(todo & _worth_it(pairs, todo))
+    places = np.flatnonzero(todo)
     overlap = _overlap(pairs, left[places], right[places])
+    # Weighing words costs less than a string measure: it is asked of few.
+    some = overlap[:, 1] >= _SHARED
+    places, overlap = places[some], overlap[some]
+    maybe = np.zeros(len(pairs), dtype=np.bool_)
+    maybe[places] = True
+    worth = _worth_it(pairs, maybe)[places]
+    places, overlap = places[worth], overlap[worth]
     levels[places[overlap[:, 1] >= 0.999]] = CompanyLevel.CONTAINS  # noqa: PLR2004 - all
     levels[places[overlap[:, 0] >= 0.70]] = CompanyLevel.SIMILAR  # noqa: PLR2004
     close = np.zeros(len(pairs), dtype=np.bool_)
     close[places[overlap[:, 0] >= 0.88]] = True  # noqa: PLR2004
     shared = np.zeros(len(pairs), dtype=np.bool_)
-    shared[places[overlap[:, 1] >= 0.45]] = True  # noqa: PLR2004 - about half
-    trades = by_distinct(left, right, shared, column, two_trades) > 0
+    shared[places] = True
+    trades = two_trades(pairs, shared)
     trades &= ~_within(pairs, trades)
     levels[trades], close[trades] = CompanyLevel.TRADE, False
     none = todo & (levels == CompanyLevel.ELSE)
     levels[_acronyms(left, right, none, pairs)] = CompanyLevel.ACRONYM
     return close, trades
+
+
+_SHARED = 0.45
+"""Part of the lighter name's weight, about half, from which shared words tell anything."""
 
 
 def _are_han(pairs: Pairs) -> Flags:

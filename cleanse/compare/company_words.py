@@ -3,42 +3,83 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
+from rapidfuzz.process import cpdist
 
 from cleanse.compare.outline import leaves_out
-from cleanse.compare.table import Floats, Measure
-
-
-def _two_trades(left: Sequence[str], right: Sequence[str]) -> Floats:
-    """Say of each pair of cores whether each has a word that the other has nothing like.
-
-    >>> _two_trades(["keller holding", "华夏科技"], ["keller logistics", "华夏贸易"]).tolist()
-    [1.0, 1.0]
-    >>> _two_trades(["keller holding", "华夏科技"], ["keller holdings", "华夏"]).tolist()
-    [0.0, 0.0]
-    """
-    found = [_differ(one, two) for one, two in zip(left, right, strict=True)]
-    return np.asarray(found, dtype=np.float32)
-
+from cleanse.compare.table import (
+    Flags,
+    Floats,
+    Ints,
+    Measure,
+    Pairs,
+    by_distinct,
+    spread,
+)
 
 _LIKE = 60
 """Of 100: how alike words are that may be one word written two ways."""
+_NUMBER = 0xFFFFFFFF
 
 
-def _differ(one: str, two: str) -> bool:
-    if not one.isascii() and " " not in one + two:
-        return _differ_in_signs(one, two)
-    words, others = set(one.split()), set(two.split())
-    own, other = words - others, others - words
-    if len(own) != 1 or len(other) != 1 or not words & others:
-        return False
-    # A word cut short or written otherwise is no other word.
-    return fuzz.partial_ratio(own.pop(), other.pop()) < _LIKE
+def two_trades(pairs: Pairs, where: Flags) -> Flags:
+    """Find pairs of cores of which each has a word that the other has nothing like.
+
+    keller holding and keller logistics are; keller holding and keller holdings are not. In
+    Chinese it is an end: 华夏科技, 华夏贸易.
+
+    Args:
+        pairs: Positions in a prepared table.
+        where: The pairs to look at.
+    """
+    left, right = pairs.codes("company_core")
+    arrays = pairs.table.arrays
+    worded, start = arrays["core_is_worded"], arrays["core_start"]
+    both = worded[left] & worded[right]
+    signs = where & ~both & (start[left] == start[right])
+    # Each has one word of its own: they have as many.
+    sizes = np.diff(arrays["core_starts"], append=0)
+    words = where & both & (sizes[left] == sizes[right]) & (sizes[left] > 1)
+    column = pairs.table.columns["company_core"]
+    found: Flags = by_distinct(left, right, signs, column, other_ends) > 0
+    places = np.flatnonzero(words)
+    found[places] = _other_words(arrays, left[places], right[places])
+    return found
+
+
+def _other_words(arrays: Mapping[str, Any], left: Ints, right: Ints) -> Flags:
+    """Say of each pair of cores in words whether they share all but one word of each."""
+    keys, back = np.unique((left << 32) | right, return_inverse=True)
+    starts, places = arrays["core_starts"], arrays["piece_places"]
+    one, two = (spread(side, starts, places) for side in (keys >> 32, keys & _NUMBER))
+    both = np.intersect1d(one, two, assume_unique=True)
+    own, other = (np.setdiff1d(side, both, assume_unique=True) for side in (one, two))
+    shared, *lone = (
+        np.bincount(side >> 32, minlength=len(keys)) for side in (both, own, other)
+    )
+    fits = (shared > 0) & (lone[0] == 1) & (lone[1] == 1)
+    words = [side[fits[side >> 32]] & _NUMBER for side in (own, other)]
+    found = np.zeros(len(keys), dtype=np.bool_)
+    found[fits] = _unlike(arrays["piece_names"], *words)
+    return found[back]
+
+
+def _unlike(names: npt.NDArray[Any], left: Ints, right: Ints) -> Flags:
+    """Say of each pair of words whether they are two, each distinct pair once.
+
+    A word cut short or written otherwise is no other word.
+    """
+    keys, back = np.unique((left << 32) | right, return_inverse=True)
+    texts = (names[side].tolist() for side in (keys >> 32, keys & _NUMBER))
+    found = np.asarray(cpdist(*texts, scorer=fuzz.partial_ratio, dtype=np.float64))
+    return np.asarray(found < _LIKE, dtype=np.bool_)[back]
 
 
 _LEAST_SIGNS = 2
@@ -60,8 +101,21 @@ def _beginning(one: str, two: str) -> int:
     return sum(takewhile(bool, same))
 
 
-two_trades = Measure(_two_trades)
-"""1 where each core has a word (Chinese: an end) that the other has nothing like."""
+def _other_ends(left: Sequence[str], right: Sequence[str]) -> Floats:
+    """Say of each pair of cores in signs whether they only begin alike.
+
+    >>> _other_ends(["华夏科技", "华夏科技"], ["华夏贸易", "华夏"]).tolist()
+    [1.0, 0.0]
+    """
+    found = [
+        not one.isascii() and " " not in one + two and _differ_in_signs(one, two)
+        for one, two in zip(left, right, strict=True)
+    ]
+    return np.asarray(found, dtype=np.float32)
+
+
+other_ends = Measure(_other_ends)
+"""1 where each of two cores in signs has an end that the other has nothing like."""
 
 
 def _initials(left: Sequence[str], right: Sequence[str]) -> Floats:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
-from cleanse.schema import with_columns_present
+from cleanse.schema import present, with_columns_present
 
 BETWEEN = "; "
 """Stands between several names in alias_compare."""
@@ -64,7 +65,16 @@ def _straightened(records: pl.DataFrame) -> pl.DataFrame:
     is_cut &= given.str.len_chars() > 1
     if "family_name_raw" in records.columns:
         is_cut &= pl.col("family_name_raw").is_null()
-    turned = ((is_father & middle.is_not_null()) | is_cut).fill_null(value=False)
+    # Most have no middle name: they are not looked at.
+    row = pl.int_range(pl.len()).alias("row")
+    read = present(records, (*parts, "family_name_raw"))
+    rows = records.select(row, *read).filter(middle.is_not_null())
+    found = rows.filter(is_father | is_cut)["row"].to_numpy()
+    if not len(found):
+        return records
+    is_turned = np.zeros(records.height, dtype=np.bool_)
+    is_turned[found] = True
+    turned = pl.lit(pl.Series(is_turned))
     return records.with_columns(
         given_compare=pl.when(turned).then(middle).otherwise(given),
         middle_compare=pl.when(turned).then(family).otherwise(middle),

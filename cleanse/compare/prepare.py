@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.compare.address_chinese import part_arrays
-from cleanse.compare.company import numbered_pieces
+from cleanse.compare.company import are_worded, numbered_pieces
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.mail import domains_of, locals_of, mail_arrays
 from cleanse.compare.sound import consonants, first_sound
@@ -266,9 +266,12 @@ def _core_arrays(column: Column, frequencies: Frequencies | None) -> Arrays:
     rarity = np.log((count + 20.0) / (np.append(bearers, 0.0) + 1.0))
     return {
         "piece_places": places,
+        "piece_names": names.to_numpy(),
         "piece_rarity": rarity,
         "core_starts": np.concatenate([[0], np.cumsum(sizes)]),
         "core_weight": np.bincount(owners, rarity[places], minlength=len(sizes)),
         "core_length": _lengths(column.values),
+        "core_start": numbered(column.values.str.slice(0, 2)),
+        "core_is_worded": flags(_formed(column.values, are_worded(pl.col("value")))),
         "core_digits": _digits(column.values),
     }
