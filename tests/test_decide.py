@@ -96,6 +96,24 @@ def test_a_decision_is_put_in_force_at_once_or_only_planned(store):
     assert together(customers(store)) == apart("A1 A2", "A3 A4 A5")
 
 
+def test_an_explanation_says_what_is_decided(store):
+    decide(store, "match", 3, 5)
+    decide(store, "match", 5, 6)
+    decide(store, "no-match", 1, 2, "--apply", reason="twins")
+
+    def explained(*records):
+        words = ["explain", *map(str, records), "--store", str(store), "--json"]
+        return " ".join(json.loads(RUNNER.invoke(app, words).stdout)["sentences"])
+
+    assert "they are one customer, whatever the evidence (decision 1, 2;" in explained(
+        3, 6
+    )
+    said = explained(1, 2)
+    assert "they are two customers, whatever the evidence (decision 3;" in said
+    assert "twins" in said
+    assert "decided" not in explained(3, 1)
+
+
 def test_a_split_parts_and_a_withdrawal_joins_again(store):
     from datetime import UTC, datetime
 

@@ -17,6 +17,7 @@ from cleanse.errors import InputError
 from cleanse.match import CLOSURE, columns_needed, drop_shared_contacts
 from cleanse.pipeline.balance import Balance, balance_of, tipping
 from cleanse.pipeline.explaining_context import relatives
+from cleanse.pipeline.explaining_decisions import decided
 from cleanse.pipeline.explaining_fields import Pair, compared_fields, value_of
 from cleanse.pipeline.explaining_words import Sentence, Words, listed, say
 from cleanse.pipeline.linkage import Edge, strongest_path
@@ -109,6 +110,7 @@ def _pair(
         model=model,
         rulebook=rulebook,
         words=Words(rulebook.vocabulary),
+        decided=tuple(decided(known.decisions, left, right)),
     )
 
 
@@ -249,13 +251,14 @@ def _owners(pair: Pair, evidence: Evidence) -> Iterator[Sentence]:
     """Say whose the two records are, and why, where the pair alone does not tell."""
     one, two = pair.left["customer_id"], pair.right["customer_id"]
     is_match = pair.told.get("band") == "match"
-    if one == two:
-        yield say("together", id=one)
-        if not is_match:
-            yield _chain(pair, evidence)
+    is_one = one == two
+    yield say("together", id=one) if is_one else say("apart", one=one, two=two)
+    yield from pair.decided
+    if pair.decided:
         return
-    yield say("apart", one=one, two=two)
-    if is_match:
+    if is_one and not is_match:
+        yield _chain(pair, evidence)
+    if is_match and not is_one:
         yield from _apart(pair, evidence)
 
 

@@ -62,6 +62,8 @@ class Pair:
     model: Model
     rulebook: Rulebook
     words: Words
+    decided: tuple[Sentence, ...] = ()
+    """What stewards have decided of them."""
 
     @property
     def is_kept(self) -> bool:

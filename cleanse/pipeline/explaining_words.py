@@ -110,6 +110,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "They are two customers: {one} and {two}.",
         "它们是两个客户：{one} 与 {two}。",
     ),
+    "decided_match": (
+        "So it is decided: they are one customer, whatever the evidence (decision {numbers}; {actor}, {day}: {reason}).",
+        "已有判定：无论证据如何均为同一客户（判定 {numbers}；{actor}，{day}：{reason}）。",
+    ),
+    "decided_no_match": (
+        "So it is decided: they are two customers, whatever the evidence (decision {numbers}; {actor}, {day}: {reason}).",
+        "已有判定：无论证据如何均为两个客户（判定 {numbers}；{actor}，{day}：{reason}）。",
+    ),
+    "decision_lapsed": (
+        "Decision {number} (no match) has lapsed: a side is no longer what it was. It is open to review.",
+        "判定 {number}（不匹配）已失效：一方的资料已变，待重新审核。",
+    ),
     "by_chain": (
         "The pair alone would not do: records {chain} link them.",
         "仅凭这一对不足以合并：记录 {chain} 把它们连在一起。",
