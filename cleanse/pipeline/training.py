@@ -16,12 +16,13 @@ from typing import Any
 import polars as pl
 
 from cleanse.errors import UsageError
+from cleanse.judgement import Standing
 from cleanse.match import Before, columns_needed, match
 from cleanse.match.learn import LABEL, Lesson, learn
 from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, consolidate
 from cleanse.pipeline.gates import require_none
-from cleanse.pipeline.judging import take_in
+from cleanse.pipeline.judging import Judged, take_in
 from cleanse.pipeline.kinds import with_decided_kinds
 from cleanse.pipeline.labels import Labels, gather
 from cleanse.pipeline.order import put_in_force
@@ -104,7 +105,9 @@ def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
         _require_a_run(known)
         recalled = watch(recall, known, rulebook)
         decisions = read_decisions(store.paths.steward)
-        labels = _labels(request, decisions, known, recalled, rulebook)
+        judged = take_in(decisions, known, recalled.normalised, request.now.date())
+        recalled = with_decided_kinds(recalled, judged, known, rulebook)
+        labels = _labels(request, judged, known, recalled, rulebook)
         names = columns_needed(recalled.active.names, rulebook.matching)
         records = recalled.active.frame(names)
         base = _base(request, known, records, rulebook, watch)
@@ -117,7 +120,7 @@ def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
             labels.pairs.select(LABEL.names()),
         )
         made = _draft(
-            lesson, labels, base, recalled, known, rulebook, watch, request, decisions
+            lesson, labels, base, recalled, judged, known, rulebook, watch, request
         )
         summary = _summary(request, made, lesson, labels, known, watch)
         if summary.status != "applied":
@@ -158,13 +161,13 @@ def _require_a_run(known: Known) -> None:
 
 def _labels(
     request: TrainRequest,
-    decisions: pl.DataFrame,
+    judged: Judged,
     known: Known,
     recalled: Recalled,
     rulebook: Rulebook,
 ) -> Labels:
     return gather(
-        decisions=decisions,
+        decisions=judged.of(Standing.BINDING),
         on=request.now.date(),
         learned=known.labels.clear() if request.forget else known.labels,
         files=request.files,
@@ -201,14 +204,12 @@ def _draft(
     labels: Labels,
     base: _Base,
     recalled: Recalled,
+    judged: Judged,
     known: Known,
     rulebook: Rulebook,
     watch: Stopwatch,
     request: TrainRequest,
-    decisions: pl.DataFrame,
 ) -> Draft:
-    judged = take_in(decisions, known, recalled.normalised, request.now.date())
-    recalled = with_decided_kinds(recalled, judged, known, rulebook)
     before = Before(
         frequencies=base.frequencies, inputs=known.match_inputs, pairs=known.pairs
     )
