@@ -7,8 +7,8 @@ from pathlib import Path
 
 from prefect import flow
 
-from cleanse.pipeline import run
-from flows.artifacts import leave_artifacts
+from cleanse.pipeline.acquiring import acquire
+from flows.artifacts import leave_artifacts, leave_overlap
 from flows.command import parse, request_of, say
 from flows.steps import as_task
 
@@ -21,17 +21,21 @@ def acquisition(
     rules: str | None = None,
     actor: str = "flow:acquisition",
 ) -> str:
-    """Merge the lists of an acquired company into the customers already known.
+    """Show how the lists of an acquired company overlap with our customers, and merge them.
 
-    The other sources stand as they are; only `source` is replaced.
+    The other sources stand as they are; only `source` is replaced. The folder of the
+    run gets overlap.xlsx, and the crosswalk from their numbers to ours.
 
     Returns:
         The run id.
     """
     request = request_of([Path(p) for p in inputs], store, rules, source, actor)
-    summary = run(request, step=as_task)
+    summary, found, files = acquire(request, step=as_task)
+    leave_overlap(found.facts(), "acquisition")
     leave_artifacts(summary, "acquisition")
     say(summary)
+    for file in files:
+        sys.stderr.write(f"Wrote {file}\n")
     return summary.run_id
 
 

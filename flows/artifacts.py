@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from cleanse.pipeline import RunSummary
@@ -20,6 +23,24 @@ def leave_artifacts(summary: RunSummary, key: str) -> None:
         key=f"{key}-files",
         description="Per file: physical rows = records + rejects + blank rows + header rows",
     )
+
+
+def leave_overlap(facts: Mapping[str, Any], key: str) -> None:
+    """Leave a Markdown page of how an acquired company's lists overlap with ours.
+
+    Args:
+        facts: As `Overlap.facts` gives them; counts and numbers only.
+        key: Artifact key.
+    """
+    lines = [
+        "# Overlap before the merge 合并前的重合",
+        table([dict(row) for row in facts["classes"]]),
+        "## Fields 字段",
+        table([dict(row) for row in facts["fields"]]),
+        "## Ours that their list makes one 被合并的客户",
+        table([dict(row) for row in facts["joins"]]),
+    ]
+    create_markdown_artifact("\n".join(lines), key=f"{key}-overlap")
 
 
 def page(summary: RunSummary) -> str:

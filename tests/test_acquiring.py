@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 import pytest
 from pipeline_builders import HEADS, NOW, PEOPLE, customers, make_run, state, write_list
 
-from cleanse.errors import UsageError
+from cleanse.errors import GateError, InputError, UsageError
 from cleanse.pipeline import RunRequest
-from cleanse.pipeline.acquiring import rehearse_acquisition
+from cleanse.pipeline.acquiring import acquire, rehearse_acquisition
 from cleanse.pipeline.contradiction import said, weigh
+from cleanse.warehouse import open_published
+from cleanse.warehouse.sheets import sheet
 
 THEIRS = (
     ("X1", "Miriam", "Oakes", "+44 20 7946 0022", "m.oakes@example.org", "York", ""),
@@ -169,4 +173,76 @@ def test_one_of_many_values_is_enough_to_agree():
         (2, "phone", "agree"),
         (3, "fax", "agree"),
         (3, "phone", "they_lack"),
+    ]
+
+
+def test_the_merge_leaves_the_overlap_and_the_crosswalk(store, tmp_path):
+    before = set(customers(store).values())
+    path = write_list(tmp_path / "theirs.csv", THEIRS)
+    request = RunRequest(
+        inputs=(path,),
+        store=store,
+        run_id="acq",
+        now=NOW,
+        actor="test",
+        source="old co/1",
+    )
+    summary, found, files = acquire(request)
+    assert summary.status == "published"
+    assert [file.name for file in files] == [
+        "overlap.xlsx",
+        "crosswalk_old_co_1.csv",
+        "crosswalk_old_co_1.xlsx",
+    ]
+    rows = pl.read_csv(files[1], infer_schema=False)
+    now = customers(store)
+    assert dict(rows.select("source_key", "customer_id").iter_rows()) == {
+        row[0]: now[row[0]] for row in THEIRS
+    }
+    how = dict(rows.select("source_key", "how").iter_rows())
+    assert how == {
+        key: "joined" if now[key] in before else "new" for key in by_key(found, "class")
+    }
+    told = json.loads((files[0].parent / "report.json").read_text(encoding="utf-8"))
+    assert told["overlap"]["classes"][1]["customers"] == 1
+    page = (files[0].parent / "report.html").read_text(encoding="utf-8")
+    assert "overlap.xlsx" in page
+    assert "Plumtree" not in page
+
+
+def test_a_gate_stops_the_merge_and_leaves_the_overlap(store, tmp_path):
+    path = write_list(tmp_path / "theirs.csv", THEIRS)
+    make_run(store, path, number=2, source="oldco")
+    before = state(store)
+    request = RunRequest(
+        inputs=(write_list(path, THEIRS[:2]),),
+        store=store,
+        run_id="cut",
+        now=NOW,
+        actor="test",
+        source="oldco",
+    )
+    with pytest.raises(GateError, match=r"are gone(.|\n)*overlap\.xlsx"):
+        acquire(request)
+    assert [p.name for p in (store / "runs" / "cut").iterdir()] == ["overlap.xlsx"]
+    after = state(store)
+    assert all(before[name].equals(after[name]) for name in before)
+
+
+def test_tables_are_taken_out_as_they_stand(store):
+    ours = customers(store)
+    with open_published(store) as db:
+        crosswalk = sheet(db, "crosswalk", ["crm"])
+        golden = sheet(db, "golden")
+        review = sheet(db, "review")
+        with pytest.raises(InputError, match="did you mean 'crm'"):
+            sheet(db, "crosswalk", ["crmm"])
+    assert dict(crosswalk.select("source_key", "customer_id").iter_rows()) == ours
+    assert set(crosswalk["how"]) == {"new"}
+    assert sorted(golden["customer_id"]) == sorted(set(ours.values()))
+    assert review.columns[:4] == [
+        "match_probability",
+        "match_weight",
+        "customer_id_l",
+        "customer_id_r",
     ]

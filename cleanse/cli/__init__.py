@@ -16,6 +16,7 @@ import typer
 from cleanse import __version__
 from cleanse.cli import (
     deciding,
+    exporting,
     inspecting,
     looking,
     proving,
@@ -39,6 +40,7 @@ for module in (
     inspecting,
     looking,
     stamping,
+    exporting,
     teaching,
     proving,
     deciding,

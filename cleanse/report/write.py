@@ -118,6 +118,7 @@ def as_json(facts: ReportFacts) -> dict[str, Any]:
         "notes": list(facts.notes),
         "gates": list(facts.gates),
         "audit_head": facts.audit_head,
+        **({"overlap": dict(facts.overlap)} if facts.overlap else {}),
     }
 
 
