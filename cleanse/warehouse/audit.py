@@ -37,6 +37,8 @@ ADDED = {
     "source_file": ("run_id",),
 }
 """Tables whose new rows are one event per run, and their columns that it is not over."""
+STANDING = ("standing", "against")
+"""Columns of decision that later runs judge anew, each time with an event of its own."""
 NOT_OF_THE_RUN = ("finished_at",)
 """Columns of run that no event is over: the clock makes no two runs differ in their events (law 8)."""
 
@@ -182,7 +184,9 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
             field="field",
             actor="actor",
             reason="kind || ': ' || reason",
-            text=content_sql(write.columns("decision"), "decision_change"),
+            text=content_sql(
+                write.columns("decision", but=STANDING), "decision_change"
+            ),
         ),
         _event(
             "'decision_' || new_standing",

@@ -9,6 +9,7 @@ from cleanse.warehouse.audit import (
     CLOSED,
     NOT_OF_THE_RUN,
     REASON,
+    STANDING,
     added_sql,
     content_sql,
     customer_text_sql,
@@ -50,7 +51,8 @@ def verify_values(db: Connection, key: str) -> Iterator[Finding]:
         _told("run", "run_published", run, key),
         _told("model", "model_stored", columns["model"], key),
         _LABELS,
-        _decisions(columns["decision"], key),
+        _decisions([n for n in columns["decision"] if n not in STANDING], key),
+        _STANDING,
         _CUSTOMER_EVENTS,
         *(_added(db, table, key) for table in ADDED),
     ]
@@ -146,9 +148,12 @@ def _told(table: str, action: str, columns: list[str], key: str) -> Check:
         says=f"{table}: the row of run {{run_number}} is not what its event {{event_id}} tells",
         sql=f"""
 select event_id, run_number
-from (select run_number, {keyed_sql(key, content_sql(columns, table))} as made from {table}) as stored
+from (
+    select run_number, {keyed_sql(key, content_sql(columns, table))} as made, count(*) as times
+    from {table} group by all
+) as stored
 full join (from told where action = '{action}') as event using (run_number)
-where made is distinct from value_digest
+where made is distinct from value_digest or times > 1
 """,
     )
 
@@ -184,6 +189,23 @@ from stored full join event on event.run_id = stored.run_id and value_digest = m
 where event_id is null or decision_id is null
 """,
     )
+
+
+_STANDING = Check(
+    table="decision",
+    says="decision {decision_id}: it does not stand as event {event_id} of run {run_number} tells",
+    sql="""
+with judged as (
+    select *, regexp_extract(reason, '^decision (\\d+) against', 1)::bigint as decision_id
+    from told where starts_with(action, 'decision_') and action != 'decision_taken'
+    qualify row_number() over (partition by decision_id order by event_id desc) = 1
+)
+select event_id, run_number, decision_id
+from judged left join decision using (decision_id)
+where action is distinct from 'decision_' || standing
+""",
+)
+"""How a decision stands is what the last event of its standing tells."""
 
 
 def _added(db: Connection, table: str, key: str) -> Check:
