@@ -43,6 +43,11 @@ class Store:
         assert moved.customers.equals(given_.customers)
         assert moved.events.equals(given_.events)
         assert moved.next_number == given_.next_number
+        self.keep(given_)
+        return given_
+
+    def keep(self, given_):
+        """Keep what an assignment says."""
         self.churn = count_churn(self.history, given_)
         self.customers, self.next_number, self.events = (
             given_.customers,
@@ -63,7 +68,6 @@ class Store:
         )
         past = self.history.filter(~pl.col("is_active"))
         self.history = pl.concat([past, same, ended, begun])
-        return given_
 
     def of(self, record):
         rows = self.history.filter(

@@ -10,6 +10,7 @@ from pipeline_builders import NOW, PEOPLE, ask, customers, make_run, state, writ
 
 from cleanse.errors import UsageError
 from cleanse.pipeline.undoing import UndoRequest, UndoSummary, undo
+from cleanse.warehouse.verify import verify_store
 
 TABLES = ("golden_record", "golden_cell", "crosswalk")
 
@@ -119,3 +120,32 @@ def test_the_only_run_leaves_an_empty_table(tmp_path, quarter):
     assert ask(store, "select count(*) from golden_record") == [(0,)]
     make_run(store, quarter[0], number=3)
     assert_equal(published(store), before)
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory, sample_inputs):
+    """What is published after Q1, Q2, the undo of Q2, and Q2 again."""
+    store = tmp_path_factory.mktemp("samples") / "store"
+    found = []
+    make_run(store, sample_inputs / "2026Q1", number=1)
+    found.append(published(store))
+    make_run(store, sample_inputs / "2026Q2", number=2)
+    found.append(published(store))
+    take_back(store, 2, 3)
+    found.append(published(store))
+    make_run(store, sample_inputs / "2026Q2", number=4)
+    return store, [*found, published(store)]
+
+
+def test_a_quarter_taken_back_leaves_the_quarter_before(samples):
+    _, (first, _, undone, _) = samples
+    assert_equal(undone, first)
+
+
+def test_a_quarter_taken_back_and_taken_in_again_is_what_it_was(samples):
+    _, (_, second, _, again) = samples
+    assert_equal(again, second)
+
+
+def test_a_store_with_an_undo_proves_itself(samples):
+    assert verify_store(samples[0]).is_whole
