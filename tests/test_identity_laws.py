@@ -192,7 +192,7 @@ class Lists(RuleBasedStateMachine):
         is_judged = self.judged == self.decisions
         self.number += 1
         asked = UndoRequest(
-            run=str(number),
+            what=str(number),
             store=self.store,
             run_id=f"run-{self.number}",
             now=NOW,

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
-from pipeline_builders import NOW, PEOPLE, ask, customers, make_run, state, write_list
+from pipeline_builders import (
+    NOW,
+    PEOPLE,
+    ask,
+    customers,
+    make_run,
+    state,
+    together,
+    write_list,
+)
 
 from cleanse.errors import UsageError
 from cleanse.pipeline.undoing import UndoRequest, UndoSummary, undo
+from cleanse.review import Decision, DecisionKind, add_decision
+from cleanse.warehouse import StorePaths
 from cleanse.warehouse.verify import verify_store
 
 TABLES = ("golden_record", "golden_cell", "crosswalk")
@@ -17,7 +29,12 @@ TABLES = ("golden_record", "golden_cell", "crosswalk")
 
 def take_back(store: Path, run: object, number: int, **more: object) -> UndoSummary:
     request = UndoRequest(
-        run=str(run), store=store, run_id=f"run-{number}", now=NOW, actor="test", **more
+        what=str(run),
+        store=store,
+        run_id=f"run-{number}",
+        now=NOW,
+        actor="test",
+        **more,
     )
     return undo(request)
 
@@ -64,7 +81,7 @@ def test_the_last_run_is_taken_back_and_may_come_again(tmp_path, quarter):
     after = published(store)
     summary = take_back(store, 2, 3, reason="wrong file")
     assert_equal(published(store), before)
-    assert summary.undoes == 2
+    assert summary.undoes == "run 2"
     assert summary.churn["withdrawn"] == 2
     make_run(store, quarter[1], number=4, accept=True)
     assert_equal(published(store), after)
@@ -149,3 +166,95 @@ def test_a_quarter_taken_back_and_taken_in_again_is_what_it_was(samples):
 
 def test_a_store_with_an_undo_proves_itself(samples):
     assert verify_store(samples[0]).is_whole
+
+
+def rows_of(prefix: str, *picked: int) -> list[list[str]]:
+    """Return some of the people as another list has them."""
+    return [[f"{prefix}{i}", *PEOPLE[i - 1][1:]] for i in picked]
+
+
+def test_a_run_in_the_middle_is_taken_back(tmp_path):
+    """Three lists, each of which knows somebody of the others."""
+    crm = write_list(tmp_path / "crm.csv", PEOPLE[:4])
+    shop = write_list(tmp_path / "shop.csv", rows_of("S", 1, 5))
+    fair = write_list(tmp_path / "fair.csv", rows_of("F", 3, 5, 6))
+    store, other = tmp_path / "store", tmp_path / "other"
+    make_run(store, crm, number=1)
+    shutil.copytree(store, other)
+    make_run(store, shop, number=2, source="shop", accept=True)
+    make_run(store, fair, number=3, source="fair", accept=True)
+    make_run(other, fair, number=2, source="fair", accept=True)
+    before = published(store)
+    known, wilma = customers(other), customers(store)["S5"]
+    summary = take_back(store, 2, 4)
+    assert [row["source"] for row in summary.sources] == ["shop"]
+    found = customers(store)
+    assert together(found) == together(known)
+    # A number that the other store issued later is another here: shop has had one.
+    issued = {"F5", "F6"}
+    assert {k: v for k, v in found.items() if k not in issued} == {
+        k: v for k, v in known.items() if k not in issued
+    }
+    assert found["F5"] != wilma
+    assert ask(store, f"select status from resolve('{wilma}')") == [("withdrawn",)]
+    take_back(store, 4, 5)
+    assert_equal(published(store), before)
+
+
+def test_a_delta_is_taken_back(tmp_path):
+    rules = tmp_path / "rules" / "sources" / "crm.toml"
+    rules.parent.mkdir(parents=True)
+    rules.write_text('[file]\nmatch = "crm*.csv"\nsnapshot = "delta"\n')
+    more = {"rules": tmp_path / "rules"}
+    store = tmp_path / "store"
+    moved, later = list(PEOPLE[2]), list(PEOPLE[3])
+    moved[5], later[5] = "Ripon", "Wells"
+    new = ["A7", "Nora", "Ives", "", "nora@ives.example", "Kent", "2026-03-01"]
+    make_run(store, write_list(tmp_path / "crm_1.csv"), number=1, **more)
+    make_run(store, write_list(tmp_path / "crm_2.csv", [moved, new]), number=2, **more)
+    make_run(store, write_list(tmp_path / "crm_3.csv", [later]), number=3, **more)
+    take_back(store, 2, 4, **more)
+    cities = "select source_key, city from crosswalk join golden_record using (customer_id) where is_active"
+    found = dict(ask(store, cities))
+    assert "A7" not in found
+    assert (found["A3"], found["A4"]) == ("York", "Wells")
+    files = dict(ask(store, "select source_key, file from crosswalk where is_active"))
+    assert (files["A3"], files["A4"]) == ("crm_1.csv", "crm_3.csv")
+
+
+def test_a_run_is_taken_back_after_the_rules_changed(tmp_path, quarter):
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "identity.toml").write_text("[limit]\nchurn = 0.5\n")
+    store = tmp_path / "store"
+    make_run(store, quarter[0], number=1)
+    before = published(store)
+    make_run(store, quarter[1], number=2, accept=True)
+    take_back(store, 2, 3, rules=rules)
+    assert_equal(published(store), before)
+
+
+def test_a_decision_is_taken_back(tmp_path, quarter):
+    store = tmp_path / "store"
+    make_run(store, quarter[0], number=1)
+    before = published(store)
+    said = Decision(
+        kind=DecisionKind.NO_MATCH,
+        record_id=1,
+        other_record_id=2,
+        reason="brothers",
+        actor="steward:li",
+        decided_at=NOW,
+    )
+    number = add_decision(StorePaths(store).steward, said)
+    make_run(store, number=2, accept=True)
+    assert customers(store)["A1"] != customers(store)["A2"]
+    rehearsed = take_back(store, f"D{number}", 3, dry_run=True)
+    assert rehearsed.undoes == f"decision {number}"
+    assert customers(store)["A1"] != customers(store)["A2"]
+    take_back(store, f"D{number}", 3, reason="one man")
+    assert_equal(published(store), before)
+    with pytest.raises(UsageError, match="withdrawn already"):
+        take_back(store, f"D{number}", 4)
+    with pytest.raises(UsageError, match="not there"):
+        take_back(store, "D77", 4)

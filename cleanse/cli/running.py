@@ -35,8 +35,9 @@ EVENTS = {
     "kept": "they keep their number; records joined or left them",
     "merged": "their number leads to another customer from now on",
     "split": "they get a number; their records were another customer's",
-    "restored": "a retired number is in use again",
+    "restored": "a number that was out of use is in use again",
     "retired": "none of their records is left in its source",
+    "withdrawn": "the run that issued their number is withdrawn",
 }
 """What a person is told of each customer event."""
 

@@ -35,8 +35,8 @@ def undo(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="RUN",
-            help="Number of a run, or its run_id; also not the last one.",
+            metavar="RUN|DECISION",
+            help="Number of a run, or its run_id (also not the last one); D12 is decision 12.",
             show_default=False,
         ),
     ],
@@ -54,12 +54,12 @@ def undo(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Withdraw a run: publish what would be without it, as a run of its own."""
+    """Withdraw a run or a decision: publish what would be without it, as a run of its own."""
     from cleanse.pipeline import undoing
 
     run_id, now = new_run()
     request = undoing.UndoRequest(
-        run=what,
+        what=what,
         store=store,
         run_id=run_id,
         now=now,
@@ -96,7 +96,5 @@ def verdict(summary: UndoSummary) -> str:
     """Say in a line what became of it."""
     stand = f"{summary.customers:,} customers"
     if summary.status == "rehearsed":
-        return (
-            f"Nothing was written. Without run {summary.undoes} there would be {stand}."
-        )
-    return f"Run {summary.run_number} ({summary.run_id}) withdrew run {summary.undoes}: {stand} stand."
+        return f"Nothing was written. Without {summary.undoes} there would be {stand}."
+    return f"Run {summary.run_number} ({summary.run_id}) withdrew {summary.undoes}: {stand} stand."

@@ -1,4 +1,4 @@
-"""Undo: withdraw a run, and publish what would be without it as a run of its own.
+"""Undo: withdraw a run or a decision, and publish what would be without it as a run of its own.
 
 Nothing is deleted. The records of each source are those that the newest run which
 still counts has read; they are matched under the stored model, and the numbers are
@@ -7,6 +7,7 @@ those that would be there without the run. An undo can be undone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -23,16 +24,17 @@ from cleanse.identify import (
     run_to_go_back_to,
     runs_that_count,
 )
+from cleanse.judgement import DecisionKind
 from cleanse.match import Before
 from cleanse.pipeline.cleaning import nothing_read
-from cleanse.pipeline.drafting import Draft, Withdrawal, consolidate
+from cleanse.pipeline.drafting import Draft, Withdrawal, consolidate, draft
 from cleanse.pipeline.gates import churned, require_none
 from cleanse.pipeline.judging import take_in
 from cleanse.pipeline.order import put_in_force
 from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
 from cleanse.pipeline.restoring import Standing, restore
 from cleanse.pipeline.summary import Rows
-from cleanse.review import read_decisions
+from cleanse.review import read_decisions, withdraw
 from cleanse.rulebook import Rulebook, load_rulebook
 from cleanse.score import Model
 from cleanse.warehouse import Known, check_masked_copy, open_store
@@ -42,8 +44,8 @@ from cleanse.warehouse import Known, check_masked_copy, open_store
 class UndoRequest:
     """What is to be undone; run id, time and actor are made by the caller."""
 
-    run: str
-    """Number or run_id of the run to withdraw."""
+    what: str
+    """Number or run_id of the run to withdraw; D and its number for a decision."""
     store: Path
     run_id: str
     now: datetime
@@ -65,8 +67,8 @@ class UndoSummary:
     run_number: int
     status: str
     """published, or rehearsed (nothing was written)."""
-    undoes: int
-    """Number of the run that is withdrawn."""
+    undoes: str
+    """What is withdrawn: run N, or decision N."""
     customers: int
     """Of the store."""
     sources: Rows
@@ -104,31 +106,72 @@ class Plan:
 
 
 def undo(request: UndoRequest, *, step: Step = plainly) -> UndoSummary:
-    """Withdraw a run, and publish what would be without it.
+    """Withdraw a run or a decision, and publish what would be without it.
 
     Raises:
-        UsageError: There is no such run, it is withdrawn already, or nothing follows from it.
-        GateError: More customers would change than the run has changed, and that was not accepted.
+        UsageError: There is no such run or decision, or it is withdrawn already.
+        GateError: More customers would change than what is withdrawn has changed, and that was
+            not accepted.
     """
     watch = Stopwatch(step)
     rulebook = load_rulebook(request.rules)
     check_masked_copy(rulebook.privacy.publish)
     with open_store(request.store, actor=request.actor) as store:
         known = store.known()
-        plan = plan_undo(known.runs, request.run)
         decisions = read_decisions(store.paths.steward)
-        made = _draft(request, plan, known, decisions, rulebook, watch)
-        status = "rehearsed" if request.dry_run else "published"
-        summary = _summary(request, plan, made, known, watch, status)
+        decision = _DECISION.fullmatch(request.what)
+        plan = None if decision else plan_undo(known.runs, request.what)
+        if plan:
+            made = _draft(request, plan, known, decisions, rulebook, watch)
+        else:
+            without = _without(decisions, request)
+            made = draft(_as_run(request), rulebook, known, without, watch)
+        summary = _summary(request, plan, made, known, watch)
         if request.dry_run:
             return summary
         if not request.accept:
             require_none(made.gates, _ADVICE)
+        if not plan:
+            _withdraw(store.paths.steward, request)
         run = put_in_force(store, _as_run(request), rulebook, made, known, watch)
         return replace(summary, seconds=dict(watch.seconds), report=run.report)
 
 
-_ADVICE = "See what would change with --dry-run; with --accept the run is withdrawn all the same."
+_DECISION = re.compile(r"[Dd]([0-9]+)")
+"""How a decision is named, so that it is no run."""
+_ADVICE = (
+    "See what would change with --dry-run; with --accept it is withdrawn all the same."
+)
+
+
+def _without(decisions: pl.DataFrame, request: UndoRequest) -> pl.DataFrame:
+    """Return the decisions as they will be once one is taken back."""
+    number = int(request.what[1:])
+    taken_back = decisions.filter(kind=DecisionKind.WITHDRAW)["value"]
+    can_be = decisions.filter(pl.col("kind") != DecisionKind.WITHDRAW)["decision_id"]
+    if number not in can_be or str(number) in taken_back:
+        why = "withdrawn already" if str(number) in taken_back else "not there"
+        raise UsageError(
+            f"decision {number} is {why}.\nSee which there are with: cleanse decide list --all"
+        )
+    withdrawal = {
+        "decision_id": int(decisions.select(pl.col("decision_id").max()).item()) + 1,
+        "kind": DecisionKind.WITHDRAW.value,
+        "value": str(number),
+        "reason": request.reason or _NO_REASON,
+        "actor": request.actor,
+        "decided_at": request.now,
+    }
+    row = pl.DataFrame([withdrawal], schema_overrides=decisions.schema)
+    return pl.concat([decisions, row], how="diagonal_relaxed").select(decisions.columns)
+
+
+_NO_REASON = "taken back with undo"
+
+
+def _withdraw(path: Path, request: UndoRequest) -> None:
+    reason = request.reason or _NO_REASON
+    withdraw(path, int(request.what[1:]), reason, request.actor, request.now)
 
 
 def plan_undo(runs: pl.DataFrame, run: str) -> Plan:
@@ -274,26 +317,26 @@ def _as_run(request: UndoRequest) -> RunRequest:
 
 def _summary(
     request: UndoRequest,
-    plan: Plan,
+    plan: Plan | None,
     made: Draft,
     known: Known,
     watch: Stopwatch,
-    status: str,
 ) -> UndoSummary:
     changed = made.assignment.events.filter(pl.col("event") != "kept")
+    sources = plan.sources if plan else {}
     stands = pl.DataFrame(
-        [(source, each.run_number) for source, each in plan.sources.items()],
+        [(source, each.run_number) for source, each in sources.items()],
         schema={"source": pl.String, "run_number": pl.Int64},
         orient="row",
     )
-    sources = stands.join(made.recalled.sources, on="source").drop("share_lost")
+    told = stands.join(made.recalled.sources, on="source").drop("share_lost")
     return UndoSummary(
         run_id=request.run_id,
         run_number=known.run_number + 1,
-        status=status,
-        undoes=plan.undoes,
+        status="rehearsed" if request.dry_run else "published",
+        undoes=f"run {plan.undoes}" if plan else f"decision {request.what[1:]}",
         customers=made.churn.customers_after,
-        sources=tuple(sources.sort("source").to_dicts()),
+        sources=tuple(told.sort("source").to_dicts()),
         churn=asdict(made.churn) | {"share": made.churn.share},
         changes=tuple(changed.sort(pl.all()).to_dicts()),
         seconds=dict(watch.seconds),
