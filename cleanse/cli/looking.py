@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,6 +38,7 @@ OtherAsked = Annotated[
 
 TITLES = {
     "golden_cell": "Golden values 黄金值",
+    "golden_conflict": "Contradictions 矛盾",
     "record": "Records 记录",
     "contact_point": "Contacts 联系方式",
     "contact_person": "Persons 联系人",
@@ -57,9 +59,21 @@ def register(app: typer.Typer) -> None:
 
 
 def customer(
-    customer_id: CustomerId, store: StoreDir = DEFAULT_STORE, as_json: AsJson = False
+    customer_id: CustomerId,
+    store: StoreDir = DEFAULT_STORE,
+    field: Annotated[
+        str | None,
+        typer.Option(
+            help="Only this golden value: every row it stands in, what touched it, and why others lost."
+        ),
+    ] = None,
+    rules: RulesDir = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show one customer: golden values, where each came from, and its history."""
+    if field is not None:
+        _cell(store, rules_folder(rules), customer_id, field, as_json=as_json)
+        return
     from cleanse.warehouse import customer_card
 
     card = customer_card(store, customer_id)
@@ -69,6 +83,22 @@ def customer(
     print_cards(card["customer"], "Customer 客户")
     for part, title in TITLES.items():
         print_table(card[part], title, spare=SPARE)
+
+
+def _cell(
+    store: Path, rules: Path | None, customer_id: str, field: str, *, as_json: bool
+) -> None:
+    from cleanse.pipeline.explaining_cell import explain_cell
+
+    told = explain_cell(store, rules, customer_id, field)
+    if as_json:
+        print_json(told.as_json())
+        return
+    print_table(told.cell, f"{told.customer_id} {field} 黄金值")
+    print_table(told.values, "Values 各值", spare=("record_ids", "sources"))
+    print_table(told.records, "Lineage 血缘", spare=("sheet", "record_id", "source"))
+    for note in told.notes:
+        sys.stderr.write(f"Note: {note}\n")
 
 
 def explain(

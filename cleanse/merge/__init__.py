@@ -9,8 +9,10 @@ from typing import Final
 import polars as pl
 
 from cleanse.merge.confidence import weakest_link
+from cleanse.merge.conflict import GOLDEN_CONFLICT, NAME_COLUMNS, find_conflicts
 from cleanse.merge.contact_person import CONTACT_COLUMNS, find_contact_persons
 from cleanse.merge.contact_point import POINT_COLUMNS, list_contact_points
+from cleanse.merge.contest import contest
 from cleanse.merge.fields import COMPARED_AS, PRECISION
 from cleanse.merge.golden import GOLDEN_CELL, build_golden
 from cleanse.merge.members import gather_members, member_parts
@@ -19,14 +21,22 @@ from cleanse.rulebook.survivorship import SurvivorshipRules
 from cleanse.schema import FIELDS, present, valid
 from cleanse.threads import in_threads
 
-__all__ = ["CONTACT_COLUMNS", "GOLDEN_CELL", "Merged", "merge", "weakest_link"]
+__all__ = [
+    "CONTACT_COLUMNS",
+    "GOLDEN_CELL",
+    "GOLDEN_CONFLICT",
+    "Merged",
+    "contest",
+    "merge",
+    "weakest_link",
+]
 
 
 _NEEDED: Final = frozenset(
     (
         *("record_id", "kind", "extra", *FIELDS, *map(valid, FIELDS)),
         *(*COMPARED_AS.values(), *PRECISION.values()),
-        *(*POINT_COLUMNS, *CONTACT_COLUMNS),
+        *(*POINT_COLUMNS, *CONTACT_COLUMNS, *NAME_COLUMNS),
     )
 )
 """Columns of records that are looked at."""
@@ -47,6 +57,8 @@ class Merged:
     time field by field, in each by customer."""
     contact_point: pl.DataFrame
     """Every phone, e-mail, address … of every member, see `list_contact_points`."""
+    golden_conflict: pl.DataFrame
+    """Schema GOLDEN_CONFLICT: where records of one customer contradict each other."""
     contact_person: pl.DataFrame
     """Who answers for a company, see `find_contact_persons`."""
 
@@ -81,7 +93,9 @@ def merge(
     needed = records.select(present(records, _NEEDED))
     parts = member_parts(needed, crosswalk, rulebook, _PART)
     made = list(in_threads(partial(_merge_part, rulebook.survivorship, pins), parts))
-    golden, cells, points = (pl.concat(each) for each in zip(*made, strict=True))
+    golden, cells, points, conflicts = (
+        pl.concat(each) for each in zip(*made, strict=True)
+    )
     sure = golden.select("customer_id").join(
         weakest_link(crosswalk, pairs),
         on="customer_id",
@@ -92,16 +106,18 @@ def merge(
         golden_record=golden.with_columns(sure["confidence"]),
         golden_cell=cells,
         contact_point=points,
+        golden_conflict=conflicts,
         contact_person=find_contact_persons(_contacts(*everybody, rulebook)),
     )
 
 
 def _merge_part(
     rules: SurvivorshipRules, pins: pl.DataFrame | None, members: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Merge some customers: golden_record without confidence, golden_cell, contact_point."""
+) -> tuple[pl.DataFrame, ...]:
+    """Merge some customers: golden_record without confidence, golden_cell, contact_point, golden_conflict."""
     golden, cells = build_golden(members, rules, pins)
-    return golden, cells, list_contact_points(members, golden)
+    points = list_contact_points(members, golden)
+    return golden, cells, points, find_conflicts(members, cells, rules)
 
 
 def _contacts(

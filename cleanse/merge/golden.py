@@ -67,18 +67,21 @@ def choose_values(
 def _one(
     members: pl.DataFrame, field: str, rules: SurvivorshipRules
 ) -> Iterator[tuple[str, pl.DataFrame]]:
-    chain = rules.chain(field)
-    if Strategy.UNITE in chain:
+    if Strategy.UNITE in rules.chain(field):
         yield field, unite(members, field)
         return
-    if field == "name":
-        # The customer's own name: of a person not that of the company, if both are members.
-        chain = (Strategy.VALID, *chain)
-    found = candidates(members, field, rules)
-    chosen = survive(found, chain, weighing=Weighing.of(field, rules))
+    found, weighing = candidates(members, field, rules), Weighing.of(field, rules)
+    chosen = survive(found, chain_of(field, rules), weighing=weighing)
     yield field, _from_record(chosen)
     for part, cells in follow(members, chosen, followers(members, field)):
         yield part, _from_record(cells)
+
+
+def chain_of(field: str, rules: SurvivorshipRules) -> tuple[Strategy, ...]:
+    """Return by what a field or group is chosen: its rules, behind what no rule may change."""
+    chain = rules.chain(field)
+    # The customer's own name: of a person not that of the company, if both are members.
+    return (Strategy.VALID, *chain) if field == "name" else chain
 
 
 def _address(

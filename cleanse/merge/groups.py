@@ -110,11 +110,7 @@ def survive_together(
     """
     frame = _with_headings(members, rules.group[name])
     fields = present(frame, rules.group[name])
-    if not fields:
-        return
-    found = _group_candidates(frame, fields).with_columns(
-        place(name, rules).alias("place")
-    )
+    found = group_candidates(members, name, rules)
     chosen = survive(found, rules.chain(name), weighing=Weighing.of(name, rules))
     parts = [each for field in fields for each in (field, *followers(frame, field))]
     yield from follow(frame, chosen, parts)
@@ -137,8 +133,12 @@ def _with_headings(members: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame
     )
 
 
-def _group_candidates(members: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+def group_candidates(
+    members: pl.DataFrame, name: str, rules: SurvivorshipRules
+) -> pl.DataFrame:
     """Return the records that fill some field of a group, the fields of each as one value."""
+    members = _with_headings(members, rules.group[name])
+    fields = present(members, rules.group[name])
     texts = [pl.col(field).cast(pl.String).fill_null("") for field in fields]
     keys = [key_of(members, field).cast(pl.String).fill_null("") for field in fields]
     filled = [pl.col(field).is_not_null() for field in fields]
@@ -146,10 +146,11 @@ def _group_candidates(members: pl.DataFrame, fields: Sequence[str]) -> pl.DataFr
     is_valid = pl.all_horizontal(
         pl.lit(value=True), *[pl.col(flag).fill_null(value=True) for flag in flags]
     )
-    return members.filter(pl.any_horizontal(filled)).select(
+    return members.filter(pl.any_horizontal(pl.lit(value=False), *filled)).select(
         *STANDING,
-        pl.concat_str(texts, separator="\n").alias("value"),
-        pl.concat_str(keys, separator="\n").alias("key"),
+        pl.concat_str(pl.lit(""), *texts, separator="\n").alias("value"),
+        pl.concat_str(pl.lit(""), *keys, separator="\n").alias("key"),
         is_valid.alias("is_valid"),
-        pl.sum_horizontal(each.cast(pl.Int64) for each in filled).alias("completeness"),
+        pl.sum_horizontal(pl.lit(0, pl.Int64), *filled).alias("completeness"),
+        place(name, rules).alias("place"),
     )

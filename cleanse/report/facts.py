@@ -40,6 +40,10 @@ class ReportFacts:
     quality: Rows = ()
     """Per source and field: the columns of evaluate.SCORECARD, and ``<figure>_before`` of the run before
     (None where there was none)."""
+    conflicts: Rows = ()
+    """Contradictions inside customers of the store, the gravest first: severity, field, customers."""
+    worst: Rows = ()
+    """The customers with the most and gravest of them: customer_id, fields, values, errors."""
     pairs: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Kept pairs: match_weight, band."""
     bands: pl.DataFrame = field(default_factory=pl.DataFrame)

@@ -111,6 +111,8 @@ def as_json(facts: ReportFacts) -> dict[str, Any]:
         "quality": _plain(facts.quality),
         "matching": figures.band_table(facts.bands),
         "expected": dict(facts.expected),
+        "conflicts": _plain(facts.conflicts),
+        "worst_conflicts": _plain(facts.worst),
         "issues_by_check": figures.tally(facts.issues, "check", "field", "severity"),
         "rejects_by_reason": figures.tally(facts.rejects, "reason"),
         "seconds": {stage: round(value, 3) for stage, value in facts.seconds.items()},

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from cleanse.errors import did_you_mean
 from cleanse.rulebook.toml import Rule
-from cleanse.schema import ADDRESS_FIELDS, FIELDS, SOURCE_FIELDS, FieldKind
+from cleanse.schema import (
+    ADDRESS_FIELDS,
+    FIELDS,
+    MANY_VALUED,
+    SOURCE_FIELDS,
+    FieldKind,
+)
 
 
 class Strategy(StrEnum):
@@ -130,6 +136,8 @@ class SurvivorshipRules(Rule):
     """By field or group."""
     weighted: WeightedRule = WeightedRule()
     strictest: StrictestRule = StrictestRule()
+    conflict: dict[str, Literal["error", "warning", "info", "off"]] = {}
+    """By field: how grave it is when valid values of one customer's records contradict."""
 
     def chain(self, field: str) -> tuple[Strategy, ...]:
         """Return the strategies of a field or group, the most important first.
@@ -189,6 +197,8 @@ class SurvivorshipRules(Rule):
             self._check_chain(name, chain)
         for name in self.order:
             self._check_order(name)
+        for name in self.conflict:
+            self._check_conflict(name)
         return self
 
     def _check_name(self, table: str, name: str) -> None:
@@ -205,6 +215,17 @@ class SurvivorshipRules(Rule):
             leader = _FOLLOWERS[name]
             raise ValueError(
                 f"{table}.{name}: it survives with {leader}; write {table}.{leader}"
+            )
+
+    def _check_conflict(self, name: str) -> None:
+        if name not in FIELDS:
+            near = did_you_mean(name, FIELDS)
+            raise ValueError(f"conflict.{name}: no standard field{near}")
+        leader = _FOLLOWERS.get(name, name)
+        several = {*MANY_VALUED, *_TOTALS, *SOURCE_FIELDS, "address", "kind"}
+        if leader in several or name != leader or Strategy.UNITE in self.chain(name):
+            raise ValueError(
+                f"conflict.{name}: a customer may have several, or it survives with another; leave it out"
             )
 
     def _check_chain(self, name: str, chain: tuple[Strategy, ...]) -> None:

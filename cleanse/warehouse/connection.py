@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +78,12 @@ def first_row(
     """
     rows = db.execute(sql, parameters).fetchall()
     return rows[0] if rows else None
+
+
+def named_rows(
+    db: Connection, sql: str, given: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Run a query and return its rows by column."""
+    result = db.execute(sql, dict(given or {}))
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -80,6 +80,35 @@ order by match_weight desc, record_id, other_record_id
         ).fetchall()
         return [row[0] for row in rows]
 
+    def normalised(self, ids: Collection[int]) -> pl.DataFrame:
+        """Return records by number as a frame: the columns of table record but extra."""
+        return self._frame(
+            "select * exclude (extra) from record where record_id in (select unnest($ids)) order by record_id",
+            {"ids": list(ids)},
+        )
+
+    def golden_fields(self) -> list[str]:
+        """Return the columns of golden_record that golden cells speak of."""
+        described = self._db.execute("describe golden_record").fetchall()
+        others = {"customer_id", "extra", "record_count", "source_count", "confidence"}
+        names = [name for name, *_ in described if not name.endswith("_at")]
+        times = ["source_created_at", "source_updated_at"]
+        return [name for name in [*names, *times] if name not in others]
+
+    def cell(self, customer_id: str, field: str) -> list[dict[str, Any]]:
+        """Return one golden cell: a row, or none where no record has a value."""
+        return self._rows(
+            "select value, origin, rule, source, round(confidence, 2) as confidence, runner_up "
+            "from golden_cell where customer_id = $id and field = $field",
+            {"id": customer_id, "field": field},
+        )
+
+    def lineage(self, customer_id: str, field: str) -> list[dict[str, Any]]:
+        """Return where a golden cell comes from, as the macro lineage tells it."""
+        return self._rows(
+            "from lineage($id, $field)", {"id": customer_id, "field": field}
+        )
+
     def count(self, values: Mapping[str, Any], kind: str) -> int | None:
         """Return how many active records of a kind bear all these values.
 

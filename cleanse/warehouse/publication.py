@@ -71,7 +71,9 @@ class Publication:
     """Every active customer (of `touched`), of all sources: customer_id, kind, standard fields, extra,
     record_count, source_count, confidence."""
     golden_cell: pl.DataFrame
-    """customer_id, field, value, origin, rule, record_ids, source, runner_up: every filled cell."""
+    """customer_id, field, value, origin, rule, record_ids, source, runner_up, confidence: every filled cell."""
+    golden_conflict: pl.DataFrame = field(default_factory=_none)
+    """Columns of table golden_conflict: all of them."""
     contact_point: pl.DataFrame = field(default_factory=_none)
     """customer_id, record_id, kind, value_as_typed, value, type, is_primary, is_valid: all of them."""
     contact_person: pl.DataFrame = field(default_factory=_none)
@@ -116,3 +118,7 @@ class Receipt:
     """Active customers of the store."""
     customer_changes: pl.DataFrame = field(default_factory=_none, compare=False)
     """What became of customer numbers: the rows of macro customer_changes."""
+    conflicts: tuple[Mapping[str, object], ...] = ()
+    """Of the store, the gravest first: severity, field, customers."""
+    worst: tuple[Mapping[str, object], ...] = ()
+    """The customers with the most and gravest contradictions: customer_id, fields, values, errors."""

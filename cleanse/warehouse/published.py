@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cleanse.errors import InputError, StoreError
 from cleanse.field import FIELDS
 from cleanse.identify.spelling import parse_customer_id
-from cleanse.warehouse.connection import Connection, connect, first_row
+from cleanse.warehouse.connection import Connection, connect, first_row, named_rows
 from cleanse.warehouse.paths import StorePaths
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 Rows = list[dict[str, Any]]
 
 _CARD = {
+    "golden_conflict": """
+        select severity, field, value, record_ids, other_value, other_record_ids, other_sources
+        from golden_conflict where customer_id = $id
+        order by list_position(['error', 'warning', 'info'], severity), field, other_record_ids
+    """,
     "record": """
         select record_id, record.name, crosswalk.source, crosswalk.source_key,
             crosswalk.file, crosswalk.sheet, crosswalk.row_number
@@ -35,7 +40,7 @@ _CARD = {
         from contact_person where customer_id = $id order by name, record_id
     """,
     "history": """
-        select run_number, run.started_at::date as run_on, customer_id, event, other_id, reason
+        select run_number, run.started_at::date as run_on, customer_id, event, other_id, customer_id_event.reason
         from customer_id_event join run using (run_id, run_number)
         where customer_id = $id or other_id = $id
             or customer_id in (select customer_id from customer where successor = $id)
@@ -43,7 +48,7 @@ _CARD = {
     """,
 }
 _LINEAGE = """
-select cell.field, cell.value, cell.origin, cell.rule, cell.runner_up, len(cell.record_ids) as record_count,
+select cell.field, cell.value, cell.origin, cell.rule, round(cell.confidence, 2) as confidence, cell.runner_up, len(cell.record_ids) as record_count,
     list_min(cell.record_ids) as record_id, row.source, row.file, row.sheet, row.row_number
 from golden_cell as cell
 left join crosswalk as row on row.record_id = list_min(cell.record_ids) and row.is_active
@@ -124,7 +129,7 @@ def customer_card(store: Path, customer_id: str) -> Mapping[str, Rows]:
 
     Returns:
         customer (one row: what the number stands for), golden_cell (a row per filled
-        field with where it came from), record, contact_point, contact_person, history.
+        field with where it came from), golden_conflict, record, contact_point, contact_person, history.
 
     Raises:
         InputError: The number was never issued.
@@ -132,16 +137,16 @@ def customer_card(store: Path, customer_id: str) -> Mapping[str, Rows]:
     with open_published(store) as db:
         found = _resolved(db, customer_id)
         given = {"id": found["customer_id"]}
-        cells = _rows(db, _LINEAGE, given)
+        cells = named_rows(db, _LINEAGE, given)
         place = {name: number for number, name in enumerate(FIELDS)}
         cells.sort(key=lambda row: (place.get(row["field"], len(place)), row["field"]))
-        facts = _rows(
+        facts = named_rows(
             db,
             "select kind, record_count, source_count, confidence, first_seen_at, updated_at "
             "from golden_record where customer_id = $id",
             given,
         )
-        others = {title: _rows(db, sql, given) for title, sql in _CARD.items()}
+        others = {title: named_rows(db, sql, given) for title, sql in _CARD.items()}
     head = {**found, **(facts[0] if facts else {})}
     return {"customer": [head], "golden_cell": cells, **others}
 
@@ -165,14 +170,8 @@ def issued_number(db: Connection, text: str) -> str:
 
 
 def _resolved(db: Connection, text: str) -> dict[str, Any]:
-    return _rows(
+    return named_rows(
         db,
         "select asked_id, customer_id, status, steps from resolve($id)",
         {"id": issued_number(db, text)},
     )[0]
-
-
-def _rows(db: Connection, sql: str, given: Mapping[str, Any]) -> Rows:
-    result = db.execute(sql, dict(given))
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -12,7 +12,7 @@ import polars as pl
 from cleanse.errors import StoreError
 from cleanse.warehouse import changes
 from cleanse.warehouse.audit import write_events
-from cleanse.warehouse.connection import Connection
+from cleanse.warehouse.connection import Connection, named_rows
 from cleanse.warehouse.files import remove, write_text
 from cleanse.warehouse.golden import finish_publish
 from cleanse.warehouse.laws import check_files, check_membership, check_numbers
@@ -108,9 +108,8 @@ def _write(store: Store, publication: Publication) -> None:
     changes.write_customers(write)
     changes.note_touched(write, all_of_them=publication.touched is None)
     changes.write_golden(write)
-    changes.write_state(
-        write, "contact_point", ("customer_id",), within="touched_customer"
-    )
+    for table in ("contact_point", "golden_conflict"):
+        changes.write_state(write, table, ("customer_id",), within="touched_customer")
     for table, keys in _STATES.items():
         if table == "model_frequency" and publication.frequencies is None:
             continue
@@ -141,6 +140,7 @@ def _stage_all(db: Connection, publication: Publication) -> None:
         "customer_id_event": publication.customer_id_events,
         "golden_record": publication.golden_record,
         "golden_cell": publication.golden_cell,
+        "golden_conflict": publication.golden_conflict,
         "contact_point": publication.contact_point,
         "contact_person": publication.contact_person,
         "household": publication.household,
@@ -199,6 +199,19 @@ def _clear(db: Connection) -> None:
     db.execute("drop table temp.touched_customer")
 
 
+_GRAVEST = "list_position(['error', 'warning', 'info'], severity)"
+_CONFLICTS = f"""
+select severity, field, count(distinct customer_id) as customers
+from golden_conflict group by severity, field order by {_GRAVEST}, customers desc, field
+"""
+_WORST = f"""
+select customer_id, list(distinct field order by field) as fields, count(*) as "values",
+    count(distinct field) filter (severity = 'error') as errors
+from golden_conflict group by customer_id
+order by errors desc, min({_GRAVEST}), len(fields) desc, "values" desc, customer_id limit 10
+"""
+
+
 def _receipt(db: Connection, publication: Publication) -> Receipt:
     actions = db.execute(
         "select action, count(*) from audit_event where run_id = ? group by action order by action",
@@ -216,4 +229,6 @@ def _receipt(db: Connection, publication: Publication) -> Receipt:
         customer_changes=db.sql(
             f"from customer_changes({publication.run_number})"
         ).pl(),
+        conflicts=tuple(named_rows(db, _CONFLICTS)),
+        worst=tuple(named_rows(db, _WORST)),
     )
