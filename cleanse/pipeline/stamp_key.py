@@ -56,11 +56,11 @@ class Numbers:
     def __init__(self, known: Known, source: str | None = None) -> None:
         """Read them; of source keys only those of `source`, where one is named."""
         self.customers = standing(known.customers)
-        places = known.crosswalk.drop_nulls("source_key")
+        places = known.source_keys.drop_nulls("source_key")
         if source:
             places = places.filter(pl.col("source") == source)
         self.keys = _keys(places, self.customers)
-        self.sources = sorted(known.crosswalk["source"].drop_nulls().unique())
+        self.sources = sorted(known.source_keys["source"].drop_nulls().unique())
 
     def by_id(self, rows: pl.DataFrame, heading: str) -> pl.DataFrame:
         """Return value, customer_id of the values of a column that are customer IDs of ours."""

@@ -185,6 +185,13 @@ select record_id, customer_id, is_active, valid_from_run, valid_to_run from cros
 """).sort("record_id", "valid_from_run")
 
     @cached_property
+    def source_keys(self) -> pl.DataFrame:
+        """Every period of every record with where it stood: source, source_key, customer_id, is_active."""
+        return self._frame(
+            "select source, source_key, customer_id, is_active from crosswalk order by record_id, valid_from_run"
+        )
+
+    @cached_property
     def customer_events(self) -> pl.DataFrame:
         """All that ever happened to customer IDs: run_number, customer_id, event, other_id."""
         return self._frame("""
