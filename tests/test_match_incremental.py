@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 from cleanse import cluster as clustering
 from cleanse.compare.frequency import Frequencies
 from cleanse.judgement import DECISION, Judgement, Parting, judge
-from cleanse.match import Before, MatchResult, match
+from cleanse.match import Before, MatchResult, match, pair_difference
 from cleanse.match import weigh as weighing
 from cleanse.pipeline import grouping
 from cleanse.rulebook.matching import MatchRules
@@ -49,7 +49,21 @@ def assert_equal_to_full(
     assert step.inputs.equals(full.inputs)
     assert step.frequencies.equals(full.frequencies)
     assert step.model == full.model == last.model
+    assert_written(last, step)
     return step
+
+
+def assert_written(last: MatchResult, step: MatchResult) -> None:
+    """Assert that a store that takes the difference in holds the pairs of the run."""
+    new, gone = pair_difference(step.pairs, step.inputs, last.pairs, last.inputs)
+    kept = last.pairs
+    if gone is None:
+        kept = kept.clear()
+    else:
+        kept = kept.join(gone, on=gone.columns, how="anti")
+    written = pl.concat([kept, new], how="diagonal_relaxed")
+    written = written.select(step.pairs.columns).sort("record_id_l", "record_id_r")
+    assert_frame_equal(written, step.pairs, check_exact=True)
 
 
 def firms(count: int) -> list[dict[str, object]]:
@@ -234,6 +248,24 @@ def test_known_pairs_are_not_weighed_again(rules, monkeypatch):
     assert again.pairs.equals(last.pairs)
     match(frame(*people, people[3]), rules, last.model, left_by(last))
     assert 0 < sum(weighed) < everything / 10
+
+
+def test_pairs_that_are_what_they_were_are_not_written_again(rules):
+    people = [*crowd(80), *crowd(60)]
+    last = match(frame(*people), rules)
+    again = match(frame(*people), rules, last.model, left_by(last))
+    new, gone = pair_difference(again.pairs, again.inputs, last.pairs, last.inputs)
+    assert new.is_empty()
+    assert gone is not None
+    assert gone.is_empty()
+    more = match(frame(*people, people[3]), rules, last.model, left_by(last))
+    new, gone = pair_difference(more.pairs, more.inputs, last.pairs, last.inputs)
+    assert 0 < new.height < more.pairs.height / 4
+    new, gone = pair_difference(
+        last.pairs, last.inputs, last.pairs, last.inputs.clear()
+    )
+    assert gone is None
+    assert new.equals(last.pairs)
 
 
 def test_another_model_version_or_rule_weighs_everything_anew(rules, monkeypatch):

@@ -21,6 +21,7 @@ from cleanse.compare.frequency import FREQUENCY, Frequencies
 from cleanse.compare.prepare import columns_of_interest
 from cleanse.compare.table import Table
 from cleanse.match.contacts import drop_shared_contacts
+from cleanse.match.difference import pair_difference
 from cleanse.match.drift import beliefs_of
 from cleanse.match.inputs import INPUT, input_digests
 from cleanse.match.train import estimate, is_believed, is_known
@@ -42,6 +43,7 @@ __all__ = [
     "drop_shared_contacts",
     "estimate_model",
     "match",
+    "pair_difference",
 ]
 
 KINDS = ("person", "company")

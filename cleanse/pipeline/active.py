@@ -38,9 +38,10 @@ class Active:
 
     def may_have(self, column: str) -> bool:
         """Say whether some record may have a value in a column; False is certain."""
-        return column in self.stays.columns or bool(
-            self.known and self.known.has(column)
-        )
+        stays = self.stays
+        if column in stays.columns and stays[column].null_count() < stays.height:
+            return True
+        return self.known is not None and self.known.has(column)
 
     def frame(self, columns: Collection[str]) -> pl.DataFrame:
         """Return some columns of all records, sorted by record_id; empty ones are left out."""

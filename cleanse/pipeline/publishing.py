@@ -9,6 +9,7 @@ import polars as pl
 
 from cleanse import __version__
 from cleanse.evaluate import SCORECARD, scorecard, with_trend
+from cleanse.match import pair_difference
 from cleanse.pipeline.drafting import Draft
 from cleanse.pipeline.intake import ACCOUNT
 from cleanse.pipeline.judging import told
@@ -70,6 +71,10 @@ def publication(
 ) -> Publication:
     """Lay a draft out for the store."""
     gone = made.withdrawal
+    found = made.matched
+    pairs, pairs_gone = pair_difference(
+        found.pairs, found.inputs, known.pairs, known.match_inputs
+    )
     return Publication(
         run_id=request.run_id,
         run_number=known.run_number + 1,
@@ -98,7 +103,8 @@ def publication(
         contact_point=made.merged.contact_point,
         contact_person=made.merged.contact_person,
         household=made.household,
-        pairs=made.matched.pairs,
+        pairs=pairs,
+        pairs_gone=pairs_gone,
         match_inputs=made.matched.inputs,
         frequencies=_changed(made.matched.frequencies, known.frequencies),
         cell_changes=made.recalled.changes,

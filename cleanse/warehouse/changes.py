@@ -166,15 +166,17 @@ select customer_id, field, value as old_value, value as new_value, rule from gol
     write(f"""
 create temp table golden_cell_change as
 select coalesce(new.customer_id, old.customer_id) as customer_id, coalesce(new.field, old.field) as field,
-    old.value as old_value, new.value as new_value, new.rule
+    old.value as old_value, new.value as new_value, new.rule, place
 from new_golden_cell as new
-full join (from golden_cell semi join touched_customer using (customer_id)) as old using (customer_id, field)
+full join (
+    select *, rowid as place from golden_cell semi join touched_customer using (customer_id)
+) as old using (customer_id, field)
 where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
 """)
-    write("""
-delete from golden_cell
-where (customer_id, field) in (select (customer_id, field) from golden_cell_change)
-""")
+    # By place: to look for keys among millions of cells takes as long as comparing them.
+    write(
+        "delete from golden_cell where rowid in (select place from golden_cell_change)"
+    )
     write("""
 insert into golden_cell by name
 select new.* from new_golden_cell as new join golden_cell_change using (customer_id, field)
@@ -224,6 +226,20 @@ select distinct {by} from (
     write("drop table temp.state_change")
 
 
+def write_difference(write: Writer, table: str, keys: Sequence[str]) -> None:
+    """Take rows out of a table and put others in.
+
+    Args:
+        write: Runs the statements.
+        table: The table; ``new_<table>`` holds the rows that go in, ``gone_<table>`` the keys
+            of those that go out.
+        keys: Columns without nulls that name a row.
+    """
+    same = " and ".join(f"{table}.{name} = gone.{name}" for name in keys)
+    write(f"delete from {table} using gone_{table} as gone where {same}")
+    write(f"insert into {table} by name from new_{table}")
+
+
 def write_first_seen(write: Writer, table: str) -> None:
     """Add the findings that no earlier run had; mark those that no longer hold.
 
@@ -237,7 +253,8 @@ def write_first_seen(write: Writer, table: str) -> None:
     if not write.has_rows(table):
         new = f"select distinct {columns} from new_{table}"
     else:
-        new = f"select {columns} from new_{table} except select {columns} from {table}"
+        seen = f"select {columns} from {table} where record_id in (select record_id from new_{table})"
+        new = f"select {columns} from new_{table} except {seen}"
         write(f"""
 update {table} set is_current = not is_current
 from (

@@ -280,7 +280,7 @@ with newest as (
 ),
 active as (
     select source, count(*) as record_count,
-        list(source_key order by hash(source_key), record_id) filter (source_key is not null)[:{KEY_SAMPLE}] as key_sample
+        arg_min(source_key, hash(source_key), {KEY_SAMPLE}) filter (source_key is not null) as key_sample
     from record where is_active group by source
 )
 select source, headings, key_sample, coalesce(record_count, 0) as record_count, files

@@ -83,6 +83,9 @@ class Publication:
     pairs: pl.DataFrame = field(default_factory=_none)
     """Kept pairs of active records: record_id_l, record_id_r, blocking_rule, ``level_*``, ``weight_*``,
     match_weight, match_probability, band: all of them."""
+    pairs_gone: pl.DataFrame | None = None
+    """record_id_l, record_id_r: pairs in the store that are gone, or not what they were; `pairs` are
+    then only those that are new, or not what they were. None: `pairs` are all of them."""
     match_inputs: pl.DataFrame = field(default_factory=_none)
     """record_id, digest: what decided the pairs, of all active records."""
     frequencies: pl.DataFrame | None = field(default_factory=_none)

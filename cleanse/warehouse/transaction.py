@@ -113,6 +113,9 @@ def _write(store: Store, publication: Publication) -> None:
     for table, keys in _STATES.items():
         if table == "model_frequency" and publication.frequencies is None:
             continue
+        if table == "match_pair" and publication.pairs_gone is not None:
+            changes.write_difference(write, table, keys)
+            continue
         is_row = table in ("match_pair", "match_input")
         changes.write_state(write, table, keys, is_row=is_row)
     for table in ("issue", "cell_change"):
@@ -161,6 +164,8 @@ def _stage_all(db: Connection, publication: Publication) -> None:
     for table, frame in frames.items():
         if frame is not None:
             stage(db, table, frame)
+    if publication.pairs_gone is not None:
+        db.register("gone_match_pair", publication.pairs_gone.to_arrow())
     touched = publication.touched
     if touched is not None:
         db.register("frame_touched", touched.select("customer_id").to_arrow())
