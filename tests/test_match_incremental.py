@@ -30,16 +30,25 @@ def rules(rulebook) -> MatchRules:
 Row = dict[str, object]
 
 
-def left_by(found: MatchResult) -> Before:
+def left_by(found: MatchResult, *, only_added: bool = False) -> Before:
     """What a run leaves for the next."""
-    return Before(frequencies=found.frequencies, inputs=found.inputs, pairs=found.pairs)
+    return Before(
+        frequencies=found.frequencies,
+        inputs=found.inputs,
+        pairs=found.pairs,
+        only_added=only_added,
+    )
 
 
 def assert_equal_to_full(
-    records: pl.DataFrame, rules: MatchRules, last: MatchResult
+    records: pl.DataFrame,
+    rules: MatchRules,
+    last: MatchResult,
+    *,
+    only_added: bool = False,
 ) -> MatchResult:
     """Assert that a run after `last` finds what weighing every pair anew would."""
-    before = left_by(last)
+    before = left_by(last, only_added=only_added)
     anew = Before(
         frequencies=last.frequencies, inputs=last.inputs.clear(), pairs=last.pairs
     )
@@ -228,6 +237,63 @@ def test_a_small_block_limit_does_not_break_it(rules):
     for _ in range(4):
         rows = stepped(rows, chosen, 0.1)
         last = assert_equal_to_full(numbered(rows), tight, last)
+
+
+@settings(deadline=None, max_examples=12)
+@given(
+    seed=st.integers(0, 10_000),
+    limit=st.sampled_from([3, 4, 6]),
+    counts=st.lists(st.sampled_from([1, 5, 30]), min_size=1, max_size=3),
+)
+def test_records_that_are_only_added_split_blocks_and_nothing_else(
+    rules, seed, limit, counts
+):
+    """Known records whose blocks were split are not weighed again, and end as if they were."""
+    tight = rules.model_copy(
+        update={"limit": rules.limit.model_copy(update={"block": limit})}
+    )
+    chosen = random.Random(seed)
+    rows = dict(enumerate(EVERYBODY, 1))
+    last = match(numbered(rows), tight)
+    for count in counts:
+        for _ in range(count):
+            rows[max(rows) + 1] = changed(chosen.choice(EVERYBODY), chosen)
+        last = assert_equal_to_full(numbered(rows), tight, last, only_added=True)
+
+
+def test_pairs_of_split_blocks_are_not_weighed_again(rules, monkeypatch):
+    tight = rules.model_copy(
+        update={"limit": rules.limit.model_copy(update={"block": 6})}
+    )
+    namesakes = [
+        person(
+            "anna",
+            "abel",
+            postcode_compare=f"yo{number // 3}",
+            house_number=str(number // 3),
+            street_compare="mill lane",
+            phone=f"+1555100{number:04d}",
+        )
+        for number in range(7)
+    ]
+    people = [*crowd(100), *namesakes]
+    last = match(frame(*people[:-1]), tight)
+    weighed = []
+    whole = weighing.compare_table
+    monkeypatch.setattr(
+        weighing,
+        "compare_table",
+        lambda pairs, kind: weighed.append(len(pairs)) or whole(pairs, kind),
+    )
+    counts, found = [], []
+    for only_added in (False, True):
+        weighed.clear()
+        before = left_by(last, only_added=only_added)
+        found.append(match(frame(*people), tight, last.model, before).pairs)
+        counts.append(sum(weighed))
+    assert counts[1] < counts[0]
+    assert found[0].equals(found[1])
+    assert found[0].height > 0
 
 
 def test_known_pairs_are_not_weighed_again(rules, monkeypatch):

@@ -89,6 +89,15 @@ def column_of(key: str) -> str:
     return _parsed(key)["column"]
 
 
+def is_own(key: str) -> bool:
+    """Say whether a record's key depends on that record only, whoever else is there.
+
+    >>> is_own("family_compare.sound"), is_own("company_core.rare")
+    (True, False)
+    """
+    return _parsed(key)["form"] not in {"across", "local", "spelt", "rare"}
+
+
 def _parsed(key: str) -> re.Match[str]:
     found = _FORM.fullmatch(key)
     if not found:

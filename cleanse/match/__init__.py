@@ -113,6 +113,8 @@ class Before:
     """The frame `INPUT`; no rows: every pair is weighed anew."""
     pairs: pl.DataFrame
     """The scored_pair frame."""
+    only_added: bool = False
+    """Since that run records were only added: none is gone, and none was read again."""
 
 
 def match(
@@ -201,6 +203,7 @@ def _match_kind(
     told = before.frequencies.filter(pl.col("kind") == kind).drop("kind")
     frequencies = Frequencies(told if known else None)
     table = prepare(part, frequencies)
+    columns = ",".join(sorted(part.columns))
     blocking = blocking_of(part, rules, kind, known.idle() if known else ())
     del part
     taught, sampled = _taught(known, table, blocking, rules, kind)
@@ -212,7 +215,8 @@ def _match_kind(
     del blocking, sampled
     whole = replace(whole, kinds={**whole.kinds, kind: taught})
     in_force = replace(whole, kinds={kind: taught}).to_json()
-    inputs = input_digests(table, used, (version, rules.model_dump_json(), in_force))
+    seed = (version, rules.model_dump_json(), in_force, columns)
+    inputs = input_digests(table, used, seed)
     pairs, counts = score_blocks(table, used, whole, kind, rules, _held(before, inputs))
     return _Kind(
         kind=kind,
@@ -231,9 +235,29 @@ def _held(before: Before, inputs: pl.DataFrame) -> Held:
     same = inputs.join(before.inputs, on=both, how="semi", maintain_order="left")
     ids = same["record_id"].to_numpy()
     is_same = _is_among(inputs["record_id"], ids)
-    held = [_is_among(before.pairs[f"record_id_{side}"], ids) for side in ("l", "r")]
-    pairs = before.pairs.filter(pl.Series(held[0] & held[1], dtype=pl.Boolean))
-    return Held(is_same, pairs)
+    held = _both_among(before.pairs, ids)
+    settled = ids[:0]
+    # Blocks are what they were, but grown: of no record could all be the same if a
+    # rule had begun to ask for second keys, or the model were another.
+    if before.only_added and len(ids) and "values_digest" in before.inputs.columns:
+        both = ["record_id", "values_digest"]
+        same = inputs.join(before.inputs, on=both, how="semi", maintain_order="left")
+        settled = same["record_id"].to_numpy()
+    others = _both_among(before.pairs, settled) & ~held
+    return Held(
+        is_same,
+        before.pairs.filter(pl.Series(held, dtype=pl.Boolean)),
+        _is_among(inputs["record_id"], settled),
+        before.pairs.filter(pl.Series(others, dtype=pl.Boolean)),
+    )
+
+
+def _both_among(
+    pairs: pl.DataFrame, ids: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Say of each pair whether both records are among some that are sorted."""
+    left, right = (_is_among(pairs[f"record_id_{side}"], ids) for side in ("l", "r"))
+    return left & right
 
 
 def _is_among(

@@ -5,6 +5,9 @@ would be weighed the same again. So a run weighs only pairs of which a side chan
 and takes the rest from the run before: by construction equal to weighing all.
 In the digest are the record's values and how often each counts, the blocks that it
 is in, and (as a seed) the rules, the model of its kind and the versions of what computes.
+
+Blocks that grow too large are split, and then many records have other blocks that nobody
+touched. A second digest is of the values alone: see `cleanse.match.weigh.Held.settled`.
 """
 
 from __future__ import annotations
@@ -22,8 +25,10 @@ from cleanse.compare.prepare import DATES
 from cleanse.compare.table import Column, Table
 
 Digests = npt.NDArray[np.uint64]
-INPUT = pl.Schema({"record_id": pl.Int64, "digest": pl.UInt64})
-"""One row per active record that was matched."""
+INPUT = pl.Schema(
+    {"record_id": pl.Int64, "digest": pl.UInt64, "values_digest": pl.UInt64}
+)
+"""One row per active record that was matched; values_digest leaves its blocks out."""
 
 
 def input_digests(table: Table, blocks: Blocks, seed: Sequence[str]) -> pl.DataFrame:
@@ -35,7 +40,7 @@ def input_digests(table: Table, blocks: Blocks, seed: Sequence[str]) -> pl.DataF
         seed: All else that the outcome depends on.
     """
     number = np.uint64(_number("\n".join((pl.__version__, *seed))))
-    total = mix(blocks.digests() ^ number)
+    total = np.full(len(table.record_ids), mix(np.asarray([number]))[0])
     for name, column in table.columns.items():
         values = _of_values(table, name, column)
         if column.codes.ndim == 1:
@@ -46,8 +51,10 @@ def input_digests(table: Table, blocks: Blocks, seed: Sequence[str]) -> pl.DataF
     for name, array in table.arrays.items():
         if name in DATES or name == "script" or name.endswith(("_vague", "_is_valid")):
             total += mix(array.astype(np.int64).view(np.uint64) ^ _seed(name))
+    whole = mix(total + mix(blocks.digests() ^ number))
     return pl.DataFrame(
-        {"record_id": table.record_ids, "digest": mix(total)}, schema=INPUT
+        {"record_id": table.record_ids, "digest": whole, "values_digest": mix(total)},
+        schema=INPUT,
     )
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.block import Blocks
+from cleanse.block.keys import is_own
 from cleanse.compare import compare_table
 from cleanse.compare.table import Compared, Pairs, Table, magnitude
 from cleanse.components import components
@@ -44,6 +45,13 @@ class Held:
     """Per record whether all that decides its pairs is as it was."""
     pairs: pl.DataFrame
     """Its pairs of two such records: the scored_pair frame."""
+    settled: npt.NDArray[np.bool_]
+    """Per record whether, since then, records have only been added and its values count as
+    they did. What brings two such records together now did so then, as blocks have only
+    grown, and been split; unless a key of theirs depends on others (`is_own`)."""
+    others: pl.DataFrame
+    """Its pairs of two settled records of which one is not the same: found again, if they
+    are still brought together."""
 
 
 def score_blocks(
@@ -61,17 +69,26 @@ def score_blocks(
     was_closure = pl.col("blocking_rule") == CLOSURE
     kept = [empty, _laid_out(held.pairs.filter(~was_closure), empty)]
     counts = []
+    others = _laid_out(held.others.filter(~was_closure), empty)
+    known = _packed(*_places(table, others))
+    is_own_rule = np.asarray(_own(blocks, rules), dtype=np.bool_)
 
     def weighed(chunk: Chunk) -> tuple[pl.DataFrame, pl.DataFrame]:
         left, right, rule = chunk
         new = ~(held.same[left] & held.same[right])
+        old = new & held.settled[left] & held.settled[right] & is_own_rule[rule]
+        new &= ~old
+        again, at = _again(known, _packed(left[old], right[old]))
+        found = others[at].with_columns(
+            names.gather(rule[old][again].astype(np.int64)).alias("blocking_rule")
+        )
         pairs = Pairs(table, left[new], right[new])
         weight, compared, parts = _weights(pairs, model, kind)
         named = names.gather(rule[new].astype(np.int64)).alias("blocking_rule")
         keep = np.flatnonzero(weight >= model.keep_at)
         frame = _framed(pairs, weight, compared, parts, model, keep)
         tally = _counted(named, weight, model, kind)
-        return frame.with_columns(named.gather(keep)), tally
+        return pl.concat([frame.with_columns(named.gather(keep)), found]), tally
 
     some = blocks.touching(~held.same) if held.same.any() else blocks
     for frame, tally in in_threads(weighed, some.chunks(rules.limit.chunk)):
@@ -83,6 +100,27 @@ def score_blocks(
     none = _counted(pl.Series("blocking_rule", [], pl.String), np.zeros(0), model, kind)
     tally = pl.concat([none, *counts]).group_by("blocking_rule", "kind", "band").sum()
     return found, tally.sort("blocking_rule", "band")
+
+
+def _own(blocks: Blocks, rules: MatchRules) -> list[bool]:
+    """Say of each blocking rule whether all keys that it may use are the records' own."""
+    tight = all(map(is_own, rules.tighten))
+    return [tight and all(map(is_own, rules.block[name].keys)) for name in blocks.rules]
+
+
+def _packed(left: Ints | pl.Series, right: Ints | pl.Series) -> Ints:
+    """Put two positions into one number."""
+    packed: Ints = (np.asarray(left, np.int64) << 32) | np.asarray(right, np.int64)
+    return packed
+
+
+def _again(known: Ints, asked: Ints) -> tuple[npt.NDArray[np.bool_], Ints]:
+    """Say which of some numbers are among others, that are sorted, and where."""
+    if not len(known):
+        return np.zeros(len(asked), dtype=np.bool_), np.zeros(0, dtype=np.int64)
+    place = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    found = np.asarray(known[place] == asked, dtype=np.bool_)
+    return found, place[found]
 
 
 def _laid_out(pairs: pl.DataFrame, empty: pl.DataFrame) -> pl.DataFrame:
@@ -103,6 +141,7 @@ def _laid_out(pairs: pl.DataFrame, empty: pl.DataFrame) -> pl.DataFrame:
     return pairs.select(columns)
 
 
+Ints = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float64]
 Chunk = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int16]]
 

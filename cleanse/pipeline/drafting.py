@@ -27,7 +27,7 @@ from cleanse.pipeline.gates import gates
 from cleanse.pipeline.grouping import cluster, shaken_records
 from cleanse.pipeline.judging import Judged, review_cases, take_in
 from cleanse.pipeline.kinds import with_decided_kinds
-from cleanse.pipeline.recall import Recalled, recall, standing
+from cleanse.pipeline.recall import Recalled, only_added, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
 from cleanse.quality import Quality, estimate_quality
@@ -108,7 +108,10 @@ def draft(
     recalled = with_decided_kinds(recalled, judged, known, rulebook)
     model = Model.from_json(known.model) if known.model else None
     before = Before(
-        frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
+        frequencies=known.frequencies,
+        inputs=known.match_inputs,
+        pairs=known.pairs,
+        only_added=only_added(recalled, known),
     )
     made = consolidate(cleaned, recalled, judged, model, before, known, rulebook, step)
     return _with_notices(made, model, rulebook) if model else made

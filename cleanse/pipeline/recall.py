@@ -62,6 +62,14 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
     )
 
 
+def only_added(recalled: Recalled, known: Known) -> bool:
+    """Say whether a run adds records, and of those before none is gone or was read again."""
+    if recalled.sources["gone"].sum():
+        return False
+    first_new = known.next_record_id
+    return bool((recalled.normalised["record_id"] >= first_new).all())
+
+
 def _each_once(rows: pl.DataFrame) -> pl.DataFrame:
     """Sort rows by snapshot and place, and keep of each record the newest; rows that are so are not copied."""
     if rows["snapshot"].n_unique() > 1 or not rows["row_id"].is_sorted():
