@@ -147,7 +147,9 @@ def plant(db, seed: int, untold) -> tuple[str, str, dict]:
         content = content_columns(list(columns))
         left_out = [name for name in columns if name not in content]
     count = db.execute(f"select count(*) from {table}").fetchall()[0][0]
-    row = chance.randrange(count)
+    (row,) = db.execute(
+        f"select rowid from {table} order by rowid limit 1 offset {chance.randrange(count)}"
+    ).fetchall()[0]
     ids = [name for name in IDS if name in columns]
     values = db.execute(
         f"select {', '.join(ids) or '1'} from {table} where rowid = ?", [row]
