@@ -24,7 +24,7 @@ from cleanse.merge import CONTACT_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
 from cleanse.pipeline.cleaning import Cleaned, clean_input, nothing_read
 from cleanse.pipeline.gates import gates
-from cleanse.pipeline.grouping import cluster, shaken_records
+from cleanse.pipeline.grouping import cluster, shaken_records, steadied
 from cleanse.pipeline.judging import Judged, review_cases, take_in
 from cleanse.pipeline.kinds import with_decided_kinds
 from cleanse.pipeline.recall import Recalled, only_added, recall, standing
@@ -166,14 +166,19 @@ def consolidate(
     matched = step(match, compared, rulebook.matching, model, before, __version__)
     kinds = compared.select("record_id", "kind")
     same_rules = known.is_current(rulebook.sha256)
+    steady = steadied(
+        matched.pairs,
+        beginning.history if beginning else known.crosswalk,
+        rulebook.matching,
+        rulebook.identity.steady.bits,
+    )
     shaken = None
     if same_rules and known.match_inputs.height and kinds.height:
-        shaken = shaken_records(
-            matched, kinds, rulebook.matching, known, judged.judgement
-        )
+        held = replace(matched, pairs=steady)
+        shaken = shaken_records(held, kinds, rulebook.matching, known, judged.judgement)
     clusters = step(
         cluster,
-        matched.pairs,
+        steady,
         kinds,
         rulebook.matching,
         shaken,

@@ -262,6 +262,10 @@ def _owners(pair: Pair, evidence: Evidence) -> Iterator[Sentence]:
         yield from _apart(pair, evidence)
 
 
+def _steady(pair: Pair) -> float:
+    return pair.rulebook.identity.steady.bits
+
+
 def _chain(pair: Pair, evidence: Evidence) -> Sentence:
     members = evidence.members([pair.left["customer_id"]])
     inside = evidence.pairs(members)
@@ -274,6 +278,8 @@ def _chain(pair: Pair, evidence: Evidence) -> Sentence:
     ]
     ends = (pair.left["record_id"], pair.right["record_id"])
     chain = strongest_path(edges, *ends)
+    if not chain and pair.told["match_weight"] >= pair.model.match_at - _steady(pair):
+        return say("steady_one", bits=_steady(pair))
     if not chain:
         return say("by_others")
     return say("by_chain", chain=" – ".join(map(str, chain)))
@@ -285,7 +291,8 @@ def _apart(pair: Pair, evidence: Evidence) -> Iterator[Sentence]:
     twos = evidence.members([pair.right["customer_id"]])
     opinions, worth = opinions_between(evidence.pairs([*ones, *twos]), ones, twos)
     if worth >= pair.model.match_at:
-        yield say("kept_apart")
+        border = pair.told["match_weight"] < pair.model.match_at + _steady(pair)
+        yield say("steady_two", bits=_steady(pair)) if border else say("kept_apart")
         return
     yield say(
         "by_group",

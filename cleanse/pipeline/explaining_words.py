@@ -130,6 +130,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The pair alone would not do: other records of this customer link them.",
         "仅凭这一对不足以合并：该客户的其他记录把它们连在一起。",
     ),
+    "steady_one": (
+        "They were one customer before and stay so: their pair would have to lie {bits} bits below the threshold to part them.",
+        "两条记录此前已属同一客户，予以保持：权重须低于阈值 {bits} 比特才会拆开。",
+    ),
+    "steady_two": (
+        "They were two customers before and stay so: their pair would have to lie {bits} bits above the threshold to join them.",
+        "两条记录此前分属两个客户，予以保持：权重须高于阈值 {bits} 比特才会合并。",
+    ),
     "by_group": (
         "The pair alone would do, their groups of {ones} and {twos} records would not: what all pairs between them say is worth {worth:.1f}, and {needed:g} are needed.",
         "这一对本身足够，但两组之间不够：两个客户的 {ones} 条与 {twos} 条记录之间的证据为 {worth:.1f}，需要 {needed:g}。",

@@ -17,6 +17,50 @@ Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 
 
+def steadied(
+    pairs: pl.DataFrame,
+    crosswalk: pl.DataFrame,
+    rules: MatchRules,
+    bits: float,
+) -> pl.DataFrame:
+    """Let borderline pairs of known records stay what they were (hysteresis).
+
+    Two records of one customer hold together until their pair lies `bits` below match_at,
+    two records of two customers stay two until it lies `bits` above. Else a pair near
+    the threshold would join and part with every small correction.
+
+    Args:
+        pairs: The scored_pair frame.
+        crosswalk: record_id, customer_id, is_active: whose the records were so far.
+        rules: Where the bands lie.
+        bits: Half the width of the border.
+
+    Returns:
+        The pairs; match_weight of those in the border is at match_at, or just below it.
+    """
+    at = rules.decide.match_at
+    was = crosswalk.filter("is_active").sort("record_id")
+    border = np.flatnonzero(((pairs["match_weight"] - at).abs() <= bits).to_numpy())
+    if not (len(border) and was.height):
+        return pairs
+    ids = was["record_id"].to_numpy()
+    near = pairs[border]
+    one, two = (np.minimum(place, len(ids) - 1) for place in _places(near, ids))
+    known = (ids[one] == near["record_id_l"].to_numpy()) & (
+        ids[two] == near["record_id_r"].to_numpy()
+    )
+    together = (was["customer_id"][one] == was["customer_id"][two]).to_numpy()
+    weight = pairs["match_weight"].to_numpy().copy()
+    of_border = weight[border]
+    stays = np.where(
+        together,
+        np.maximum(of_border, at),
+        np.minimum(of_border, np.nextafter(at, -np.inf)),
+    )
+    weight[border] = np.where(known, stays, of_border)
+    return pairs.with_columns(match_weight=weight)
+
+
 def shaken_records(
     matched: MatchResult,
     records: pl.DataFrame,

@@ -44,6 +44,14 @@ class RecallRule(Rule):
     """Similarity (0 to 1) from which a cell is near."""
 
 
+class SteadyRule(Rule):
+    """When a pair of known records changes sides."""
+
+    bits: float = Field(default=0.5, ge=0, le=10)
+    """How far beyond match_at its weight must lie to part two records of one customer, or
+    to join records of two."""
+
+
 class LimitRule(Rule):
     """Gates: beyond these a run stops before anything is written."""
 
@@ -62,4 +70,5 @@ class IdentityRules(Rule):
 
     number: NumberRule = NumberRule()
     recall: RecallRule = RecallRule()
+    steady: SteadyRule = SteadyRule()
     limit: LimitRule = LimitRule()
