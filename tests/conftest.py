@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cleanse.rulebook import Rulebook, load_rulebook
 
 ROOT = Path(__file__).parent.parent
+
+# A slow machine is no error of what is tested.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -182,7 +182,7 @@ COUNTRIES = st.sampled_from([None, "US", "GB", "AU", "DE", "CA"])
 
 
 @given(LINES, COUNTRIES)
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000)
 def test_the_short_way_reads_what_the_long_way_reads(line, country):
     short = _parse_plain(line, WORDS, country)
     assert short is None or short == _parse_whole(line, WORDS, country)
@@ -227,7 +227,7 @@ SEGMENTS = st.lists(
 @given(
     SEGMENTS, st.sampled_from([", ", " "]), st.sampled_from([None, "US", "GB", "DE"])
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_name_and_no_number_of_a_line_is_lost(segments, sign, country):
     line = sign.join(segments)
     found = parse_western(line, WORDS, country)
@@ -239,7 +239,6 @@ def test_no_name_and_no_number_of_a_line_is_lost(segments, sign, country):
 
 
 @given(st.text(max_size=50))
-@settings(deadline=None)
 def test_no_text_raises(text):
     parse_western(text, WORDS)
     parse_chinese(text, DIVISIONS)
@@ -249,7 +248,6 @@ def test_no_text_raises(text):
     st.sampled_from("省市区县路街号栋楼室镇乡村一二十百海京南"),
     st.text("省市区路号12上海京北南", max_size=12),
 )
-@settings(deadline=None)
 def test_the_head_decides_the_divisions(sign, text):
     # Heads are remembered up to the first digit: nothing behind may count.
     fresh = Divisions(RULES.vocabulary)._read_head(text)

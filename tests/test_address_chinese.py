@@ -109,7 +109,7 @@ def test_filled_cells_and_a_postcode_from_elsewhere_are_told():
 
 @given(LINES | st.text("浙江省杭州市区镇村路街号栋楼室弄一二12-A东(", max_size=25))
 @example("88号一二〇号88-6号")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_nothing_of_a_line_is_lost(line):
     found = parse_chinese(line, DIVISIONS)
     kept = "".join(text for _, text in found.place.typed) + found.place.skipped
@@ -120,7 +120,7 @@ def test_nothing_of_a_line_is_lost(line):
 
 
 @given(LINES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_remembered_head_reads_as_the_whole_line(line):
     text = as_digits(line)
     notes = []
@@ -132,7 +132,7 @@ def test_a_remembered_head_reads_as_the_whole_line(line):
 
 
 @given(LINES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_reading_the_display_line_again_changes_nothing(line):
     once = read(line)
     if once["address"]:
@@ -155,7 +155,7 @@ _PLAIN_LINES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(_PLAIN_LINES, min_size=25, max_size=25))
 def test_templates_are_read_as_their_lines(lines):
     frame = pl.DataFrame({"own": lines}).with_columns(

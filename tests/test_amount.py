@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanse.normalise.amount import normalise_amount, parse_amount
@@ -37,7 +37,6 @@ def test_counts_are_whole():
 
 
 @given(st.decimals(0, 10**12, places=2))
-@settings(deadline=None)
 def test_grouped_amounts_are_read_again(number):
     english = f"{number:,.2f}"
     german = english.translate(str.maketrans(",.", ".,"))

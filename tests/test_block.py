@@ -91,7 +91,7 @@ def test_an_unknown_form_is_refused():
         key_values(records, "name.nonsense")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10_000), share=st.sampled_from([0.0, 0.05, 0.5, 1.0]))
 def test_blocks_touching_some_records_make_all_their_pairs(rulebook, seed, share):
     chosen = np.random.default_rng(seed)

@@ -73,7 +73,7 @@ edges = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(edges=edges, order=st.randoms())
 def test_order_changes_nothing_and_names_are_minima(edges, order):
     pairs = [(a, b, float(weight)) for a, b, weight in edges]

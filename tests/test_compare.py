@@ -87,7 +87,7 @@ def test_rules_name_every_level(rulebook: Rulebook):
 words = st.text(alphabet="abe 李伟强", max_size=6).map(str.strip)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(one=words, two=words)
 def test_similarity_is_symmetric(one, two):
     cells = {"given_compare": one or None, "company_core": one or None}

@@ -81,7 +81,7 @@ def test_validity_is_of_what_is_typed():
     assert frame["birth_on_is_valid"].to_list() == [False, True, None, None]
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(st.dates(dt.date(1000, 1, 1), dt.date(2199, 12, 31)), min_size=1))
 def test_what_is_written_is_read_again(days):
     assert read(*[day.isoformat() for day in days])["founded_on"].to_list() == days
@@ -89,7 +89,7 @@ def test_what_is_written_is_read_again(days):
     assert read(*numbers)["founded_on"].to_list() == days
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(st.text(max_size=20), max_size=5))
 def test_no_text_raises(texts):
     assert read(*[None, *texts]).height == len(texts) + 1

@@ -47,14 +47,14 @@ MAIL = st.builds(
 
 
 @given(MAIL)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 def test_plain_path_says_what_email_validator_says(text):
     if is_plain(text.lower()):
         assert Email(text.lower(), is_valid=True) == library(text)
 
 
 @given(st.lists(MAIL, max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_column_is_judged_as_each_address_is(texts):
     lower = [text.lower() for text in texts]
     judged = are_plain(pl.Series(lower, dtype=pl.String)).to_list()
@@ -62,7 +62,7 @@ def test_a_column_is_judged_as_each_address_is(texts):
 
 
 @given(MAIL)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_reading_twice_changes_nothing(text):
     once = cell_emails(text)
     assert [cell_emails(mail.address) for mail in once if mail.is_valid] == [
@@ -156,7 +156,6 @@ def test_the_advice_names_the_proposal():
     assert "li@gmail.com" in advice
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["li.na+x@gmail.com", "info@acme.cn", "wang@163", "a@b.io"])

@@ -145,7 +145,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ROWS, st.sampled_from([2, 3, 60]))
 def test_trace_says_found_exactly_where_blocking_finds(rows, limit):
     records = frame(*rows)

@@ -1,6 +1,6 @@
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanse.normalise.identifier import (
@@ -44,7 +44,6 @@ def test_every_single_wrong_digit_of_a_resident_id_is_found(place, digit):
 
 
 @given(st.text(max_size=25))
-@settings(deadline=None)
 def test_reading_twice_changes_nothing_and_never_raises(text):
     for reader in (read_tax_id, read_national_id, read_lei):
         once = reader(text)

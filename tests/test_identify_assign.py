@@ -242,7 +242,6 @@ pairs = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(pairs)
 def test_assignment_equals_brute_force(shared):
     edges = [Edge(n, 100 + c, s, i) for i, ((n, c), s) in enumerate(shared.items())]
@@ -268,7 +267,7 @@ def test_a_large_component_is_solved_in_time():
 partition = st.lists(st.integers(0, 4), min_size=8, max_size=8)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(partition, min_size=2, max_size=4), st.randoms())
 def test_the_laws_of_customer_ids_hold_over_many_runs(runs, random):
     store, ever = Store(), {}

@@ -224,7 +224,7 @@ def by_content(frame, recalled):
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(person, min_size=1, max_size=8),
     st.lists(person, min_size=1, max_size=8),
@@ -246,7 +246,7 @@ def test_order_changes_nothing_and_no_record_is_used_twice(before, after, random
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(person, min_size=1, max_size=8), st.randoms())
 def test_the_same_file_again_finds_every_record(people, random):
     known = first(*people)

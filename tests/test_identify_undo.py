@@ -181,7 +181,7 @@ def test_a_later_record_does_not_keep_a_number_that_is_withdrawn():
     assert store.members[3] == withdrawn
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(runs, partition)
 def test_undoing_the_last_run_leaves_what_was_before_and_again_what_it_made(past, last):
     store = Undoing()
@@ -204,7 +204,7 @@ def test_undoing_the_last_run_leaves_what_was_before_and_again_what_it_made(past
     assert store.members == after
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(runs, partition, partition)
 def test_a_run_after_an_undo_is_what_it_would_be_without_both(past, gone, later):
     """But for numbers never issued before: those follow the withdrawn ones."""
@@ -223,7 +223,7 @@ def test_a_run_after_an_undo_is_what_it_would_be_without_both(past, gone, later)
     assert one.statuses(known) == other.statuses(known)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(runs, st.data())
 def test_undo_in_any_order_keeps_the_laws_of_numbers(past, data):
     """Undo anything at any time: one customer per cluster, IDs resolve, nobody else bears them."""
@@ -248,7 +248,7 @@ def test_undo_in_any_order_keeps_the_laws_of_numbers(past, data):
             )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(partition, partition)
 def test_numbers_that_come_back_equal_brute_force(first, later):
     """Of those withdrawn as many as can, then with as many records as can be, then the oldest."""

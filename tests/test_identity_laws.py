@@ -342,7 +342,6 @@ def held(examples: int, steps: int) -> int:
     chosen = settings(
         max_examples=examples,
         stateful_step_count=steps,
-        deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )

@@ -111,7 +111,7 @@ decisions = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(told=st.lists(decisions, max_size=14))
 def test_what_binds_is_free_of_contradiction_and_as_much_as_may(told):
     """Brute force: the newest first, each bond that the bonds before it allow."""

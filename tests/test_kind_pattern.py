@@ -50,7 +50,7 @@ _han = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(_western, _han), min_size=30, max_size=30))
 def test_a_pattern_says_what_its_names_say(names):
     names = folded(pl.Series(names, dtype=pl.String)).drop_nulls()

@@ -280,7 +280,7 @@ def as_rows(records):
     return sorted(map(str, records.select(names).iter_rows()))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables(), st.randoms(use_true_random=False))
 def test_order_changes_nothing(columns, random):
     count = len(next(iter(columns.values())))
@@ -290,7 +290,7 @@ def test_order_changes_nothing(columns, random):
     assert as_rows(mapped(columns)[1]) == as_rows(mapped(shuffled)[1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables(), st.booleans())
 def test_no_cell_is_lost(columns, is_named):
     mapping, records = mapped(columns, given="crm" if is_named else None)
@@ -306,7 +306,7 @@ def test_no_cell_is_lost(columns, is_named):
 
 
 @given(tables())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_record_frame_has_its_lineage(columns):
     _, records = mapped(columns)
     assert records.height == len(next(iter(columns.values())))

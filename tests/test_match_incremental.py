@@ -172,7 +172,7 @@ def judged(decisions: list[Row]) -> Judgement:
     return judge(frame, date(2026, 5, 1))
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(
     seed=st.integers(0, 10_000),
     shares=st.lists(st.sampled_from([0.0, 0.01, 0.1, 0.6]), min_size=1, max_size=3),
@@ -212,7 +212,7 @@ def test_groups_of_unchanged_pairs_are_not_made_again(rules, monkeypatch):
     assert 1 < looked_at[-1] < records.height / 3
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(
     seed=st.integers(0, 10_000),
     shares=st.lists(st.sampled_from([0.01, 0.1, 0.6]), min_size=1, max_size=3),
@@ -239,7 +239,7 @@ def test_a_small_block_limit_does_not_break_it(rules):
         last = assert_equal_to_full(numbered(rows), tight, last)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(
     seed=st.integers(0, 10_000),
     limit=st.sampled_from([3, 4, 6]),

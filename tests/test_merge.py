@@ -161,7 +161,7 @@ values = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(values, st.sampled_from(["C1", "C2", "C3"])), min_size=1, max_size=9
@@ -183,7 +183,7 @@ def test_customers_merged_in_parts_are_those_merged_at_once(rules, rows, random)
         assert getattr(parts, name).equals(getattr(whole, name))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(values, st.sampled_from(["C1", "C2", "C3"])), min_size=1, max_size=9

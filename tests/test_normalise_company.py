@@ -103,7 +103,7 @@ def test_an_employer_is_read_but_leaves_the_persons_name_alone():
     )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(NAMES)
 def test_no_name_raises_or_loses_its_core(name):
     parts = parse_company(name, WORDS)
@@ -119,7 +119,7 @@ PART = st.sampled_from(
 HAN_NAMES = st.lists(PART, min_size=1, max_size=7).map("".join)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(HAN_NAMES)
 def test_brand_and_trade_are_pieces_of_the_core(name):
     parts = parse_company(name, WORDS)

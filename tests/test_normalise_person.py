@@ -239,7 +239,7 @@ def test_a_list_that_proves_it_writes_family_names_first():
     assert straight["family_name"][0] == "Haver"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(NAMES)
 def test_no_name_raises_and_showing_twice_is_showing_once(name):
     shown = displayed(parse_person(tidy(name), WORDS))
@@ -278,7 +278,7 @@ _HAN_WORD = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.one_of(

@@ -1,6 +1,6 @@
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanse.normalise.text import fold, folded, simplify, tidied, tidy
@@ -18,20 +18,17 @@ def test_one_text(case):
     assert fold(case["raw"]) == (case["fold"] or "")
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_twice_is_once(text):
     assert tidy(tidy(text)) == tidy(text)
     assert fold(fold(text)) == fold(text)
 
 
-@settings(deadline=None)
 @given(HAN_TEXT)
 def test_simplifying_twice_is_once(text):
     assert simplify(simplify(text)) == simplify(text)
 
 
-@settings(deadline=None)
 @given(st.lists(ANY_TEXT | HAN_TEXT | st.none(), max_size=8))
 def test_a_series_is_folded_as_its_texts_are(texts):
     series = pl.Series(texts, dtype=pl.String)

@@ -80,7 +80,6 @@ def test_nothing_to_read_adds_nothing():
     assert read(None, None)["phone"].to_list() == [None, None]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_cells_never_raise(text):
     for piece in cell_pieces(text):
@@ -92,7 +91,7 @@ def test_cells_never_raise(text):
 @given(
     st.lists(st.text("0123456789+()-. \n８转x/", min_size=1, max_size=24), max_size=8)
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_plain_cells_are_read_as_all_cells_are(cells):
     distinct = tidied(pl.Series(cells, dtype=pl.String)).drop_nulls().unique()
     expected = [

@@ -69,7 +69,7 @@ def test_examples_of_every_region_and_type():
         max_size=30,
     )
 )
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_any_digits_in_common_regions(pairs):
     same(pairs)
 

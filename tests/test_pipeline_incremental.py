@@ -79,7 +79,7 @@ def one_run(store: Path, folder: Path, lists: dict[str, object], number: int) ->
     make_run(store, *files, number=number, accept=True)
 
 
-@settings(deadline=None, max_examples=2, derandomize=True)
+@settings(max_examples=2, derandomize=True)
 @given(seed=st.integers(0, 10_000), share=st.sampled_from([0.02, 0.1, 0.4]))
 def test_runs_after_runs_publish_what_full_runs_publish(seed, share):
     chosen = random.Random(seed)

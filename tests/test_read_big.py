@@ -51,7 +51,7 @@ def same(one: RawFile, other: RawFile) -> None:
     assert replace(one, tables=()) == replace(other, tables=())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(text=TEXTS, size=st.integers(1, 60), exact=st.integers(1, 40))
 @example(text='a,b\n1,"x\n2,y\n3,"z\n', size=5, exact=5)
 def test_the_same_however_it_is_cut(text: str, size: int, exact: int) -> None:

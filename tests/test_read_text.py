@@ -70,7 +70,7 @@ def written(rows: list[list[str]], end: str) -> str:
     return out.getvalue()
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(TABLE, st.sampled_from(["\n", "\r\n"]), st.integers(0, 2))
 def test_law_1_and_no_cell_is_lost(tmp_path, rows, end, cut):
     head = [[f"heading {i}" for i in range(len(rows[0]))]]
@@ -96,7 +96,7 @@ def test_law_1_and_no_cell_is_lost(tmp_path, rows, end, cut):
             assert number in out or not any(cell.strip() for cell in row)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from('ab",\n\r'), max_size=40))
 def test_fast_and_exact_reader_agree(text):
     """Where the index takes a text at all, it finds the rows that Python's csv finds."""

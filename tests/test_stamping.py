@@ -224,7 +224,6 @@ CELLS = st.text(
 
 @settings(
     max_examples=6,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

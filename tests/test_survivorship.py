@@ -212,7 +212,7 @@ def members_of(drawn):
     return found
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.generate])
+@settings(max_examples=15, phases=[Phase.generate])
 @given(customers, random_rules(), st.randoms())
 def test_no_value_is_made_up_under_any_rules(drawn, drawn_rules, random):
     rules = with_rules(drawn_rules)
@@ -250,7 +250,7 @@ def test_no_value_is_made_up_under_any_rules(drawn, drawn_rules, random):
             assert mine in theirs or not any(mine)
 
 
-@settings(max_examples=10, deadline=None, phases=[Phase.generate])
+@settings(max_examples=10, phases=[Phase.generate])
 @given(customers, random_rules(), st.integers(-3000, 3000), rows)
 def test_no_winner_depends_on_the_day_from_which_age_is_counted(
     drawn, drawn_rules, days, newcomer
