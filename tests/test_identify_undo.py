@@ -181,6 +181,17 @@ def test_a_later_record_does_not_keep_a_number_that_is_withdrawn():
     assert store.members[3] == withdrawn
 
 
+def test_records_that_a_later_run_has_too_keep_the_number():
+    store = Undoing()
+    store.take_in([{1}])
+    store.take_in([{1}, {2}, {3, 4}])
+    before = store.members
+    store.take_in([{1}, {2}, {3, 4}])
+    store.undo(2, [{1}, {2}, {3, 4}])
+    assert store.members == before
+    assert store.told() == set()
+
+
 @settings(max_examples=60)
 @given(runs, partition)
 def test_undoing_the_last_run_leaves_what_was_before_and_again_what_it_made(past, last):

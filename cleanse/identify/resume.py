@@ -70,8 +70,10 @@ def go_back(
     periods = _until(told, to_run)
     later = _since(told, periods, then, to_run, run_number)
     earlier = [run for run in withdrawn if run <= to_run]
+    given = history.filter(pl.col("valid_from_run").is_in(list(withdrawn)))
+    nobodys = _ended(given.join(told, on="customer_id", how="anti"), run_number)
     return Beginning(
-        history=pl.concat([told_without(periods, then, earlier), later]).sort(
+        history=pl.concat([told_without(periods, then, earlier), later, nobodys]).sort(
             "record_id", "valid_from_run", "is_active"
         ),
         customers=_as_they_would_be(customers, then, ours),
@@ -104,11 +106,15 @@ def _since(
     theirs = later.join(known, on="record_id", how="semi").join(
         then, on="customer_id", how="anti"
     )
-    ended = theirs.with_columns(
+    return pl.concat([came, _ended(theirs, now)])
+
+
+def _ended(history: pl.DataFrame, now: int) -> pl.DataFrame:
+    """Return periods as they are once they have ended, at the latest by the run `now`."""
+    return history.with_columns(
         is_active=pl.lit(value=False),
         valid_to_run=pl.col("valid_to_run").fill_null(now),
     )
-    return pl.concat([came, ended])
 
 
 def _as_they_would_be(
