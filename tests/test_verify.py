@@ -352,7 +352,7 @@ def test_a_store_is_whole_after_decisions_and_undone_runs(tmp_path):
     assert [each.sentence for each in verify(store).findings] == []
     undo(
         UndoRequest(
-            run="3", store=store, run_id="run-5", now=NOW, actor="test", accept=True
+            what="3", store=store, run_id="run-5", now=NOW, actor="test", accept=True
         )
     )
     assert [each.sentence for each in verify(store).findings] == []
