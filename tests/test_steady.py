@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-from pipeline_builders import ask, make_run, write_list
+from pipeline_builders import customers, make_run, write_list
 
 from cleanse.pipeline.grouping import steadied
 from cleanse.rulebook.matching import MatchRules
@@ -63,43 +65,40 @@ def test_only_the_border_moves_and_only_to_the_threshold(weights, random):
     assert again["match_weight"].to_list() == once
 
 
-HEADS = ("id", "first name", "last name", "phone", "city")
-
-
-def test_customers_do_not_flip_with_the_threshold(tmp_path):
-    """The same two records, joined or parted before, under a threshold just beyond them."""
-    rows = [
-        (f"A{at}", first, last, f"+44 20 7946 00{at:02d}", "Leeds")
-        for at, (first, last) in enumerate(
-            (f, n) for f in ("Anna", "Otto", "Rosa") for n in ("Vance", "Oakes", "Moss")
-        )
-    ]
-    rows += [("B1", "Cedric", "Plumtree", "", "York")]
-    rows += [("B2", "Cedric", "Plumtree", "", "York")]
-    path = write_list(tmp_path / "crm.csv", rows, HEADS)
-
-    def rules(name: str, match_at: float) -> object:
-        folder = tmp_path / name
-        folder.mkdir()
-        text = f"[decide]\nmatch_at = {match_at}\nreview_at = {match_at - 4}\n"
-        (folder / "matching.toml").write_text(text)
-        return folder
-
-    make_run(tmp_path / "probe", path)
-    pair = (
-        "select match_weight from match_pair join record l on record_id_l = l.record_id"
+HEADS = ("id", "first name", "last name", "phone", "email", "city")
+CROWD = [
+    (f"A{at}", first, last, f"+44 20 7946 00{at:02d}", f"{first}@{last}.example", city)
+    for at, (first, last, city) in enumerate(
+        (f, n, c)
+        for f in ("Anna", "Otto", "Rosa", "Kurt")
+        for n, c in (("Vance", "Leeds"), ("Oakes", "York"), ("Moss", "Bath"))
     )
-    weight = ask(tmp_path / "probe", f"{pair} where l.source_key = 'B1'")[0][0]
+]
+ALIKE = ("B2", "Cedric", "Plumtree", "+44 20 7946 0099", "c@plumtree.example", "York")
+BELOW = ("B2", "Cedric", "Plumtree", "+44 20 7946 0555", "other@x.example", "Hull")
+"""Beside B1 just below the threshold."""
+APART = ("B2", "Cyril", "Plumtree", "+44 20 7946 0555", "", "York")
+ABOVE = ("B2", "Cedrick", "Plumtre", "", "x@y.example", "")
+"""Just above."""
 
-    def number(store: object) -> int:
-        found = "select count(distinct customer_id) from crosswalk where is_active and source_key like 'B%'"
-        return ask(store, found)[0][0]
 
-    for name, first, then in (("one", -0.2, 0.3), ("two", 0.2, -0.3)):
-        store = tmp_path / name
-        make_run(store, path, rules=rules(f"{name}-1", weight + first))
-        before = number(store)
-        make_run(store, path, number=2, rules=rules(f"{name}-2", weight + then))
-        assert number(store) == before == (1 if name == "one" else 2)
-    make_run(store, path, number=3, rules=rules("two-3", weight - 0.6))
-    assert number(store) == 1
+def numbers(folder: Path, bits: float, *versions: tuple[str, ...]) -> list[int]:
+    """Run over lists in which B2 stands beside B1 in several versions; count their customers."""
+    rules = folder / "rules"
+    rules.mkdir(parents=True)
+    (rules / "identity.toml").write_text(f"[steady]\nbits = {bits}\n")
+    found = []
+    for number, row in enumerate(versions, 1):
+        rows = [*CROWD, ("B1", *ALIKE[1:]), row]
+        path = write_list(folder / str(number) / "crm.csv", rows, HEADS)
+        make_run(folder / "store", path, number=number, rules=rules, accept=True)
+        given = customers(folder / "store")
+        found.append(len({given["B1"], given["B2"]}))
+    return found
+
+
+def test_customers_do_not_flip_at_the_border(tmp_path):
+    assert numbers(tmp_path / "steady 1", 0.8, ALIKE, BELOW) == [1, 1]
+    assert numbers(tmp_path / "shaky 1", 0, ALIKE, BELOW) == [1, 2]
+    assert numbers(tmp_path / "steady 2", 0.8, APART, ABOVE) == [2, 2]
+    assert numbers(tmp_path / "shaky 2", 0, APART, ABOVE) == [2, 1]
