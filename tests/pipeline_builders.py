@@ -104,7 +104,7 @@ def together(found: Mapping[str, str]) -> set[frozenset[str]]:
 
 STATE = (
     "record golden_record golden_cell contact_point contact_person crosswalk customer customer_id_event "
-    "match_pair cell_change issue reject review_case model golden_record_history household decision"
+    "match_pair cell_change issue reject review_case model golden_record_history golden_conflict household decision"
 ).split()
 """Tables that a repeat of the same input leaves as they are."""
 

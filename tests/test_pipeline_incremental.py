@@ -116,7 +116,7 @@ def assert_same_after_runs(
 
 
 STATES = (
-    "record record_history golden_record golden_cell golden_record_history contact_point contact_person crosswalk "
+    "record record_history golden_record golden_cell golden_record_history contact_point contact_person crosswalk golden_conflict "
     "customer customer_id_event match_pair review_case cell_change issue reject model scorecard household audit_event"
 ).split()
 
