@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_identify_assign import (
     Store,
@@ -193,7 +193,18 @@ def test_records_that_a_later_run_has_too_keep_the_number():
 
 
 @settings(max_examples=60)
+@given(runs)
+@example([[{4, 6}], [{4}], [{2}], [{2, 6}, {4}]])
+def test_a_repeat_changes_nothing_whatever_was_before(past):
+    store = Undoing()
+    for clusters in [*past, past[-1]]:
+        store.take_in(clusters)
+    assert store.told() == set()
+
+
+@settings(max_examples=60)
 @given(runs, partition)
+@example([[{4, 6}], [{4}], [{2}], [{2, 6}, {4}]], [])
 def test_undoing_the_last_run_leaves_what_was_before_and_again_what_it_made(past, last):
     store = Undoing()
     for clusters in past:

@@ -144,14 +144,20 @@ def shared_records(
 def _last_members(history: pl.DataFrame) -> pl.DataFrame:
     """Return whom each customer consisted of last.
 
-    Those who were members when it ended, and those who have been nobody else's since.
+    Those who were members when it ended, and those who had left it but were nobody else's
+    until then. What becomes of them afterwards changes nothing, so a run that brings
+    nothing new finds the same.
     """
     until = pl.col("valid_to_run").fill_null(_NEVER)
-    at_its_end = until == until.max().over("customer_id")
-    nowhere_since = until == until.max().over("record_id")
-    return history.filter(at_its_end | nowhere_since).unique(
-        ["record_id", "customer_id"], keep="any"
+    next_from = pl.col("valid_from_run").shift(-1).over("record_id").fill_null(_NEVER)
+    periods = (
+        history.sort("record_id", "valid_from_run")
+        .with_columns(until=until, next_from=next_from)
+        .unique(["record_id", "customer_id"], keep="last", maintain_order=True)
     )
+    ended = pl.col("until").max().over("customer_id")
+    was_last = (pl.col("until") == ended) | (pl.col("next_from") >= ended)
+    return periods.filter(was_last).select(HISTORY.names())
 
 
 def _with_restored(
