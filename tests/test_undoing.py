@@ -20,7 +20,7 @@ from pipeline_builders import (
 
 from cleanse.errors import UsageError
 from cleanse.pipeline.undoing import UndoRequest, UndoSummary, undo
-from cleanse.review import Decision, DecisionKind, add_decision
+from cleanse.review import Decision, DecisionKind, add_decision, withdraw
 from cleanse.warehouse import StorePaths
 from cleanse.warehouse.verify import verify_store
 
@@ -137,6 +137,48 @@ def test_the_only_run_leaves_an_empty_table(tmp_path, quarter):
     assert ask(store, "select count(*) from golden_record") == [(0,)]
     make_run(store, quarter[0], number=3)
     assert_equal(published(store), before)
+
+
+def of_kind(store: Path, record: int) -> int:
+    """Write down that a record is a company."""
+    said = Decision(
+        kind=DecisionKind.KIND,
+        record_id=record,
+        value="company",
+        reason="a firm",
+        actor="steward:li",
+        decided_at=NOW,
+    )
+    return add_decision(StorePaths(store).steward, said)
+
+
+def kind_of(store: Path, key: str) -> object:
+    told = "select kind from crosswalk join golden_record using (customer_id)"
+    return ask(store, f"{told} where is_active and source_key = '{key}'")[0][0]
+
+
+def test_the_kind_decided_binds_also_after_an_undo(tmp_path, quarter):
+    """Decided after what the undo goes back to, on a record that changed since."""
+    store = tmp_path / "store"
+    make_run(store, quarter[0], number=1)
+    of_kind(store, 3)
+    make_run(store, quarter[1], number=2, accept=True)
+    assert kind_of(store, "A3") == "company"
+    take_back(store, 2, 3)
+    assert kind_of(store, "A3") == "company"
+    assert verify_store(store).is_whole
+
+
+def test_a_kind_no_longer_decided_does_not_come_back_with_an_undo(tmp_path, quarter):
+    """Withdrawn after what the undo goes back to, on a record that changed since."""
+    store = tmp_path / "store"
+    make_run(store, quarter[0], number=1)
+    number = of_kind(store, 3)
+    make_run(store, number=2)
+    withdraw(StorePaths(store).steward, number, "no firm", "steward:li", NOW)
+    make_run(store, quarter[1], number=3, accept=True)
+    take_back(store, 3, 4)
+    assert kind_of(store, "A3") == "person"
 
 
 @pytest.fixture(scope="module")

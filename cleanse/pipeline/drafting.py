@@ -25,8 +25,8 @@ from cleanse.pipeline.active import Active
 from cleanse.pipeline.cleaning import Cleaned, clean_input, nothing_read
 from cleanse.pipeline.gates import gates
 from cleanse.pipeline.grouping import cluster, shaken_records, steadied
-from cleanse.pipeline.judging import Judged, review_cases, take_in
-from cleanse.pipeline.kinds import with_decided_kinds
+from cleanse.pipeline.judging import Judged, review_cases
+from cleanse.pipeline.kinds import heed
 from cleanse.pipeline.recall import Recalled, only_added, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
@@ -104,8 +104,8 @@ def draft(
         recalled = step(recall, cleaned, known, rulebook)
     else:
         cleaned, recalled = nothing_read(), step(standing, known, rulebook)
-    judged = take_in(decisions, known, recalled.normalised, request.now.date())
-    recalled = with_decided_kinds(recalled, judged, known, rulebook)
+    today = request.now.date()
+    judged, recalled = heed(decisions, recalled, known, rulebook, today)
     model = Model.from_json(known.model) if known.model else None
     before = Before(
         frequencies=known.frequencies,

@@ -1,15 +1,16 @@
-"""Records of which a steward has said whether they are a person or a company: normalised so."""
+"""What stewards decided, heeded: records are normalised as the person or company that they were said to be."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 
 from cleanse.judgement import DecisionKind
 from cleanse.normalise import normalise
 from cleanse.normalise.kind import DECIDED
-from cleanse.pipeline.judging import Judged
+from cleanse.pipeline.judging import Judged, take_in
 from cleanse.pipeline.recall import Recalled
 from cleanse.rulebook import Rulebook
 from cleanse.validate import validate
@@ -19,17 +20,33 @@ CONTEXT = 2_000
 """Records of its list that a record is normalised among: some cells are read by what their list shows."""
 
 
-def with_decided_kinds(
-    recalled: Recalled, judged: Judged, known: Known, rulebook: Rulebook
-) -> Recalled:
-    """Normalise the records again that are not of the kind that somebody decided, or no longer have to be.
+def heed(
+    decisions: pl.DataFrame,
+    recalled: Recalled,
+    known: Known,
+    rulebook: Rulebook,
+    on: date,
+) -> tuple[Judged, Recalled]:
+    """Judge all decisions; return how they stand, and the records of the kinds that they decide.
 
     Args:
+        decisions: Schema DECISION, as stewards made them.
         recalled: The records after this run.
-        judged: The decisions.
         known: What the run before left.
         rulebook: The rules.
+        on: The day of the run, UTC.
+
+    Raises:
+        StoreError: Decisions that a run has taken in are not what they were.
     """
+    judged = take_in(decisions, known, recalled.normalised, on)
+    return judged, _with_decided_kinds(recalled, judged, known, rulebook)
+
+
+def _with_decided_kinds(
+    recalled: Recalled, judged: Judged, known: Known, rulebook: Rulebook
+) -> Recalled:
+    """Normalise the records again that are not of the kind that somebody decided, or no longer have to be."""
     decided = judged.judgement.kinds.rename({"kind": DECIDED}).drop("decision_id")
     ids = _otherwise(recalled, judged, decided)
     if ids.is_empty():
@@ -63,9 +80,14 @@ def _otherwise(recalled: Recalled, judged: Judged, decided: pl.DataFrame) -> pl.
     about = judged.decisions.filter(kind=DecisionKind.KIND)
     if about.is_empty():
         return pl.Series("record_id", dtype=pl.Int64)
-    freed = judged.changed.filter(kind=DecisionKind.KIND)
-    freed = freed.join(decided, on="record_id", how="anti")
-    freed = freed.join(recalled.normalised, on="record_id", how="anti")
+    freed = about.join(decided, on="record_id", how="anti")
+    changed = freed.join(judged.changed, on="decision_id", how="semi")
+    was_normalised = recalled.normalised.select("record_id")
+    if recalled.is_as_stored:
+        earlier = freed.join(was_normalised, on="record_id", how="semi")
+        freed = pl.concat([changed, earlier])
+    else:
+        freed = changed.join(was_normalised, on="record_id", how="anti")
     kinds = recalled.active.of(about["record_id"].unique()).select("record_id", "kind")
     other = kinds.join(decided, on="record_id").filter(
         pl.col("kind") != pl.col(DECIDED)

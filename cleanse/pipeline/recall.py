@@ -32,6 +32,8 @@ class Recalled:
     next_record_id: int
     sources: pl.DataFrame
     """source, found, new, gone, share_lost (of its records active before)."""
+    is_as_stored: bool = False
+    """Those in `normalised` are as an earlier run normalised them, heeding the decisions of its day."""
 
 
 def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:

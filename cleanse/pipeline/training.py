@@ -22,8 +22,8 @@ from cleanse.match.learn import LABEL, Lesson, learn
 from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, consolidate
 from cleanse.pipeline.gates import require_none
-from cleanse.pipeline.judging import Judged, take_in
-from cleanse.pipeline.kinds import with_decided_kinds
+from cleanse.pipeline.judging import Judged
+from cleanse.pipeline.kinds import heed
 from cleanse.pipeline.labels import Labels, gather
 from cleanse.pipeline.order import put_in_force
 from cleanse.pipeline.recall import Recalled, standing
@@ -105,8 +105,8 @@ def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
         _require_a_run(known)
         recalled = watch(recall, known, rulebook)
         decisions = read_decisions(store.paths.steward)
-        judged = take_in(decisions, known, recalled.normalised, request.now.date())
-        recalled = with_decided_kinds(recalled, judged, known, rulebook)
+        today = request.now.date()
+        judged, recalled = heed(decisions, recalled, known, rulebook, today)
         labels = _labels(request, judged, known, recalled, rulebook)
         names = columns_needed(recalled.active.names, rulebook.matching)
         records = recalled.active.frame(names)

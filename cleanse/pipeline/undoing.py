@@ -29,7 +29,7 @@ from cleanse.match import Before
 from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, Withdrawal, consolidate, draft
 from cleanse.pipeline.gates import churned, require_none
-from cleanse.pipeline.judging import take_in
+from cleanse.pipeline.kinds import heed
 from cleanse.pipeline.order import put_in_force
 from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
 from cleanse.pipeline.restoring import Standing, restore
@@ -242,7 +242,8 @@ def _draft(
     watch: Stopwatch,
 ) -> Draft:
     recalled = watch(restore, plan.sources, known, rulebook)
-    judged = take_in(decisions, known, recalled.normalised, request.now.date())
+    today = request.now.date()
+    judged, recalled = heed(decisions, recalled, known, rulebook, today)
     model, labels = _model(plan, known)
     before = Before(
         frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
