@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from cleanse.pipeline import RunRequest, RunSummary, run
+from cleanse.pipeline.undoing import UndoRequest, UndoSummary, undo
 from cleanse.warehouse import open_published
 
 NOW = datetime(2026, 4, 1, 6, tzinfo=UTC)
@@ -81,6 +82,19 @@ def make_run(store: Path, *inputs: Path, number: int = 1, **more: object) -> Run
     return run(request)
 
 
+def take_back(store: Path, run: object, number: int, **more: object) -> UndoSummary:
+    """Undo a run, or a decision, with a fixed run id and time."""
+    request = UndoRequest(
+        what=str(run),
+        store=store,
+        run_id=f"run-{number}",
+        now=NOW,
+        actor="test",
+        **more,
+    )
+    return undo(request)
+
+
 def ask(store: Path, sql: str) -> list[tuple[object, ...]]:
     """Ask the published copy."""
     with open_published(store) as db:
@@ -126,3 +140,29 @@ def assert_same(
     """Assert that the tables are equal, row by row."""
     for name, frame in before.items():
         assert frame.equals(after[name]), f"table {name} differs"
+
+
+PUBLISHED = ("golden_record", "golden_cell", "crosswalk")
+
+
+def published(store: Path) -> dict[str, pl.DataFrame]:
+    """Return golden_record, golden_cell and the active crosswalk without runs and times."""
+    found = state(store, PUBLISHED)
+    found["crosswalk"] = found["crosswalk"].filter("is_active")
+    return {
+        name: frame.drop(
+            c
+            for c in frame.columns
+            if c.endswith(("_at", "_run")) and "source_" not in c
+        ).sort(
+            "record_id" if name == "crosswalk" else "customer_id", maintain_order=True
+        )
+        for name, frame in found.items()
+    }
+
+
+def assert_equal(left: dict[str, pl.DataFrame], right: dict[str, pl.DataFrame]) -> None:
+    """Assert that the same is published, in whatever order."""
+    for name, frame in left.items():
+        told = sorted(map(repr, frame.rows()))
+        assert told == sorted(map(repr, right[name].select(frame.columns).rows())), name

@@ -9,7 +9,17 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from pipeline_builders import NOW, ask, assert_same, make_run, state, write_list
+from pipeline_builders import (
+    NOW,
+    ask,
+    assert_equal,
+    assert_same,
+    make_run,
+    published,
+    state,
+    take_back,
+    write_list,
+)
 from typer.testing import CliRunner
 
 from cleanse.cli import app
@@ -19,6 +29,7 @@ from cleanse.pipeline.labels import FORMS
 from cleanse.pipeline.training import TrainRequest, TrainSummary, train
 from cleanse.review import Decision, DecisionKind, add_decision
 from cleanse.warehouse import open_store
+from cleanse.warehouse.verify import verify_store
 
 HEADS = ("id", "first name", "last name", "email", "phone", "city", "club")
 GIVEN = "Anna Bela Carl Dora Emil Fay Gus Hana Ivan Jill Kurt Lena Milo Nina Otto Petra Quin Rosa Stan Tina".split()
@@ -278,6 +289,28 @@ def test_a_refit_without_labels_is_what_a_first_run_estimates(store, rulebook):
         fresh = match(known.active(known.record_columns), rulebook.matching)
         assert known.model == fresh.model.to_json()
     assert summary.status in {"unchanged", "applied"}
+
+
+def test_a_refit_is_taken_back_with_its_frequencies(tmp_path):
+    """The first model has seen half of the list; a refit counts the whole of it."""
+    model = "select model from model order by model_version desc limit 1"
+    counted = "from model_frequency order by all"
+    store, crm = tmp_path / "store", tmp_path / "crm.csv"
+    make_run(store, write_list(crm, rows()[:130], HEADS), number=1)
+    make_run(store, write_list(crm, rows(), HEADS), number=2)
+    before, pairs = published(store), state(store, ("match_pair",))
+    was = (ask(store, model), ask(store, counted))
+    teach(store, refit=True, apply=True, accept=True, number=3)
+    refitted = (ask(store, model), ask(store, counted))
+    assert refitted[0] != was[0]
+    assert refitted[1] != was[1]
+    take_back(store, 3, 4)
+    assert (ask(store, model), ask(store, counted)) == was
+    assert_equal(published(store), before)
+    assert_same(pairs, state(store, ("match_pair",)))
+    assert verify_store(store).is_whole
+    take_back(store, 4, 5)
+    assert (ask(store, model), ask(store, counted)) == refitted
 
 
 def test_the_command_tells_what_it_would_do(store, labels):

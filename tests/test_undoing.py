@@ -5,60 +5,24 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import polars as pl
 import pytest
 from pipeline_builders import (
     NOW,
     PEOPLE,
     ask,
+    assert_equal,
     customers,
     make_run,
-    state,
+    published,
+    take_back,
     together,
     write_list,
 )
 
 from cleanse.errors import UsageError
-from cleanse.pipeline.undoing import UndoRequest, UndoSummary, undo
 from cleanse.review import Decision, DecisionKind, add_decision, withdraw
 from cleanse.warehouse import StorePaths
 from cleanse.warehouse.verify import verify_store
-
-TABLES = ("golden_record", "golden_cell", "crosswalk")
-
-
-def take_back(store: Path, run: object, number: int, **more: object) -> UndoSummary:
-    request = UndoRequest(
-        what=str(run),
-        store=store,
-        run_id=f"run-{number}",
-        now=NOW,
-        actor="test",
-        **more,
-    )
-    return undo(request)
-
-
-def published(store: Path) -> dict[str, pl.DataFrame]:
-    """Return golden_record, golden_cell and the active crosswalk without runs and times."""
-    found = state(store, TABLES)
-    found["crosswalk"] = found["crosswalk"].filter("is_active")
-    return {
-        name: frame.drop(
-            c
-            for c in frame.columns
-            if c.endswith(("_at", "_run")) and "source_" not in c
-        ).sort(
-            "record_id" if name == "crosswalk" else "customer_id", maintain_order=True
-        )
-        for name, frame in found.items()
-    }
-
-
-def assert_equal(left: dict[str, pl.DataFrame], right: dict[str, pl.DataFrame]) -> None:
-    for name, frame in left.items():
-        told = sorted(map(repr, frame.rows()))
-        assert told == sorted(map(repr, right[name].select(frame.columns).rows())), name
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from cleanse.match import Before, MatchResult, columns_needed, match
 from cleanse.match.drift import reasons_to_refit
 from cleanse.merge import CONTACT_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
+from cleanse.pipeline.before import before_of
 from cleanse.pipeline.cleaning import Cleaned, clean_input, nothing_read
 from cleanse.pipeline.gates import gates
 from cleanse.pipeline.grouping import cluster, shaken_records, steadied
@@ -107,12 +108,7 @@ def draft(
     today = request.now.date()
     judged, recalled = heed(decisions, recalled, known, rulebook, today)
     model = Model.from_json(known.model) if known.model else None
-    before = Before(
-        frequencies=known.frequencies,
-        inputs=known.match_inputs,
-        pairs=known.pairs,
-        only_added=only_added(recalled, known),
-    )
+    before = replace(before_of(known), only_added=only_added(recalled, known))
     made = consolidate(cleaned, recalled, judged, model, before, known, rulebook, step)
     return _with_notices(made, model, rulebook) if model else made
 

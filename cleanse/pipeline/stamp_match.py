@@ -8,8 +8,9 @@ import polars as pl
 
 from cleanse import __version__
 from cleanse.cluster import worth_to_groups
-from cleanse.match import Before, columns_needed, match
+from cleanse.match import columns_needed, match
 from cleanse.normalise import normalise
+from cleanse.pipeline.before import before_of
 from cleanse.pipeline.request import Step
 from cleanse.rulebook import Rulebook
 from cleanse.schema import EXTRA, FIELDS, FieldKind, present, raw, replaced
@@ -79,15 +80,12 @@ def by_match(
     standing = known.active(columns_needed(known.record_columns, rulebook.matching))
     names = columns_needed(somebody.columns, rulebook.matching)
     new = somebody.select(present(somebody, sorted(names)))
-    before = Before(
-        frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
-    )
     matched = step(
         match,
         pl.concat([standing, new], how="diagonal_relaxed"),
         rulebook.matching,
         Model.from_json(known.model),
-        before,
+        before_of(known),
         __version__,
     )
     asked_ids = new["record_id"].implode()

@@ -17,8 +17,9 @@ import polars as pl
 
 from cleanse.errors import UsageError
 from cleanse.judgement import Standing
-from cleanse.match import Before, columns_needed, match
+from cleanse.match import columns_needed, match
 from cleanse.match.learn import LABEL, Lesson, learn
+from cleanse.pipeline.before import before_of
 from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, consolidate
 from cleanse.pipeline.gates import require_none
@@ -210,9 +211,7 @@ def _draft(
     watch: Stopwatch,
     request: TrainRequest,
 ) -> Draft:
-    before = Before(
-        frequencies=base.frequencies, inputs=known.match_inputs, pairs=known.pairs
-    )
+    before = replace(before_of(known), frequencies=base.frequencies)
     made = consolidate(
         nothing_read(),
         recalled,

@@ -25,7 +25,7 @@ from cleanse.identify import (
     runs_that_count,
 )
 from cleanse.judgement import DecisionKind
-from cleanse.match import Before
+from cleanse.pipeline.before import before_of
 from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, Withdrawal, consolidate, draft
 from cleanse.pipeline.gates import churned, require_none
@@ -244,10 +244,8 @@ def _draft(
     recalled = watch(restore, plan.sources, known, rulebook)
     today = request.now.date()
     judged, recalled = heed(decisions, recalled, known, rulebook, today)
-    model, labels = _model(plan, known)
-    before = Before(
-        frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
-    )
+    model, frequencies, labels = _model(plan, known)
+    before = replace(before_of(known), frequencies=frequencies)
     beginning = _beginning(plan, known)
     made = consolidate(
         nothing_read(),
@@ -285,14 +283,17 @@ def _beginning(plan: Plan, known: Known) -> Beginning:
     )
 
 
-def _model(plan: Plan, known: Known) -> tuple[Model | None, pl.DataFrame | None]:
-    """Return the model to match with, and its labels when it is not the one in force."""
-    if known.model is None:
-        return None, None
+def _model(
+    plan: Plan, known: Known
+) -> tuple[Model | None, pl.DataFrame, pl.DataFrame | None]:
+    """Return the model to match with, its value frequencies, and its labels when it is not the one in force."""
     found = known.model_by(plan.counting)
-    if found is None or found[0] == known.model:
-        return Model.from_json(known.model), None
-    return Model.from_json(found[0]), found[1]
+    if found is None:
+        model = Model.from_json(known.model) if known.model else None
+        return model, known.frequencies, None
+    frequencies = known.frequencies_after(max(found.run_number, plan.to_run))
+    labels = found.labels if found.model != known.model else None
+    return Model.from_json(found.model), frequencies, labels
 
 
 def _notices(plan: Plan, made: Draft) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +20,18 @@ KEY_SAMPLE = 1000
 """Source keys kept per source to recognise its next file."""
 
 _PERIOD = ("first_run", "valid_from_run")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredModel:
+    """A version of the matching model."""
+
+    model: str
+    """As JSON."""
+    run_number: int
+    """Run that first used it."""
+    labels: pl.DataFrame
+    """Labels that it learned from: the columns of table model_label."""
 
 
 class Known:
@@ -99,18 +112,20 @@ from model_label where model_version = (select max(model_version) from model)
 order by record_id_l, record_id_r
 """)
 
-    def model_by(self, runs: Collection[int]) -> tuple[str, pl.DataFrame] | None:
-        """Return the newest model that one of some runs stored, and its labels; None: there is none."""
+    def model_by(self, runs: Collection[int]) -> StoredModel | None:
+        """Return the newest model that one of some runs stored; None: there is none."""
         given = {"runs": list(runs)}
         newest = "from model where run_number in (select unnest($runs)) order by model_version desc limit 1"
-        row = first_row(self._db, f"select model, model_version {newest}", given)
+        row = first_row(
+            self._db, f"select model, run_number, model_version {newest}", given
+        )
         if row is None:
             return None
         labels = self._db.sql(
             "from model_label where model_version = $version order by record_id_l, record_id_r",
-            params={"version": row[1]},
+            params={"version": row[2]},
         )
-        return row[0], labels.pl()
+        return StoredModel(model=row[0], run_number=row[1], labels=labels.pl())
 
     @cached_property
     def records(self) -> pl.DataFrame:
@@ -217,6 +232,17 @@ select run_number, customer_id, event, other_id from customer_id_event order by 
     def frequencies(self) -> pl.DataFrame:
         """Value frequencies of the model in force: the columns of table model_frequency."""
         return self._frame('from model_frequency order by kind, "column", value')
+
+    def frequencies_after(self, run_number: int) -> pl.DataFrame:
+        """Return `frequencies` as a run left them."""
+        given = {"run": run_number}
+        of_then = "from model_frequency_history where valid_to_run"
+        sql = f"select min(valid_to_run) {of_then} > $run"
+        row = first_row(self._db, sql, given)
+        if row is None or row[0] is None:
+            return self.frequencies
+        sql = f'select * exclude (valid_to_run) {of_then} = {row[0]} order by kind, "column", value'
+        return self._frame(sql)
 
     @cached_property
     def household(self) -> pl.DataFrame:

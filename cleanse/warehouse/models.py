@@ -1,11 +1,20 @@
-"""Versions of the matching model, each with the labels that it learned from.
+"""Versions of the matching model: the labels that each learned from, and its value frequencies.
 
 Runs inside the transaction of `publish`; what is new stays in ``model_change``.
 """
 
 from __future__ import annotations
 
+from cleanse.warehouse.changes import write_state
 from cleanse.warehouse.writer import Writer
+
+
+def write_frequencies(write: Writer) -> None:
+    """Replace the value frequencies of the model; keep them as they were."""
+    write("""
+insert into model_frequency_history by name select *, $run as valid_to_run from model_frequency
+""")
+    write_state(write, "model_frequency", ("kind", "column"))
 
 
 def write_model(write: Writer) -> None:

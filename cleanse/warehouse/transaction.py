@@ -16,7 +16,7 @@ from cleanse.warehouse.connection import Connection, named_rows
 from cleanse.warehouse.files import remove, write_text
 from cleanse.warehouse.golden import finish_publish
 from cleanse.warehouse.laws import check_files, check_membership, check_numbers
-from cleanse.warehouse.models import write_model
+from cleanse.warehouse.models import write_frequencies, write_model
 from cleanse.warehouse.publication import Publication, Receipt
 from cleanse.warehouse.search import write_search_keys
 from cleanse.warehouse.staging import stage
@@ -33,7 +33,6 @@ _STATES = {
     "household": ("customer_id",),
     "match_pair": ("record_id_l", "record_id_r"),
     "match_input": ("record_id",),
-    "model_frequency": ("kind", "column"),
 }
 """Tables that hold what the newest run found, and by what their rows are renewed."""
 
@@ -111,8 +110,6 @@ def _write(store: Store, publication: Publication) -> None:
     for table in ("contact_point", "golden_conflict"):
         changes.write_state(write, table, ("customer_id",), within="touched_customer")
     for table, keys in _STATES.items():
-        if table == "model_frequency" and publication.frequencies is None:
-            continue
         if table == "match_pair" and publication.pairs_gone is not None:
             changes.write_difference(write, table, keys)
             continue
@@ -124,6 +121,8 @@ def _write(store: Store, publication: Publication) -> None:
     changes.write_scorecard(write)
     changes.write_review_cases(write)
     changes.write_decisions(write)
+    if publication.frequencies is not None:
+        write_frequencies(write)
     write_model(write)
     write(
         "insert into source_file by name select * replace ($run_id as run_id) from new_source_file"
