@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from pipeline_builders import NOW, PEOPLE, make_run, write_list
+from pipeline_builders import HEADS, NOW, PEOPLE, make_run, write_list
 from typer.testing import CliRunner
 
 from cleanse.cli import app
@@ -71,6 +71,20 @@ def inside(db, key):
         *verify_values(db, key),
         *verify_follows(db),
     ]
+
+
+def test_columns_of_the_users_own_are_followed_too(tmp_path):
+    store = tmp_path / "store"
+    rows = [[*row[:6], f"{row[0]} club"] for row in PEOPLE]
+    make_run(store, write_list(tmp_path / "crm.csv", rows, [*HEADS[:6], "club"]))
+    assert verify(store).findings == []
+    with closing(connect(store / "golden.duckdb")) as db:
+        first = "customer_id = (select min(customer_id) from golden_cell)"
+        db.execute(
+            f"update golden_cell set value = 'x' where field = 'extra.club' and {first}"
+        )
+        (found,) = inside(db, (store / "audit.key").read_text().strip())
+    assert "extra.club" in found.sentence
 
 
 def test_an_untouched_store_is_whole(folder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cleanse.field import FIELDS
+from cleanse.rulebook.survivorship import EXTRA_FIELD
 from cleanse.warehouse.connection import Connection
 from cleanse.warehouse.staging import column_types, differs_sql
 from cleanse.warehouse.tables import literal, quoted
@@ -224,6 +225,8 @@ def _cells(db: Connection, columns: dict[str, str]) -> Iterator[Finding]:
         f"coalesce(hash({literal(name)}, {text})::hugeint * ({text} is not null)::int, 0)"
         for name, text in parts.items()
     )
+    if "extra" in columns:
+        summed += f" + coalesce(list_sum([hash({_named('e')}, e.value)::hugeint for e in map_entries(extra)]), 0)"
     db.execute(f"""
 create or replace temp table differing as
 with cell as (select customer_id, sum(hash(field, value)::hugeint) as cells from golden_cell group by all),
@@ -235,6 +238,11 @@ where cell.cells is distinct from golden.cells and (cell.cells is not null or go
         f"select customer_id, {literal(name)} as field, {text} as value from golden_record semi join differing using (customer_id) where {text} is not null"
         for name, text in parts.items()
     )
+    if "extra" in columns:
+        told += f"""
+union all select customer_id, {_named("entry")}, entry.value from (
+    select customer_id, unnest(map_entries(extra)) as entry from golden_record semi join differing using (customer_id)
+)"""
     yield from Check(
         table="golden_cell",
         says="golden_cell: {field} of {customer_id} is not what golden_record has, or stands twice",
@@ -250,6 +258,11 @@ where cell.value is distinct from golden.value or times != 1
 
 
 _DERIVED = frozenset(("birth_precision", "founded_precision"))
+
+
+def _named(entry: str) -> str:
+    """Write the name that golden_cell has for an entry of `extra`."""
+    return f"{literal(EXTRA_FIELD)} || {entry}.key"
 
 
 def _as_cell(name: str, kind: str) -> str:
