@@ -185,13 +185,18 @@ class Pairs:
 
     def codes(self, name: str) -> tuple[Ints, Ints]:
         """Return the codes of both sides."""
-        codes = self.table.columns[name].codes
-        return codes[self.left].astype(np.int64), codes[self.right].astype(np.int64)
+        left, right = self._taken(self.table.columns[name].codes)
+        return left.astype(np.int64), right.astype(np.int64)
 
     def arrays(self, name: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Return the numbers of both sides."""
-        array = self.table.arrays[name]
-        return array[self.left], array[self.right]
+        return self._taken(self.table.arrays[name])
+
+    def _taken(
+        self, array: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        # By index, rows of a table of lists take thirty times as long.
+        return array.take(self.left, axis=0), array.take(self.right, axis=0)
 
     def take(self, where: Flags | Ints) -> Pairs:
         """Return only some of the pairs."""
