@@ -24,6 +24,7 @@ from cleanse.normalise.address_words import words_of
 from cleanse.normalise.division import Divisions, divisions_of
 from cleanse.normalise.placeholder import typed
 from cleanse.normalise.postcode import clean_postcode, is_postcode
+from cleanse.normalise.shared import with_shared
 from cleanse.normalise.spread import spread
 from cleanse.normalise.text import HAN, folded, simplify
 from cleanse.rulebook import Rulebook
@@ -226,7 +227,8 @@ def _states(values: pl.Series, rulebook: Rulebook) -> pl.Series:
 
 def _with_country(result: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """Add the country where state and postcode, in columns of their own, leave no doubt."""
-    code = pl.col("postcode").str.to_uppercase().str.replace_all(r"\s", "")
+    typed_code = pl.when(pl.col("country").is_null()).then("postcode")
+    code = typed_code.str.to_uppercase().str.replace_all(r"\s", "")
     has = {
         country: pl.col("province").is_in(_codes_of(country, rulebook))
         for country in ("US", "AU", "CA")
@@ -241,7 +243,7 @@ def _with_country(result: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         .when(has["AU"] & code.str.contains(r"^\d{4}$"))
         .then(pl.lit("AU"))
     )
-    return result.with_columns(pl.coalesce("country", sure).alias("country"))
+    return with_shared(result, pl.coalesce("country", sure).alias("country"))
 
 
 def _codes_of(country: str, rulebook: Rulebook) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse.normalise.address_cn_numeral import NUMERAL_SIGNS
+from cleanse.normalise.shared import with_shared
 
 NUMBERS = ("number_1", "number_2", "number_3")
 """Columns: the numbers of a line, in their order."""
@@ -41,13 +42,24 @@ def with_templates(lines: pl.DataFrame) -> pl.DataFrame:
     >>> with_templates(lines).row(0)
     ('人民路11号222室', '', '12', '501', None)
     """
+    rows = lines["above"].is_not_null().arg_true()
+    read = _templates(lines[rows])
+    empty = pl.Series([None], dtype=pl.String).new_from_index(0, lines.height)
+    return lines.with_columns(
+        lines["own"].scatter(rows, read["own"]),
+        *(empty.clone().scatter(rows, read[name]).alias(name) for name in NUMBERS),
+    )
+
+
+def _templates(lines: pl.DataFrame) -> pl.DataFrame:
+    """Do what `with_templates` does to Chinese lines."""
     own, above = pl.col("own"), pl.col("above")
     is_plain = (
         above.str.contains(_HAN_ONLY)
         & ~above.str.contains(_NUMERAL)
         & ~own.str.contains(_NUMERAL)
     )
-    groups = pl.when(is_plain).then(own.str.extract_groups(_LINE))
+    groups = pl.when(is_plain).then(own).str.extract_groups(_LINE)
     lines = lines.with_columns(groups.alias("groups")).with_columns(
         pl.col("groups").struct.field(str(place)).alias(name)
         for place, name in enumerate(NUMBERS, 1)
@@ -66,20 +78,21 @@ def with_templates(lines: pl.DataFrame) -> pl.DataFrame:
         third.fill_null(""),
         between.get(3, null_on_oob=True).fill_null(""),
     )
-    return lines.with_columns(
-        pl.when(pl.col(NUMBERS[0]).is_not_null()).then(template).otherwise(own)
-    ).drop("groups")
+    is_template = pl.col(NUMBERS[0]).is_not_null()
+    return with_shared(
+        lines, pl.when(is_template).then(template).otherwise(own).alias("own")
+    )
 
 
 def with_marks(read: pl.DataFrame, is_template: pl.Series) -> pl.DataFrame:
     """Put marks in the place of the numbers of templates: `read` are parts of addresses."""
-    marked = []
-    for name in read.columns:
-        column = pl.col(name)
-        for place, mark in enumerate(_MARKS, 1):
-            column = column.str.replace_all(f"{place}+", mark)
-        marked.append(pl.when(is_template).then(column).otherwise(name).alias(name))
-    return read.with_columns(marked)
+    rows = is_template.arg_true()
+    marked = read[rows]
+    for place, mark in enumerate(_MARKS, 1):
+        marked = marked.with_columns(pl.all().str.replace_all(f"{place}+", mark))
+    return read.with_columns(
+        read[name].scatter(rows, marked[name]) for name in read.columns
+    )
 
 
 def with_numbers(read: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
@@ -89,12 +102,17 @@ def with_numbers(read: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
         read: Parts of addresses as `with_marks` leaves them, one row per line.
         numbers: The columns of NUMBERS.
     """
-    columns = read.columns
-    read = pl.concat([read, numbers.select(NUMBERS)], how="horizontal")
-    for name in columns:
+    rows = numbers[NUMBERS[0]].is_not_null().arg_true()
+    part = pl.concat([read[rows], numbers.select(NUMBERS)[rows]], how="horizontal")
+    filled = set()
+    for name in read.columns:
         for mark, number in zip(_MARKS, NUMBERS, strict=True):
-            if read[name].str.contains(mark, literal=True).any():
+            if part[name].str.contains(mark, literal=True).any():
                 own = pl.col(number).fill_null("")
-                filled = pl.col(name).str.replace_all(mark, own, literal=True)
-                read = read.with_columns(filled)
-    return read.select(columns)
+                part = part.with_columns(
+                    pl.col(name).str.replace_all(mark, own, literal=True)
+                )
+                filled.add(name)
+    return read.with_columns(
+        read[name].scatter(rows, part[name]) for name in sorted(filled)
+    )

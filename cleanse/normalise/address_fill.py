@@ -18,6 +18,7 @@ _MAY_HOLD_MORE = r"[,\d]|\s[A-Z]{2}\.?$"
 _LETTERS_OF_STATE = 2
 _PREFIX = 3
 """Digits of a ZIP code that tell its state."""
+_WITH_STATES = ("US", "CA", "AU")
 _SEVERAL = "several"
 _AREA = pl.Schema(
     {"city": pl.String, "alone": pl.String, "state": pl.String, "code": pl.String}
@@ -103,7 +104,8 @@ def with_province(result: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     >>> with_province(frame, load_rulebook().vocabulary)["province"].to_list()
     ['TX', 'ON', None, None]
     """
-    code, country = pl.col("postcode"), pl.col("country")
+    may_fill = pl.col("province").is_null() & pl.col("country").is_in(_WITH_STATES)
+    code, country = (pl.when(may_fill).then(name) for name in ("postcode", "country"))
     zips = dict(vocabulary.mapping("zip_prefix", "state"))
     areas = _areas(vocabulary)
 
@@ -123,7 +125,8 @@ def with_province(result: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
         .when(is_area)
         .then(state(country + ":" + area, areas))
     )
-    told = pl.when(said != _SEVERAL).then(said)
+    told = result.select(said.alias("told")).to_series()
+    told = told.set(told == _SEVERAL, None)
     fills = pl.col("province").is_null() & told.is_not_null()
     before = [pl.col(c) for c in present(result, (rule("province"),))]
     by = pl.when(fills).then(pl.lit(BY_POSTCODE))

@@ -13,6 +13,7 @@ from cleanse.normalise.email_domain import (
     with_meant,
 )
 from cleanse.normalise.placeholder import is_placeholder, typed
+from cleanse.normalise.shared import shared
 from cleanse.rulebook import Rulebook
 from cleanse.schema import raw, rule, valid
 
@@ -72,7 +73,8 @@ def with_keys(mails: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         pl.when(mails[valid(FIELD)]).then(name).alias(f"valid_{name}")
         for name in ("local", "domain")
     )
-    about = parts.select(
+    about = shared(
+        parts,
         (pl.col("local") + pl.lit("@") + pl.col("meant")).alias("email_suggestion"),
         mailbox("valid_local", "valid_domain", rulebook).alias("email_key"),
         mailbox("local", "meant", rulebook).alias("suggested_key"),

@@ -71,12 +71,16 @@ def name_patterns(names: pl.Series, vocabulary: Vocabulary) -> pl.Series:
     return (
         names.alias("name")
         .to_frame()
+        .with_columns(
+            pl.when(is_ascii).then("name").alias("words"),
+            pl.when(is_han).then("name").alias("signs"),
+        )
         .select(
-            pl.when(is_ascii)
-            .then(_of_words(name, patterns))
-            .when(is_han)
-            .then(_of_signs(name, patterns))
-            .otherwise(name)
+            pl.coalesce(
+                _of_words(pl.col("words"), patterns),
+                _of_signs(pl.col("signs"), patterns),
+                "name",
+            )
         )
         .to_series()
     )

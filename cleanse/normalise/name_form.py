@@ -12,6 +12,7 @@ from cleanse.normalise.person_latin import latin_keys
 from cleanse.normalise.person_order import is_pinyin_given
 from cleanse.normalise.person_words import PersonWords, person_words
 from cleanse.normalise.pinyin import plain_pinyin
+from cleanse.normalise.shared import with_shared
 from cleanse.normalise.text import HAN, folded
 from cleanse.rulebook import Rulebook
 
@@ -48,13 +49,15 @@ def with_compare_forms(names: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     """
     forms = names.with_columns(
         compare_forms(names[part]).alias(form) for part, form in _FORMS.items()
-    ).with_columns(_script().alias("name_script"))
+    )
+    forms = with_shared(forms, _script().alias("name_script"))
     is_han = pl.col("name_script").is_in(["han", "mixed"])
     parts = ("given_compare", "middle_compare", "family_compare")
     western = pl.concat_str(parts, separator=" ", ignore_nulls=True)
     han = pl.col("display_compare").str.replace_all(" ", "", literal=True)
     whole = pl.when(is_han).then(han).otherwise(western)
-    forms = forms.with_columns(
+    forms = with_shared(
+        forms,
         pl.when(whole != "").then(whole).alias("name_compare"),
         _root(rulebook).alias("given_root"),
     )

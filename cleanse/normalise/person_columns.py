@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse.normalise.person_words import PersonWords
+from cleanse.normalise.shared import shared, with_shared
 from cleanse.normalise.text import traditional_sign
 from cleanse.normalise.western_name import recased
 
@@ -85,13 +86,17 @@ def _western(names: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
         part: pl.when(one_case).then(_recased(names[part])).otherwise(part)
         for part in _PARTS
     }
-    found = names.select(
-        pl.when(sure.fill_null(value=False)).then(value).alias(part)
-        for part, value in shown.items()
+    found = shared(
+        names,
+        *(
+            pl.when(sure.fill_null(value=False)).then(value).alias(part)
+            for part, value in shown.items()
+        ),
     )
     middle = pl.col("middle_name")
     initial = pl.when(middle.str.contains("^[A-Z]$")).then(middle + ".")
-    return found.with_columns(
+    return with_shared(
+        found,
         pl.when(given.is_not_null())
         .then(
             pl.concat_str(
@@ -102,7 +107,7 @@ def _western(names: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
                 ignore_nulls=True,
             )
         )
-        .alias("display")
+        .alias("display"),
     )
 
 
@@ -128,7 +133,8 @@ def _han(names: pl.DataFrame, words: PersonWords) -> pl.DataFrame:
         & ~name.str.contains(f".(?:{titles})$")
     )
     sure = sure.fill_null(value=False)
-    return names.select(
+    return shared(
+        names,
         pl.when(sure).then(name.str.slice(1)).alias("given_name"),
         pl.lit(None, pl.String).alias("middle_name"),
         pl.when(sure).then(name.str.head(1)).alias("family_name"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from cleanse.normalise.shared import with_shared
 from cleanse.rulebook import Rulebook
 
 FAX, LANDLINE, MOBILE = "fax", "landline", "mobile"
@@ -32,7 +33,8 @@ def with_type(numbers: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         .otherwise(pl.coalesce(hotline, named))
     )
     is_fax = (label == FAX).fill_null(value=False)
-    return numbers.with_columns(
+    return with_shared(
+        numbers,
         pl.when(pl.col("e164").is_not_null()).then(kind).alias("type"),
         is_fax.alias("is_fax"),
     )
