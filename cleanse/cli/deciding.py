@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,6 +56,88 @@ SPARE = ("against", "decided_at", "actor", "until_on", "field", "other_record_id
 """Columns of the list that a narrow screen leaves out, the least needed first."""
 WAITS = "The next run puts it in force; now: --apply. 'cleanse plan' shows what would change.\n"
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """The options that all kinds of decision share."""
+
+    reason: Reason = None
+    until: Until = None
+    store: StoreDir = DEFAULT_STORE
+    rules: RulesDir = None
+    actor: Steward = None
+    apply: Apply = False
+    accept: Accept = False
+    as_json: AsJson = False
+
+    def said(self) -> Said:
+        """Say who decides, when and why; ask for the reason at a terminal."""
+        from cleanse.pipeline.deciding import Said
+
+        reason = self.reason
+        if reason is None and sys.stdin.isatty():
+            reason = typer.prompt("Why? 理由", err=True)
+        until = self.until.date() if self.until else None
+        actor, now = steward(self.actor), new_run()[1]
+        return Said(reason=reason or "", actor=actor, now=now, until=until)
+
+    def carry_out(self, make: Callable[[Desk, Said], Decision]) -> None:
+        """Write a decision down, and put it in force when asked to."""
+        from cleanse.pipeline.deciding import open_desk, write_down
+
+        with open_desk(self.store) as desk:
+            decision = make(desk, self.said())
+        (number,) = write_down(self.store, decision)
+        if not self.as_json:
+            sys.stdout.write(f"Decision {number} is written down.\n")
+        told = self.put_in_force()
+        if self.as_json:
+            print_json({"decision_id": number, "run": told})
+
+    def put_in_force(self) -> dict[str, Any] | None:
+        """Publish a run that reads nothing, or say when the decisions will hold."""
+        if not self.apply:
+            if not self.as_json:
+                sys.stdout.write(WAITS)
+            return None
+        from cleanse import pipeline
+
+        run_id, now = new_run()
+        request = pipeline.RunRequest(
+            inputs=(),
+            store=self.store,
+            run_id=run_id,
+            now=now,
+            actor=steward(self.actor),
+            rules=rules_folder(self.rules),
+            accept=self.accept,
+        )
+        summary = pipeline.run(request, step=showing)
+        if not self.as_json:
+            sys.stdout.write(summary.sentence() + "\n")
+        return summary.as_json()
+
+
+def with_how(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command, for its argument `how`, the options of `How` after its own."""
+    own = [p for p in _parameters(command) if p.name != "how"]
+    shared = _parameters(How)
+
+    @wraps(command)
+    def carried_out(**given: Any) -> None:
+        how = How(**{each.name: given.pop(each.name) for each in shared})
+        command(**given, how=how)
+
+    carried_out.__signature__ = Signature(  # type: ignore[attr-defined]
+        [each.replace(kind=Parameter.KEYWORD_ONLY) for each in (*own, *shared)]
+    )
+    return carried_out
+
+
+def _parameters(function: Callable[..., object]) -> Sequence[Parameter]:
+    return tuple(signature(function, eval_str=True).parameters.values())
+
+
 decide = typer.Typer(
     no_args_is_help=True,
     help="Say who is one customer and who is not, or what a value is; every run heeds it.",
@@ -66,68 +150,48 @@ def register(app: typer.Typer) -> None:
 
 
 @decide.command()
+@with_how
 def match(
     left: Record,
     right: Record,
-    reason: Reason = None,
-    until: Until = None,
-    store: StoreDir = DEFAULT_STORE,
-    rules: RulesDir = None,
-    actor: Steward = None,
-    apply: Apply = False,
-    accept: Accept = False,
-    as_json: AsJson = False,
+    how: How,
 ) -> None:
     """Two records are one customer, whatever the evidence."""
     from cleanse.review import DecisionKind
 
-    how = How(store, reason, until, rules, actor, apply, accept, as_json)
     how.carry_out(lambda desk, said: desk.pair(DecisionKind.MATCH, left, right, said))
 
 
 @decide.command("no-match")
+@with_how
 def no_match(
     left: Record,
     right: Record,
-    reason: Reason = None,
-    until: Until = None,
-    store: StoreDir = DEFAULT_STORE,
-    rules: RulesDir = None,
-    actor: Steward = None,
-    apply: Apply = False,
-    accept: Accept = False,
-    as_json: AsJson = False,
+    how: How,
 ) -> None:
     """Two records are two customers, whatever links them."""
     from cleanse.review import DecisionKind
 
-    how = How(store, reason, until, rules, actor, apply, accept, as_json)
     how.carry_out(
         lambda desk, said: desk.pair(DecisionKind.NO_MATCH, left, right, said)
     )
 
 
 @decide.command()
+@with_how
 def split(
     records: Annotated[
         list[str],
         typer.Argument(metavar="RECORD…", help="Records of one customer."),
     ],
-    reason: Reason = None,
-    until: Until = None,
-    store: StoreDir = DEFAULT_STORE,
-    rules: RulesDir = None,
-    actor: Steward = None,
-    apply: Apply = False,
-    accept: Accept = False,
-    as_json: AsJson = False,
+    how: How,
 ) -> None:
     """These records leave their customer, together, as one new customer."""
-    how = How(store, reason, until, rules, actor, apply, accept, as_json)
     how.carry_out(lambda desk, said: desk.split(records, said))
 
 
 @decide.command()
+@with_how
 def pin(
     record: Annotated[
         str,
@@ -138,38 +202,23 @@ def pin(
     ],
     field: Annotated[str, typer.Argument(metavar="FIELD", help="A standard field.")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="What it is.")],
-    reason: Reason = None,
-    until: Until = None,
-    store: StoreDir = DEFAULT_STORE,
-    rules: RulesDir = None,
-    actor: Steward = None,
-    apply: Apply = False,
-    accept: Accept = False,
-    as_json: AsJson = False,
+    how: How,
 ) -> None:
     """A customer has this value in this field, whatever its records say."""
     from cleanse.rulebook import load_rulebook
 
-    how = How(store, reason, until, rules, actor, apply, accept, as_json)
-    book = load_rulebook(rules_folder(rules))
+    book = load_rulebook(rules_folder(how.rules))
     how.carry_out(lambda desk, said: desk.pin(record, field, value, said, book))
 
 
 @decide.command()
+@with_how
 def kind(
     record: Record,
     what: Annotated[str, typer.Argument(metavar="person|company", help="What it is.")],
-    reason: Reason = None,
-    until: Until = None,
-    store: StoreDir = DEFAULT_STORE,
-    rules: RulesDir = None,
-    actor: Steward = None,
-    apply: Apply = False,
-    accept: Accept = False,
-    as_json: AsJson = False,
+    how: How,
 ) -> None:
     """A record is a person, or a company."""
-    how = How(store, reason, until, rules, actor, apply, accept, as_json)
     how.carry_out(lambda desk, said: desk.kind(record, what, said))
 
 
@@ -234,7 +283,16 @@ def import_decisions(
     from cleanse.report.export import write_frame
     from cleanse.rulebook import load_rulebook
 
-    how = How(store, reason or "", until, rules, actor, apply, accept, as_json)
+    how = How(
+        reason=reason or "",
+        until=until,
+        store=store,
+        rules=rules,
+        actor=actor,
+        apply=apply,
+        accept=accept,
+        as_json=as_json,
+    )
     book = load_rulebook(rules_folder(rules))
     taken = import_list(store, file, how.said(), book, skip_wrong=skip_wrong)
     counts = {
@@ -262,67 +320,6 @@ def _show(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         print_table(rows, "Decisions 判定", spare=SPARE)
     else:
         sys.stderr.write("No decisions. 没有判定。\n")
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """The options that all kinds of decision share."""
-
-    store: Path
-    reason: str | None
-    until: datetime | None
-    rules: Path | None
-    actor: str | None
-    apply: bool
-    accept: bool
-    as_json: bool
-
-    def said(self) -> Said:
-        """Say who decides, when and why; ask for the reason at a terminal."""
-        from cleanse.pipeline.deciding import Said
-
-        reason = self.reason
-        if reason is None and sys.stdin.isatty():
-            reason = typer.prompt("Why? 理由", err=True)
-        until = self.until.date() if self.until else None
-        actor, now = steward(self.actor), new_run()[1]
-        return Said(reason=reason or "", actor=actor, now=now, until=until)
-
-    def carry_out(self, make: Callable[[Desk, Said], Decision]) -> None:
-        """Write a decision down, and put it in force when asked to."""
-        from cleanse.pipeline.deciding import open_desk, write_down
-
-        with open_desk(self.store) as desk:
-            decision = make(desk, self.said())
-        (number,) = write_down(self.store, decision)
-        if not self.as_json:
-            sys.stdout.write(f"Decision {number} is written down.\n")
-        told = self.put_in_force()
-        if self.as_json:
-            print_json({"decision_id": number, "run": told})
-
-    def put_in_force(self) -> dict[str, Any] | None:
-        """Publish a run that reads nothing, or say when the decisions will hold."""
-        if not self.apply:
-            if not self.as_json:
-                sys.stdout.write(WAITS)
-            return None
-        from cleanse import pipeline
-
-        run_id, now = new_run()
-        request = pipeline.RunRequest(
-            inputs=(),
-            store=self.store,
-            run_id=run_id,
-            now=now,
-            actor=steward(self.actor),
-            rules=rules_folder(self.rules),
-            accept=self.accept,
-        )
-        summary = pipeline.run(request, step=showing)
-        if not self.as_json:
-            sys.stdout.write(summary.sentence() + "\n")
-        return summary.as_json()
 
 
 def steward(actor: str | None) -> str:
