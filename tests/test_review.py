@@ -7,15 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import polars as pl
 import pytest
 
 from cleanse.errors import StoreError, UsageError
+from cleanse.judgement import Standing, judge
 from cleanse.review import (
     DECISION,
     Decision,
     DecisionKind,
     add_decision,
-    in_force,
     read_decisions,
     withdraw,
 )
@@ -126,11 +127,19 @@ def decide(path, **changes):
     return add_decision(path, replace(SAME, until_on=None, **changes))
 
 
+def binding(path, on):
+    """Return the decisions that hold on a day."""
+    verdicts = judge(read_decisions(path), on).verdicts
+    bind = verdicts.filter(standing=Standing.BINDING).select("decision_id")
+    told = read_decisions(path).filter(pl.col("kind") != DecisionKind.WITHDRAW)
+    return told.join(bind, on="decision_id", maintain_order="left")
+
+
 def test_the_newest_decision_about_a_pair_is_in_force(path):
     decide(path)
     decide(path, kind=DecisionKind.NO_MATCH)
     decide(path, record_id=5)
-    found = in_force(read_decisions(path), date(2026, 6, 1))
+    found = binding(path, date(2026, 6, 1))
     assert found.select("decision_id", "kind").rows() == [(2, "no_match"), (3, "match")]
 
 
@@ -138,16 +147,14 @@ def test_what_is_withdrawn_or_has_lapsed_is_not_in_force(path):
     first = decide(path)
     add_decision(path, replace(SAME, record_id=5))
     decide(path, kind=DecisionKind.WITHDRAW, value=str(first))
-    assert in_force(read_decisions(path), date(2027, 1, 1))[
-        "decision_id"
-    ].to_list() == [2]
-    assert in_force(read_decisions(path), date(2027, 1, 2)).is_empty()
+    assert binding(path, date(2027, 1, 1))["decision_id"].to_list() == [2]
+    assert binding(path, date(2027, 1, 2)).is_empty()
 
 
 def test_what_is_taken_back_does_not_hold_and_says_why(path):
     first, second = decide(path), decide(path, kind=DecisionKind.NO_MATCH)
     third = withdraw(path, second, "a twin", "steward:li", SAME.decided_at)
-    found = in_force(read_decisions(path), date(2026, 6, 1))
+    found = binding(path, date(2026, 6, 1))
     assert found["decision_id"].to_list() == [first]
     said = read_decisions(path).filter(decision_id=third)
     assert said.select("kind", "value", "reason", "actor").row(0) == (

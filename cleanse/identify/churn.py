@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import polars as pl
 
@@ -32,6 +32,10 @@ class Churn:
     def share(self) -> float:
         """Share of the records that stayed but changed their customer, 0 to 1; the gate's measure."""
         return self.records_moved / self.records_stayed if self.records_stayed else 0.0
+
+    def as_json(self) -> dict[str, int | float]:
+        """Return what ``--json`` prints: the counts and the share."""
+        return asdict(self) | {"share": self.share}
 
 
 def count_churn(history: pl.DataFrame, assignment: Assignment) -> Churn:

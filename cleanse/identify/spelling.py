@@ -10,7 +10,9 @@ from cleanse.field import SIGNS
 
 _PRIME: Final = len(SIGNS)
 _LONGEST: Final = _PRIME - 1
-_LOOK_ALIKES: Final = str.maketrans("ILOSZ", "11052")
+LOOK_ALIKES: Final = dict(zip("ILOSZ", "11052", strict=True))
+"""Signs that are none of ours, and those of ours that they are taken for."""
+_FORGIVEN: Final = str.maketrans(LOOK_ALIKES)
 _VALUE: Final = {sign: value for value, sign in enumerate(SIGNS)}
 
 
@@ -31,7 +33,7 @@ def parse_customer_id(text: str) -> str:
     >>> parse_customer_id(" c3xp-jvp9u ")
     'C3XPJVP9U'
     """
-    folded = unicodedata.normalize("NFKC", text).upper().translate(_LOOK_ALIKES)
+    folded = unicodedata.normalize("NFKC", text).upper().translate(_FORGIVEN)
     signs = "".join(sign for sign in folded if not _is_spacing(sign))
     if not 6 <= len(signs) <= _LONGEST or any(sign not in _VALUE for sign in signs):  # noqa: PLR2004
         raise CustomerIdError(

@@ -6,17 +6,13 @@ import re
 from pathlib import Path
 
 from cleanse.errors import UsageError
-from cleanse.pipeline.drafting import draft
 from cleanse.pipeline.gates import require_none
-from cleanse.pipeline.order import folder_of, put_in_force
+from cleanse.pipeline.order import drafted
 from cleanse.pipeline.overlap import Overlap, overlap
-from cleanse.pipeline.publishing import summarise
-from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
+from cleanse.pipeline.request import RunRequest, Step, plainly
 from cleanse.pipeline.summary import RunSummary
 from cleanse.report.export import write_frame
-from cleanse.review import read_decisions
-from cleanse.rulebook import load_rulebook
-from cleanse.warehouse import Store, check_masked_copy, open_store
+from cleanse.warehouse import Store
 from cleanse.warehouse.sheets import sheet
 
 _ADVICE = (
@@ -34,14 +30,8 @@ def rehearse_acquisition(request: RunRequest, *, step: Step = plainly) -> Overla
         UsageError: No source was named.
     """
     _require_source(request)
-    watch = Stopwatch(step)
-    rulebook = load_rulebook(request.rules)
-    with open_store(folder_of(request), actor=request.actor) as store:
-        known = store.known()
-        decisions = read_decisions(store.paths.steward)
-        made = draft(request, rulebook, known, decisions, watch)
-        summary = summarise(request, made, known, watch, "rehearsed")
-        return watch(overlap, made, known, summary)
+    with drafted(request, step=step, only_shown=True) as at:
+        return at.watch(overlap, at.made, at.known, at.rehearsed())
 
 
 def acquire(
@@ -59,29 +49,21 @@ def acquire(
         CleanseError: Says what stopped it; nothing was published.
     """
     _require_source(request)
-    watch = Stopwatch(step)
-    rulebook = load_rulebook(request.rules)
-    check_masked_copy(rulebook.privacy.publish)
-    with open_store(folder_of(request), actor=request.actor) as store:
-        known = store.known()
-        decisions = read_decisions(store.paths.steward)
-        made = draft(request, rulebook, known, decisions, watch)
-        planned = summarise(request, made, known, watch, "rehearsed")
-        found = watch(overlap, made, known, planned)
-        folder = store.paths.runs / request.run_id
-        if known.run_number:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_frame(found.records, folder / "overlap.xlsx")
-        if not request.accept:
-            require_none(made.gates, _ADVICE)
-        summary = put_in_force(
-            store, request, rulebook, made, known, watch, found.facts()
-        )
-        write_frame(found.records, folder / "overlap.xlsx")
-        files = watch(
-            crosswalk, store, folder, str(request.source), made.cleaned.intake.sources
-        )
-    return summary, found, (folder / "overlap.xlsx", *files)
+    with drafted(request, step=step) as at:
+        found = at.watch(overlap, at.made, at.known, at.rehearsed())
+        folder = at.store.paths.runs / request.run_id
+        told = folder / "overlap.xlsx"
+        if at.made.gates and not request.accept:
+            # A store without a run is taken away again: nothing may be left in it.
+            if at.known.run_number:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_frame(found.records, told)
+            require_none(at.made.gates, _ADVICE)
+        summary = at.put_in_force(found.facts())
+        write_frame(found.records, told)
+        sources = at.made.cleaned.intake.sources
+        files = at.watch(crosswalk, at.store, folder, str(request.source), sources)
+    return summary, found, (told, *files)
 
 
 def crosswalk(

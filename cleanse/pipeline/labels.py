@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from cleanse.errors import InputError, did_you_mean
 from cleanse.read import read_file
-from cleanse.review import DecisionKind, in_force
+from cleanse.review import DecisionKind
 from cleanse.rulebook import Rulebook, Vocabulary
 
 TOLD = pl.Schema(
@@ -51,9 +50,9 @@ class Labels:
     contradicting (one source says both) were left out."""
 
 
-def decided(decisions: pl.DataFrame, on: date) -> pl.DataFrame:
-    """Return the pairs that stewards have decided on: schema TOLD."""
-    pairs = in_force(decisions, on).filter(
+def decided(decisions: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs that decisions speak of: schema TOLD."""
+    pairs = decisions.filter(
         pl.col("kind").is_in([DecisionKind.MATCH, DecisionKind.NO_MATCH])
     )
     return pairs.select(
@@ -67,7 +66,6 @@ def decided(decisions: pl.DataFrame, on: date) -> pl.DataFrame:
 def gather(
     *,
     decisions: pl.DataFrame,
-    on: date,
     learned: pl.DataFrame,
     files: Sequence[Path],
     records: pl.DataFrame,
@@ -77,8 +75,7 @@ def gather(
     """Put the labels of all origins together: decisions before files before earlier lessons.
 
     Args:
-        decisions: Schema DECISION.
-        on: Today, UTC.
+        decisions: Schema DECISION: those that bind.
         learned: Labels of the model in force: schema TOLD. Those of a file that is
             given again are what it says now.
         files: CSV or Excel; later ones before earlier ones.
@@ -90,7 +87,7 @@ def gather(
     Raises:
         InputError: A file has no labels, or speaks of records that are not there.
     """
-    told: list[tuple[pl.DataFrame, dict[str, int]]] = [(decided(decisions, on), {})]
+    told: list[tuple[pl.DataFrame, dict[str, int]]] = [(decided(decisions), {})]
     told += [
         read_labels(path, records, pairs, rulebook.vocabulary)
         for path in reversed(files)

@@ -6,8 +6,9 @@ publish → report. Nothing flows back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +41,10 @@ def run(request: RunRequest, *, step: Step = plainly) -> RunSummary:
     Raises:
         CleanseError: Says what stopped the run; nothing was published.
     """
-    watch = Stopwatch(step)
-    rulebook = load_rulebook(request.rules)
-    check_masked_copy(rulebook.privacy.publish)
-    with open_store(folder_of(request), actor=request.actor) as store:
-        known = store.known()
-        _require_something(request, known)
-        decisions = read_decisions(store.paths.steward)
-        made = draft(request, rulebook, known, decisions, watch)
+    with drafted(request, step=step) as at:
         if not request.accept:
-            require_none(made.gates, _ADVICE)
-        return put_in_force(store, request, rulebook, made, known, watch)
+            require_none(at.made.gates, _ADVICE)
+        return at.put_in_force()
 
 
 _ADVICE = "See 'cleanse plan' for what would change; 'cleanse run --accept' publishes all the same."
@@ -85,14 +79,68 @@ def rehearse(request: RunRequest, *, step: Step = plainly) -> RunSummary:
 
     Gates that would stop the run are told, not raised.
     """
+    with drafted(request, step=step, only_shown=True) as at:
+        return at.rehearsed()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """A run up to the point where it would publish; its store is open."""
+
+    request: RunRequest
+    rulebook: Rulebook
+    store: Store
+    known: Known
+    made: Draft
+    watch: Stopwatch
+
+    def rehearsed(self) -> RunSummary:
+        """Say what would change."""
+        return summarise(self.request, self.made, self.known, self.watch, "rehearsed")
+
+    def put_in_force(self, overlap: Mapping[str, Any] | None = None) -> RunSummary:
+        """Publish it; see `put_in_force`."""
+        return put_in_force(
+            self.store,
+            self.request,
+            self.rulebook,
+            self.made,
+            self.known,
+            self.watch,
+            overlap,
+        )
+
+
+@contextmanager
+def drafted(
+    request: RunRequest, *, step: Step = plainly, only_shown: bool = False
+) -> Iterator[Drafted]:
+    """Open the store, and draft what a run would publish.
+
+    Args:
+        request: What is asked.
+        step: How a stage is called.
+        only_shown: It will not be published.
+
+    Raises:
+        CleanseError: Says what stopped the run.
+    """
     watch = Stopwatch(step)
     rulebook = load_rulebook(request.rules)
-    with open_store(folder_of(request), actor=request.actor) as store:
+    if not only_shown:
+        check_masked_copy(rulebook.privacy.publish)
+    with open_store(_folder_of(request), actor=request.actor) as store:
         known = store.known()
         _require_something(request, known)
         decisions = read_decisions(store.paths.steward)
-        made = draft(request, rulebook, known, decisions, watch)
-        return summarise(request, made, known, watch, "rehearsed")
+        yield Drafted(
+            request=request,
+            rulebook=rulebook,
+            store=store,
+            known=known,
+            made=draft(request, rulebook, known, decisions, watch),
+            watch=watch,
+        )
 
 
 def clean(request: RunRequest, *, step: Step = plainly) -> Cleaned:
@@ -114,7 +162,7 @@ def _require_something(request: RunRequest, known: Known) -> None:
         )
 
 
-def folder_of(request: RunRequest) -> Path:
+def _folder_of(request: RunRequest) -> Path:
     """Return the folder of the store.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -67,7 +67,7 @@ class Overlap:
             "classes": [dict(row) for row in self.classes],
             "fields": [dict(row) for row in self.fields],
             "joins": [{name: row[name] for name in nameless} for row in self.joins],
-            "churn": asdict(self.churn) | {"share": self.churn.share},
+            "churn": self.churn.as_json(),
         }
 
     def as_json(self) -> dict[str, Any]:

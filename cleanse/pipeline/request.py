@@ -40,6 +40,7 @@ class RunRequest:
     """What a run is asked to do; run id, time and actor are made by the caller."""
 
     inputs: tuple[Path, ...]
+    """Files and folders; none: the records stand as they are."""
     store: Path | None
     """Folder of the store; None: none is needed (`clean`)."""
     run_id: str
@@ -52,6 +53,32 @@ class RunRequest:
     """Source that every file of the input is, when the user says so."""
     accept: bool = False
     """Publish although a gate would stop the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreRequest:
+    """What is asked of a store besides reading; run id, time and actor are made by the caller."""
+
+    store: Path
+    run_id: str
+    now: datetime
+    """UTC."""
+    actor: str
+    rules: Path | None = None
+    accept: bool = False
+    """Publish although a gate would stop it."""
+
+    def as_run(self) -> RunRequest:
+        """Return the run that reads nothing and publishes what was asked."""
+        return RunRequest(
+            inputs=(),
+            store=self.store,
+            run_id=self.run_id,
+            now=self.now,
+            actor=self.actor,
+            rules=self.rules,
+            accept=self.accept,
+        )
 
 
 @dataclass(slots=True)

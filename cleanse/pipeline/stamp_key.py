@@ -10,6 +10,7 @@ import polars as pl
 
 from cleanse.errors import UsageError, did_you_mean
 from cleanse.field import SIGNS
+from cleanse.identify.spelling import LOOK_ALIKES
 from cleanse.map.fold import fold_words
 from cleanse.map.heading import HeadingIndex
 from cleanse.warehouse import Known
@@ -24,7 +25,6 @@ _ANYBODY: Final = frozenset(
     "id no ref key code number nr uuid guid 编号 代码 编码 号码 记录编号".split()
 ) | {"record id", "row id"}
 """Headings of keys that do not say of whom: of an order, as likely."""
-_ALIKE: Final = {"I": "1", "L": "1", "O": "0", "S": "5", "Z": "2"}
 _SIGN: Final = f"^[{SIGNS}]{{6,30}}$"
 
 
@@ -210,7 +210,7 @@ def spelt(name: str) -> pl.Expr:
         .str.normalize("NFKC")
         .str.to_uppercase()
         .str.replace_all(r"[\s\p{Pd}\u2212]", "")
-        .str.replace_many(list(_ALIKE), list(_ALIKE.values()))
+        .str.replace_many(LOOK_ALIKES)
     )
     return pl.when(plain.str.contains(_SIGN)).then(plain)
 

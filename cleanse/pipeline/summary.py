@@ -67,7 +67,7 @@ class RunSummary:
             "run_number": self.run_number,
             "status": self.status,
             **self.counts(),
-            "seconds": {k: round(v, 3) for k, v in self.seconds.items()},
+            "seconds": rounded(self.seconds),
             "peak_mb": self.peak_mb,
             "reconciliation": [dict(row) for row in self.reconciliation],
             "sources": [dict(row) for row in self.sources],
@@ -106,6 +106,11 @@ class RunSummary:
         if self.report:
             lines.append(f"Report: {self.report}")
         return "\n".join(lines)
+
+
+def rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Return the times of stages as ``--json`` prints them, to the millisecond."""
+    return {stage: round(took, 3) for stage, took in seconds.items()}
 
 
 def _count(number: int, noun: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,8 @@ from cleanse.pipeline.kinds import heed
 from cleanse.pipeline.labels import Labels, gather
 from cleanse.pipeline.order import put_in_force
 from cleanse.pipeline.recall import Recalled, standing
-from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
-from cleanse.pipeline.summary import Rows
+from cleanse.pipeline.request import Step, Stopwatch, StoreRequest, plainly
+from cleanse.pipeline.summary import Rows, rounded
 from cleanse.review import read_decisions
 from cleanse.rulebook import Rulebook, load_rulebook
 from cleanse.score import Model
@@ -37,15 +36,9 @@ from cleanse.warehouse import Known, check_masked_copy, open_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainRequest:
-    """What is asked of a training; run id, time and actor are made by the caller."""
+class TrainRequest(StoreRequest):
+    """What is asked of a training."""
 
-    store: Path
-    run_id: str
-    now: datetime
-    """UTC."""
-    actor: str
-    rules: Path | None = None
     files: tuple[Path, ...] = ()
     """Files of labels, besides the stewards' decisions."""
     refit: bool = False
@@ -54,8 +47,6 @@ class TrainRequest:
     """Leave aside what the model in force was taught."""
     apply: bool = False
     """Put the new model into force; else only show what would change."""
-    accept: bool = False
-    """Put it into force although a gate would stop it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +77,7 @@ class TrainSummary:
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
-        seconds = {k: round(v, 3) for k, v in self.seconds.items()}
-        return asdict(self) | {"seconds": seconds}
+        return asdict(self) | {"seconds": rounded(self.seconds)}
 
 
 def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
@@ -104,7 +94,7 @@ def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
     with open_store(request.store, actor=request.actor) as store:
         known = store.known()
         _require_a_run(known)
-        recalled = watch(recall, known, rulebook)
+        recalled = watch(standing, known, rulebook)
         decisions = read_decisions(store.paths.steward)
         today = request.now.date()
         judged, recalled = heed(decisions, recalled, known, rulebook, today)
@@ -128,28 +118,11 @@ def train(request: TrainRequest, *, step: Step = plainly) -> TrainSummary:
             return summary
         if not request.accept:
             require_none(made.gates, _ADVICE)
-        run = put_in_force(store, _as_run(request), rulebook, made, known, watch)
+        run = put_in_force(store, request.as_run(), rulebook, made, known, watch)
         return replace(summary, seconds=dict(watch.seconds), report=run.report)
 
 
 _ADVICE = "See what would change without --apply; with --accept the new model is put into force all the same."
-
-
-def _as_run(request: TrainRequest) -> RunRequest:
-    return RunRequest(
-        inputs=(),
-        store=request.store,
-        run_id=request.run_id,
-        now=request.now,
-        actor=request.actor,
-        rules=request.rules,
-        accept=request.accept,
-    )
-
-
-def recall(known: Known, rulebook: Rulebook) -> Recalled:
-    """Lay the records out as they stand."""
-    return standing(known, rulebook)
 
 
 def _require_a_run(known: Known) -> None:
@@ -169,7 +142,6 @@ def _labels(
 ) -> Labels:
     return gather(
         decisions=judged.of(Standing.BINDING),
-        on=request.now.date(),
         learned=known.labels.clear() if request.forget else known.labels,
         files=request.files,
         records=recalled.active.frame({"source", "source_key"}),
@@ -257,7 +229,7 @@ def _summary(
                 descending=[True, False, False, False],
             ).to_dicts()
         ),
-        churn=asdict(made.churn) | {"share": made.churn.share},
+        churn=made.churn.as_json(),
         changes=tuple(told.to_dicts()),
         seconds=dict(watch.seconds),
         gates=made.gates,

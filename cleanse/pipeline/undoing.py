@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,9 @@ from cleanse.pipeline.drafting import Draft, Withdrawal, consolidate, draft
 from cleanse.pipeline.gates import churned, require_none
 from cleanse.pipeline.kinds import heed
 from cleanse.pipeline.order import put_in_force
-from cleanse.pipeline.request import RunRequest, Step, Stopwatch, plainly
+from cleanse.pipeline.request import Step, Stopwatch, StoreRequest, plainly
 from cleanse.pipeline.restoring import Standing, restore
-from cleanse.pipeline.summary import Rows
+from cleanse.pipeline.summary import Rows, rounded
 from cleanse.review import read_decisions, withdraw
 from cleanse.rulebook import Rulebook, load_rulebook
 from cleanse.score import Model
@@ -41,20 +40,12 @@ from cleanse.warehouse import Known, check_masked_copy, open_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UndoRequest:
-    """What is to be undone; run id, time and actor are made by the caller."""
+class UndoRequest(StoreRequest):
+    """What is to be undone."""
 
     what: str
     """Number or run_id of the run to withdraw; D and its number for a decision."""
-    store: Path
-    run_id: str
-    now: datetime
-    """UTC."""
-    actor: str
     reason: str | None = None
-    rules: Path | None = None
-    accept: bool = False
-    """Publish although a gate would stop it."""
     dry_run: bool = False
     """Only show what would change."""
 
@@ -86,8 +77,7 @@ class UndoSummary:
 
     def as_json(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
-        seconds = {k: round(v, 3) for k, v in self.seconds.items()}
-        return asdict(self) | {"seconds": seconds}
+        return asdict(self) | {"seconds": rounded(self.seconds)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +115,7 @@ def undo(request: UndoRequest, *, step: Step = plainly) -> UndoSummary:
             made = _draft(request, plan, known, decisions, rulebook, watch)
         else:
             without = _without(decisions, request)
-            made = draft(_as_run(request), rulebook, known, without, watch)
+            made = draft(request.as_run(), rulebook, known, without, watch)
         summary = _summary(request, plan, made, known, watch)
         if request.dry_run:
             return summary
@@ -133,7 +123,7 @@ def undo(request: UndoRequest, *, step: Step = plainly) -> UndoSummary:
             require_none(made.gates, _ADVICE)
         if not plan:
             _withdraw(store.paths.steward, request)
-        run = put_in_force(store, _as_run(request), rulebook, made, known, watch)
+        run = put_in_force(store, request.as_run(), rulebook, made, known, watch)
         return replace(summary, seconds=dict(watch.seconds), report=run.report)
 
 
@@ -305,18 +295,6 @@ def _notices(plan: Plan, made: Draft) -> list[str]:
     return told
 
 
-def _as_run(request: UndoRequest) -> RunRequest:
-    return RunRequest(
-        inputs=(),
-        store=request.store,
-        run_id=request.run_id,
-        now=request.now,
-        actor=request.actor,
-        rules=request.rules,
-        accept=request.accept,
-    )
-
-
 def _summary(
     request: UndoRequest,
     plan: Plan | None,
@@ -339,7 +317,7 @@ def _summary(
         undoes=f"run {plan.undoes}" if plan else f"decision {request.what[1:]}",
         customers=made.churn.customers_after,
         sources=tuple(told.sort("source").to_dicts()),
-        churn=asdict(made.churn) | {"share": made.churn.share},
+        churn=made.churn.as_json(),
         changes=tuple(changed.sort(pl.all()).to_dicts()),
         seconds=dict(watch.seconds),
         notes=made.notices,

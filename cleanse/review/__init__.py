@@ -5,7 +5,6 @@ from cleanse.review.decisions import (
     Decision,
     add_decision,
     add_decisions,
-    in_force,
     read_decisions,
     withdraw,
 )
@@ -16,7 +15,6 @@ __all__ = [
     "DecisionKind",
     "add_decision",
     "add_decisions",
-    "in_force",
     "read_decisions",
     "withdraw",
 ]

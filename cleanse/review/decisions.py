@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from cleanse.errors import StoreError, UsageError
-from cleanse.judgement import DECISION, DecisionKind, Standing, judge
+from cleanse.judgement import DECISION, DecisionKind
 
 _SCHEMA = Path(__file__).parent / "decision.sql"
 _WAIT_S = 10.0
@@ -131,20 +131,6 @@ def read_decisions(path: Path) -> pl.DataFrame:
     return frame.with_columns(
         pl.col("decided_at").str.to_datetime(time_unit="us", time_zone="UTC"),
         pl.col("until_on").str.to_date(),
-    )
-
-
-def in_force(decisions: pl.DataFrame, on: date) -> pl.DataFrame:
-    """Keep the decisions that hold on a day: neither withdrawn, expired, nor overruled by newer ones.
-
-    Args:
-        decisions: Schema DECISION.
-        on: The day, UTC.
-    """
-    verdicts = judge(decisions, on).verdicts
-    binding = verdicts.filter(standing=Standing.BINDING).select("decision_id")
-    return decisions.filter(pl.col("kind") != DecisionKind.WITHDRAW).join(
-        binding, on="decision_id", how="semi", maintain_order="left"
     )
 
 

@@ -44,13 +44,18 @@ def read_records(
     )
 
 
-def is_as_typed(name: str) -> bool:
-    """Tell whether a column of a record holds what was typed, or how to read it."""
+def is_content(name: str) -> bool:
+    """Tell whether a column of a record holds what was typed: when it changes, the record has changed."""
     return (
-        name in (*_LINEAGE, "region", "customer", "extra")
+        name in ("source_key", "region", "customer", "extra")
         or name.endswith(("_raw", "_replaced"))
         or name.startswith(EXTRA_PREFIX)
     )
+
+
+def is_as_typed(name: str) -> bool:
+    """Tell whether a column of a record holds what was typed, or where it stood."""
+    return name in _LINEAGE or is_content(name)
 
 
 def listed_sql(names: Sequence[str]) -> str:

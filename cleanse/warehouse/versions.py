@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cleanse.schema import EXTRA_PREFIX
+from cleanse.warehouse.reading import is_content
 from cleanse.warehouse.staging import differs_sql
 from cleanse.warehouse.writer import Writer
 
@@ -20,13 +20,7 @@ def content_columns(names: Sequence[str]) -> list[str]:
 
     File, row number and normalised values follow; they are renewed without a version.
     """
-    return [
-        name
-        for name in names
-        if name in ("source_key", "region", "customer", "extra")
-        or name.endswith(("_raw", "_replaced"))
-        or name.startswith(EXTRA_PREFIX)
-    ]
+    return [name for name in names if is_content(name)]
 
 
 def write_records(write: Writer) -> None:

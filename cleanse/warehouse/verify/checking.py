@@ -71,8 +71,9 @@ def verify_store(
     key = _key(paths)
     verdict = Verdict()
     manifest = _manifest(paths, verdict)
+    asked = _Asked(paths=paths, key=key, manifest=manifest, head=head, more=more)
     if paths.golden.exists():
-        _of_file(paths.golden, paths, key, manifest, verdict, head, more)
+        _of_file(paths.golden, asked, verdict)
     else:
         verdict.findings.append(
             _file(
@@ -80,8 +81,20 @@ def verify_store(
                 "is missing: run any command on the store to publish it again",
             )
         )
-    _of_warehouse(paths, key, manifest, verdict, head, more)
+    _of_warehouse(asked, verdict)
     return verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a verification holds databases against."""
+
+    paths: StorePaths
+    key: str
+    """The audit key, hex."""
+    manifest: Manifest | None
+    head: str | None
+    more: More | None
 
 
 def _key(paths: StorePaths) -> str:
@@ -103,48 +116,34 @@ def _manifest(paths: StorePaths, verdict: Verdict) -> Manifest | None:
     return manifest
 
 
-def _of_file(
-    path: Path,
-    paths: StorePaths,
-    key: str,
-    manifest: Manifest | None,
-    verdict: Verdict,
-    head: str | None,
-    more: More | None,
-) -> None:
+def _of_file(path: Path, asked: _Asked, verdict: Verdict) -> None:
     """Check one database by itself, and the manifest against it."""
     try:
         with closing(connect(path, read_only=True)) as db:
             found = [
-                *verify_manifest(manifest, key, db, paths),
-                *_inside(db, key, manifest, more),
-                *_elsewhere(db, head),
+                *verify_manifest(asked.manifest, asked.key, db, asked.paths),
+                *_inside(db, asked),
+                *_elsewhere(db, asked.head),
             ]
             told = db.execute(
                 "select count(*), max(root), arg_max(root, run_number) from audit_root"
             ).fetchall()[0]
             events = db.execute("select count(*) from audit_event").fetchall()[0][0]
     except (duckdb.Error, StoreError) as error:
-        found = [
-            _file(
-                path.name,
-                f"cannot be read through ({type(error).__name__}): it is damaged",
-            )
-        ]
+        found = [_unreadable(path, error)]
     else:
         verdict.runs, verdict.audit_head = told[0], told[2]
         verdict.events = events
     verdict.findings += [replace(each, file=path.name) for each in found]
 
 
-def _inside(
-    db: Connection, key: str, manifest: Manifest | None, more: More | None
-) -> Iterator[Finding]:
-    yield from verify_chain(db, key, manifest.audit_head if manifest else None)
-    yield from verify_values(db, key)
+def _inside(db: Connection, asked: _Asked) -> Iterator[Finding]:
+    manifest = asked.manifest
+    yield from verify_chain(db, asked.key, manifest.audit_head if manifest else None)
+    yield from verify_values(db, asked.key)
     yield from verify_follows(db)
-    if more is not None:
-        yield from more(db)
+    if asked.more is not None:
+        yield from asked.more(db)
 
 
 def _elsewhere(db: Connection, head: str | None) -> Iterator[Finding]:
@@ -155,15 +154,9 @@ def _elsewhere(db: Connection, head: str | None) -> Iterator[Finding]:
         )
 
 
-def _of_warehouse(
-    paths: StorePaths,
-    key: str,
-    manifest: Manifest | None,
-    verdict: Verdict,
-    head: str | None,
-    more: More | None,
-) -> None:
+def _of_warehouse(asked: _Asked, verdict: Verdict) -> None:
     """Compare the working database with the published copy; look it through where they differ."""
+    paths = asked.paths
     if not paths.warehouse.exists():
         verdict.findings.append(_file("warehouse.duckdb", "is missing"))
         return
@@ -179,7 +172,7 @@ def _of_warehouse(
             found = _differences(paths)
             verdict.findings += found
             if found or not paths.golden.exists():
-                _of_file(paths.warehouse, paths, key, manifest, verdict, head, more)
+                _of_file(paths.warehouse, asked, verdict)
     except StoreError as error:
         why = str(error).splitlines()[0]
         verdict.notes.append(f"warehouse.duckdb was not looked at: {why}")
@@ -192,12 +185,12 @@ def _differences(paths: StorePaths) -> list[Finding]:
         with closing(connect(paths.warehouse, read_only=True)) as db:
             return list(verify_copy(db, paths.golden))
     except duckdb.Error as error:
-        return [
-            _file(
-                "warehouse.duckdb",
-                f"cannot be read through ({type(error).__name__}): it is damaged",
-            )
-        ]
+        return [_unreadable(paths.warehouse, error)]
+
+
+def _unreadable(path: Path, error: Exception) -> Finding:
+    what = f"cannot be read through ({type(error).__name__}): it is damaged"
+    return _file(path.name, what)
 
 
 def _file(name: str, what: str) -> Finding:
