@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -30,6 +31,25 @@ def rules(rulebook) -> MatchRules:
 Row = dict[str, object]
 
 
+@pytest.fixture
+def weighed(monkeypatch) -> list[int]:
+    """How many pairs are weighed, call by call."""
+    counts: list[int] = []
+    whole = weighing.compare_table
+    monkeypatch.setattr(
+        weighing,
+        "compare_table",
+        lambda pairs, kind: counts.append(len(pairs)) or whole(pairs, kind),
+    )
+    return counts
+
+
+def limited(rules: MatchRules, block: int) -> MatchRules:
+    """Return the rules with another limit on the records of a block."""
+    limit = rules.limit.model_copy(update={"block": block})
+    return rules.model_copy(update={"limit": limit})
+
+
 def left_by(found: MatchResult, *, only_added: bool = False) -> Before:
     """What a run leaves for the next."""
     return Before(
@@ -49,9 +69,7 @@ def assert_equal_to_full(
 ) -> MatchResult:
     """Assert that a run after `last` finds what weighing every pair anew would."""
     before = left_by(last, only_added=only_added)
-    anew = Before(
-        frequencies=last.frequencies, inputs=last.inputs.clear(), pairs=last.pairs
-    )
+    anew = replace(left_by(last), inputs=last.inputs.clear())
     step = match(records, rules, last.model, before)
     full = match(records, rules, last.model, anew)
     assert_frame_equal(step.pairs, full.pairs, check_exact=True)
@@ -228,9 +246,7 @@ def test_runs_after_runs_find_what_one_full_run_finds(rules, seed, shares):
 
 def test_a_small_block_limit_does_not_break_it(rules):
     """Blocks cross the limit as records come and go, so pairs come and go that nobody touched."""
-    tight = rules.model_copy(
-        update={"limit": rules.limit.model_copy(update={"block": 4})}
-    )
+    tight = limited(rules, 4)
     chosen = random.Random(3)
     rows = dict(enumerate(EVERYBODY, 1))
     last = match(numbered(rows), tight)
@@ -249,9 +265,7 @@ def test_records_that_are_only_added_split_blocks_and_nothing_else(
     rules, seed, limit, counts
 ):
     """Known records whose blocks were split are not weighed again, and end as if they were."""
-    tight = rules.model_copy(
-        update={"limit": rules.limit.model_copy(update={"block": limit})}
-    )
+    tight = limited(rules, limit)
     chosen = random.Random(seed)
     rows = dict(enumerate(EVERYBODY, 1))
     last = match(numbered(rows), tight)
@@ -261,10 +275,8 @@ def test_records_that_are_only_added_split_blocks_and_nothing_else(
         last = assert_equal_to_full(numbered(rows), tight, last, only_added=True)
 
 
-def test_pairs_of_split_blocks_are_not_weighed_again(rules, monkeypatch):
-    tight = rules.model_copy(
-        update={"limit": rules.limit.model_copy(update={"block": 6})}
-    )
+def test_pairs_of_split_blocks_are_not_weighed_again(rules, weighed):
+    tight = limited(rules, 6)
     namesakes = [
         person(
             "anna",
@@ -278,13 +290,6 @@ def test_pairs_of_split_blocks_are_not_weighed_again(rules, monkeypatch):
     ]
     people = [*crowd(100), *namesakes]
     last = match(frame(*people[:-1]), tight)
-    weighed = []
-    whole = weighing.compare_table
-    monkeypatch.setattr(
-        weighing,
-        "compare_table",
-        lambda pairs, kind: weighed.append(len(pairs)) or whole(pairs, kind),
-    )
     counts, found = [], []
     for only_added in (False, True):
         weighed.clear()
@@ -296,16 +301,10 @@ def test_pairs_of_split_blocks_are_not_weighed_again(rules, monkeypatch):
     assert found[0].height > 0
 
 
-def test_known_pairs_are_not_weighed_again(rules, monkeypatch):
+def test_known_pairs_are_not_weighed_again(rules, weighed):
     people = crowd(150)
     last = match(frame(*people), rules)
-    weighed = []
-    whole = weighing.compare_table
-    monkeypatch.setattr(
-        weighing,
-        "compare_table",
-        lambda pairs, kind: weighed.append(len(pairs)) or whole(pairs, kind),
-    )
+    weighed.clear()
     match(frame(*people), rules, last.model)
     everything = sum(weighed)
     weighed.clear()
@@ -334,24 +333,16 @@ def test_pairs_that_are_what_they_were_are_not_written_again(rules):
     assert new.equals(last.pairs)
 
 
-def test_another_model_version_or_rule_weighs_everything_anew(rules, monkeypatch):
+def test_another_model_version_or_rule_weighs_everything_anew(rules, weighed):
     people = crowd(60)
     last = match(frame(*people), rules, version="1")
-    weighed = []
-    whole = weighing.compare_table
-    monkeypatch.setattr(
-        weighing,
-        "compare_table",
-        lambda pairs, kind: weighed.append(len(pairs)) or whole(pairs, kind),
-    )
+    weighed.clear()
     match(frame(*people), rules, last.model, left_by(last), version="1")
     assert sum(weighed) == 0
     match(frame(*people), rules, last.model, left_by(last), version="2")
     assert sum(weighed) > 0
     weighed.clear()
-    other = rules.model_copy(
-        update={"limit": rules.limit.model_copy(update={"block": 50})}
-    )
+    other = limited(rules, 50)
     match(frame(*people), other, last.model, left_by(last), version="1")
     assert sum(weighed) > 0
 

@@ -6,6 +6,7 @@ import pytest
 from factory import make_crosswalk, make_records
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from merge_builders import assert_survives
 
 from cleanse.merge import GOLDEN_CELL, merge
 from cleanse.rulebook import load_rulebook
@@ -13,7 +14,6 @@ from cleanse.schema import FIELDS
 
 TEXT = (Path(__file__).parent / "cases/merge_survive.csv").read_text(encoding="utf-8")
 CASES = list(csv.DictReader(TEXT.splitlines()))
-FLAGS = {"yes": True, "no": False}
 
 
 @pytest.fixture(scope="module")
@@ -30,31 +30,9 @@ def rules(tmp_path_factory):
     return load_rulebook(folder)
 
 
-def record(text):
-    row = dict(cell.split("=", 1) for cell in text.split("|"))
-    for name, value in row.items():
-        if name.endswith("_is_valid"):
-            row[name] = FLAGS[value]
-        elif name == "extra":
-            row[name] = {"colour": value}
-        elif name == "purchase_count":
-            row[name] = int(value)
-    return row
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
 def test_the_value_that_survives(case, rules):
-    records = make_records(
-        *[record(case[n]) for n in ("one", "two", "three") if case[n]]
-    )
-    crosswalk = make_crosswalk(C1=records["record_id"].to_list())
-    for rows in (records, records.reverse()):
-        cells = merge(rows, crosswalk, rules).golden_cell
-        found = cells.filter(pl.col("field") == case["field"])
-        expected = [tuple(case[n] or None for n in ("value", "rule", "runner_up"))]
-        assert found.select("value", "rule", "runner_up").rows() == (
-            expected if case["value"] else []
-        )
+    assert_survives(case, rules)
 
 
 def test_a_value_names_all_records_that_have_it(rules):

@@ -12,6 +12,7 @@ import pytest
 from factory import make_crosswalk, make_records
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from merge_builders import assert_survives
 
 from cleanse.errors import RuleError
 from cleanse.merge import merge
@@ -31,27 +32,9 @@ def rulebook(folder, rules=""):
     return load_rulebook(folder)
 
 
-def record(text):
-    row = dict(cell.split("=", 1) for cell in text.split("|"))
-    flags = {k: v == "yes" for k, v in row.items() if k.endswith("_is_valid")}
-    extra = {"extra": {"colour": row["extra"]}} if "extra" in row else {}
-    return row | flags | extra
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
 def test_the_value_that_a_rule_lets_survive(case, tmp_path):
-    rules = rulebook(tmp_path, case["rules"])
-    records = make_records(
-        *[record(case[n]) for n in ("one", "two", "three") if case[n]]
-    )
-    crosswalk = make_crosswalk(C1=records["record_id"].to_list())
-    for rows in (records, records.reverse()):
-        cells = merge(rows, crosswalk, rules).golden_cell
-        found = cells.filter(pl.col("field") == case["field"])
-        expected = [tuple(case[n] or None for n in ("value", "rule", "runner_up"))]
-        assert found.select("value", "rule", "runner_up").rows() == (
-            expected if case["value"] else []
-        )
+    assert_survives(case, rulebook(tmp_path, case["rules"]))
 
 
 @pytest.mark.parametrize(
