@@ -7,7 +7,6 @@ says little: a tower block, an agency's telephone, a common name.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Final
 
@@ -68,106 +67,136 @@ def link_households(
     Returns:
         The frame `HOUSEHOLD`, sorted; it does not depend on the order of rows.
     """
-    facts = _facts(records, crosswalk)
-    shared = [_shared(facts, reason, parts) for reason, parts in REASONS.items()]
-    links = pl.concat(shared)
+    people = _people(records, crosswalk)
+    borne = {contact: _borne(people, contact) for contact in _CONTACTS}
+    links = pl.concat(
+        _shared(_bearers(people, borne, parts), reason)
+        for reason, parts in REASONS.items()
+    )
     if links.is_empty():
         return HOUSEHOLD.to_frame()
     groups = _groups(links)
-    numbers = _numbered(groups, before)
     why = links.unpivot(["first", "customer_id"], index="reason", value_name="who")
     why = why.group_by(customer_id="who").agg(
         reason=pl.col("reason").unique().sort().str.join("; ")
     )
-    rows = [(numbers[first], who) for first, group in groups.items() for who in group]
-    found = pl.DataFrame(rows, ["household_id", "customer_id"], orient="row")
+    found = groups.join(_numbered(groups, before), on="first")
     return found.join(why, on="customer_id").select(HOUSEHOLD.names()).sort(pl.all())
 
 
-def _facts(records: pl.DataFrame, crosswalk: pl.DataFrame) -> pl.DataFrame:
-    """Return customer_id, doorstep, family, phone, email: a row per record and contact."""
+_CONTACTS: Final = ("phone", "email")
+
+
+def _people(records: pl.DataFrame, crosswalk: pl.DataFrame) -> pl.DataFrame:
+    """Return customer_id, doorstep, family, phone, email: a row per record of a person.
+
+    Doorstep and family are hashes: facts are only told apart, and numbers are told apart
+    several times faster than texts. The last two are lists.
+    """
     needed = ["record_id", "kind", *present(records, _TELLING)]
     people = records.select(needed).filter(pl.col("kind") == "person")
     people = with_columns_present(people, _TELLING).join(
         crosswalk.select("record_id", "customer_id"), on="record_id"
     )
     town = pl.coalesce("city_compare", "postcode_compare", pl.lit(""))
-    parts = ("house_number", "street_compare", pl.col("unit").fill_null(""), town)
-    facts = people.select(
+    house, street = pl.col("house_number"), pl.col("street_compare")
+    doorstep = pl.struct(
+        house, street, pl.col("unit").fill_null(""), town.alias("town")
+    )
+    return people.select(
         "customer_id",
-        doorstep=pl.concat_str(*parts, separator="|"),
-        family="family_compare",
+        doorstep=_hashed(doorstep, house.is_not_null() & street.is_not_null()),
+        family=_hashed(
+            pl.col("family_compare"), pl.col("family_compare").is_not_null()
+        ),
         phone="phones",
         email="emails",
     )
-    for contact in ("phone", "email"):
-        facts = facts.explode(contact, empty_as_null=True)
-        crowded = _crowded(facts, contact)
-        own = pl.when(~pl.col(contact).is_in(crowded.implode())).then(contact)
-        facts = facts.with_columns(own.alias(contact))
-    return facts
 
 
-def _crowded(facts: pl.DataFrame, contact: str) -> pl.Series:
-    """Return the contacts behind which there are too many families to be anybody's home."""
-    borne = facts.select("family", contact).drop_nulls(contact)
+def _hashed(fact: pl.Expr, is_there: pl.Expr) -> pl.Expr:
+    return pl.when(is_there).then(fact.hash())
+
+
+def _borne(people: pl.DataFrame, contact: str) -> pl.DataFrame:
+    """Return row (of `people`) and contact (its hash); without the contacts of nobody's home.
+
+    Behind those are too many families.
+    """
+    rows = people.select(contact, row=pl.int_range(pl.len(), dtype=pl.UInt32))
+    rows = rows.filter(pl.col(contact).list.len() > 0)
+    rows = rows.explode(contact, empty_as_null=True).drop_nulls(contact)
+    rows = rows.with_columns(pl.col(contact).hash())
     # Families are only counted behind the few that many bear at all.
-    often = borne.group_by(contact).len().filter(pl.col("len") > MOST_FAMILIES)
-    families = (
-        borne.join(often, on=contact, how="semi")
-        .group_by(contact)
+    often = rows.group_by(contact).len().filter(pl.col("len") > MOST_FAMILIES)
+    some = rows.join(often, on=contact, how="semi")
+    families = some.with_columns(family=people["family"].gather(some["row"]))
+    crowded = (
+        families.group_by(contact)
         .agg(pl.col("family").n_unique())
+        .filter(pl.col("family") > MOST_FAMILIES)
     )
-    return families.filter(pl.col("family") > MOST_FAMILIES)[contact]
+    return rows.join(crowded, on=contact, how="anti")
 
 
-def _shared(facts: pl.DataFrame, reason: str, parts: tuple[str, str]) -> pl.DataFrame:
+def _bearers(
+    people: pl.DataFrame, borne: Mapping[str, pl.DataFrame], parts: tuple[str, str]
+) -> pl.DataFrame:
+    """Return customer_id and both parts as one number, of those who have both."""
+    contact = next((part for part in parts if part in borne), None)
+    if contact is None:
+        both = people.select("customer_id", *parts)
+    else:
+        rows = borne[contact]
+        others = [part for part in ("customer_id", *parts) if part != contact]
+        both = people.select(pl.col(others).gather(rows["row"])).hstack([rows[contact]])
+    return both.drop_nulls().select("customer_id", both=pl.struct(parts).hash())
+
+
+def _shared(bearers: pl.DataFrame, reason: str) -> pl.DataFrame:
     """Return first, customer_id, reason: each other customer who shares two facts with the first."""
-    bearers = facts.select("customer_id", *parts).drop_nulls()
-    # Numbers are found twice several times faster than texts; most are not.
-    bearers = bearers.filter(pl.struct(parts).hash().is_duplicated()).unique()
-    count = pl.len().over(*parts)
-    some = bearers.filter(count.is_between(2, MOST_MEMBERS))
-    first = pl.col("customer_id").min().over(*parts)
+    bearers = bearers.filter(pl.col("both").is_duplicated()).unique()
+    some = bearers.filter(pl.len().over("both").is_between(2, MOST_MEMBERS))
+    first = pl.col("customer_id").min().over("both")
     linked = some.select(first.alias("first"), "customer_id", reason=pl.lit(reason))
     return linked.filter(pl.col("first") != pl.col("customer_id")).unique()
 
 
-def _groups(links: pl.DataFrame) -> dict[str, list[str]]:
-    """Return the connected customers, by the smallest of them."""
+def _groups(links: pl.DataFrame) -> pl.DataFrame:
+    """Return first, customer_id: the connected customers beside the smallest of them."""
     who = pl.concat([links["first"], links["customer_id"]]).unique().sort()
     known = pl.Enum(who)
     left, right = (
         links[end].cast(known).to_physical().cast(pl.Int64).to_numpy()
         for end in ("first", "customer_id")
     )
-    groups: dict[str, list[str]] = defaultdict(list)
-    for place, one in zip(components(left, right, len(who)), who, strict=True):
-        groups[who[int(place)]].append(one)
-    return dict(groups)
+    places = components(left, right, len(who))
+    return pl.DataFrame({"first": who.gather(places), "customer_id": who})
 
 
-def _numbered(groups: Mapping[str, list[str]], before: pl.DataFrame) -> dict[str, str]:
-    """Give each group the number that most of its members had, or one of its own."""
-    had: dict[str, str] = {}
-    if before.height:
-        pairs = before.select("customer_id", "household_id").sort(pl.all())
-        had = dict(pairs.iter_rows())
-    claims = [
-        (-count, number, first)
-        for first, group in groups.items()
-        for number, count in Counter(had[w] for w in group if w in had).items()
-    ]
+def _numbered(groups: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Return first, household_id: the number that most of a group had, or one of its own."""
+    had = before.sort("customer_id", "household_id")
+    had = had.unique("customer_id", keep="last").select("customer_id", "household_id")
+    claims = groups.join(had, on="customer_id").group_by("household_id", "first").len()
+    claims = claims.sort(
+        "len", "household_id", "first", descending=[True, False, False]
+    )
     numbers: dict[str, str] = {}
     taken: set[str] = set()
-    for _, number, first in sorted(claims):
+    for number, first in claims.select("household_id", "first").iter_rows():
         if first not in numbers and number not in taken:
             numbers[first] = number
             taken.add(number)
-    taken |= set(had.values())  # the number of a household that went is not another's
-    for first, group in groups.items():
-        if first not in numbers:
-            free = (PREFIX + who for who in group if PREFIX + who not in taken)
-            numbers[first] = next(free, f"{PREFIX}{first}{len(taken)}")
-            taken.add(numbers[first])
-    return numbers
+    taken |= set(
+        had["household_id"]
+    )  # the number of a household that went is not another's
+    new = groups.filter(~pl.col("first").is_in(list(numbers))).sort("customer_id")
+    for first, group in (
+        new.group_by("first", maintain_order=True).agg("customer_id").iter_rows()
+    ):
+        free = (PREFIX + who for who in group if PREFIX + who not in taken)
+        numbers[first] = next(free, f"{PREFIX}{first}{len(taken)}")
+        taken.add(numbers[first])
+    columns = {"first": pl.String, "household_id": pl.String}
+    return pl.DataFrame(list(numbers.items()), columns, orient="row")

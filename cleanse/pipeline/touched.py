@@ -68,7 +68,8 @@ def touched_customers(
 def renewed_records(recalled: Recalled, known: Known) -> pl.DataFrame:
     """Return record_id of the records that this run normalised to something else, or first."""
     new = recalled.normalised
-    old = known.active_of(new["record_id"])
+    ids = new["record_id"]
+    old = known.active_of(ids.filter(ids < known.next_record_id))
     if old.is_empty():
         return new.select("record_id")
     both = pl.concat([new, old], how="diagonal_relaxed")

@@ -13,7 +13,7 @@ from cleanse import __version__
 from cleanse.identify import runs_that_count
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.past import Past
-from cleanse.warehouse.reading import is_as_typed, listed_sql, read_records
+from cleanse.warehouse.reading import ALWAYS, is_as_typed, listed_sql, read_records
 from cleanse.warehouse.tables import quoted
 
 KEY_SAMPLE = 1000
@@ -179,6 +179,8 @@ order by record_id_l, record_id_r
     def active_of(self, record_ids: pl.Series) -> pl.DataFrame:
         """Return what `active` does, of some records and with all columns."""
         names = [name for name in self.record_columns if name not in _PERIOD]
+        if record_ids.is_empty():
+            return pl.DataFrame(schema={"record_id": pl.Int64, "source": pl.String})
         found = self._asked(names, record_ids, "where is_active")
         return found.drop("is_active", strict=False)
 
@@ -319,7 +321,19 @@ order by source
     ) -> pl.DataFrame:
         """Read some columns of some records; leave out those in which nothing is."""
         parameters = None if given is None else {"given": list(given)}
-        return read_records(self._db, names, f"record {which}", parameters)
+        # An empty column costs as much to read as any, and half of them are.
+        held = [name for name in names if name in self._filled or name in ALWAYS]
+        return read_records(self._db, held, f"record {which}", parameters)
+
+    @cached_property
+    def _filled(self) -> frozenset[str]:
+        """Columns of table record in which some record has a value."""
+        test = "select 1 from record where {} is not null limit 1"
+        return frozenset(
+            name
+            for name in self.record_columns
+            if first_row(self._db, test.format(quoted(name)))
+        )
 
     def _frame(self, sql: str) -> pl.DataFrame:
         frame: pl.DataFrame = self._db.sql(sql).pl()

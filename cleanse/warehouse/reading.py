@@ -12,7 +12,7 @@ from cleanse.warehouse.connection import Connection
 from cleanse.warehouse.tables import quoted
 
 _LINEAGE = ("source", "source_key", "file", "sheet", "row_number", "line_number")
-_ALWAYS = frozenset(("record_id", "is_active", *_LINEAGE, "extra"))
+ALWAYS = frozenset(("record_id", "is_active", *_LINEAGE, "extra"))
 """Columns of a record that are there even when nothing is in them."""
 
 
@@ -40,7 +40,7 @@ def read_records(
     return frame.select(
         column
         for column in frame
-        if column.name in _ALWAYS or column.null_count() < frame.height
+        if column.name in ALWAYS or column.null_count() < frame.height
     )
 
 
