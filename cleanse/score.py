@@ -67,6 +67,9 @@ class KindModel:
     """By comparison."""
     blocking: Mapping[str, bool] = field(default_factory=dict)
     """By blocking rule, whether it finds enough for what it costs."""
+    narrowed: Mapping[str, bool] = field(default_factory=dict)
+    """By blocking rule that is applied, whether its pairs had to share a second key too when
+    the model was made; see `cleanse.block.entries.is_burden`."""
     learned: float = 0.0
     """Bits that labels add to every pair."""
 
@@ -105,6 +108,8 @@ class Model:
         if not self.beliefs:
             del values["beliefs"]
         for kind in values["kinds"].values():
+            if not kind["narrowed"]:
+                del kind["narrowed"]
             for part in (kind, *kind["evidence"].values()):
                 if not part["learned"]:
                     del part["learned"]

@@ -15,12 +15,14 @@ from match_builders import FAMILY, GIVEN, company, crowd, frame, person
 from polars.testing import assert_frame_equal
 
 from cleanse import cluster as clustering
+from cleanse.block import blocking_of, entries
 from cleanse.compare.frequency import Frequencies
 from cleanse.judgement import DECISION, Judgement, Parting, judge
 from cleanse.match import Before, MatchResult, match, pair_difference
 from cleanse.match import weigh as weighing
 from cleanse.pipeline import grouping
 from cleanse.rulebook.matching import MatchRules
+from cleanse.score import Model
 
 
 @pytest.fixture(scope="module")
@@ -331,6 +333,26 @@ def test_pairs_that_are_what_they_were_are_not_written_again(rules):
     )
     assert gone is None
     assert new.equals(last.pairs)
+
+
+def test_a_rule_does_not_ask_for_second_keys_as_soon_as_a_list_grows(
+    rules, monkeypatch
+):
+    """Else some records more would bring all others together otherwise."""
+    people = [*crowd(150), *crowd(40)]
+    monkeypatch.setattr(entries, "FEW", 0)
+    blocks = blocking_of(frame(*people), rules, "person").blocks(["name"])
+    some = blocks.pair_count() / len(people)
+    limit = rules.limit.model_copy(update={"each": some})
+    rules = rules.model_copy(update={"limit": limit})
+    last = match(frame(*people), rules)
+    assert last.model.kinds["person"].narrowed["name"] is False
+    assert Model.from_json(last.model.to_json()) == last.model
+    more = assert_equal_to_full(frame(*people, *[people[3]] * 3), rules, last)
+    was = last.inputs.join(more.inputs, on=last.inputs.columns, how="semi")
+    assert was.height > last.inputs.height / 2
+    anew = match(frame(*people, *[people[3]] * 3), rules)
+    assert anew.model.kinds["person"].narrowed["name"] is True
 
 
 def test_another_model_version_or_rule_weighs_everything_anew(rules, weighed):

@@ -6,7 +6,7 @@ pair. A block that is too large is split by second keys instead of being dropped
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -63,6 +63,11 @@ class Blocks:
         columns = ["blocking_rule", "block_count", "pair_count", "split_count"]
         counts = dict.fromkeys(columns[1:], pl.Int64)
         return pl.DataFrame(rows, {columns[0]: pl.String, **counts}, orient="row")
+
+    def narrowed(self) -> dict[str, bool]:
+        """Say of each rule whether its pairs must share a second key too."""
+        held = zip(self.rules, self.entries, strict=True)
+        return {name: entry.second is not None for name, entry in held}
 
     def digests(self) -> Digests:
         """Return per record a digest of the blocks that it is in, by all rules."""
@@ -157,9 +162,12 @@ class Blocking:
     """Of the blocking rules."""
     keys: Keys
 
-    def blocks(self, wanted: Collection[str]) -> Blocks:
-        """Return all blocks of some rules."""
-        return self._around([name for name in self.names if name in wanted], 1.0)
+    def blocks(
+        self, wanted: Collection[str], narrowed: Mapping[str, bool] | None = None
+    ) -> Blocks:
+        """Return all blocks of some rules; of `narrowed`, see `is_burden`."""
+        names = [name for name in self.names if name in wanted]
+        return self._around(names, 1.0, narrowed)
 
     def sampled(self, pairs: int) -> Blocks:
         """Return the blocks around as many records as are the left ones of so many pairs.
@@ -177,11 +185,18 @@ class Blocking:
                 return found
             share = min(1.0, max(2 * share, _MORE * pairs / max(1, count)))
 
-    def _around(self, names: Sequence[str], share: float) -> Blocks:
+    def _around(
+        self,
+        names: Sequence[str],
+        share: float,
+        narrowed: Mapping[str, bool] | None = None,
+    ) -> Blocks:
         chosen = _chosen(self.record_ids, share) if share < 1.0 else None
         around = Around(chosen, share) if chosen is not None else None
         keys = self.keys.around(around) if around else self.keys
-        make = partial(blocks_of, keys, rules=self.rules, around=around)
+        make = partial(
+            blocks_of, keys, rules=self.rules, around=around, narrowed=narrowed
+        )
         entries = tuple(in_threads(make, names))
         return Blocks(self.record_ids, tuple(names), entries, share)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -105,8 +105,35 @@ FEW = 1_000_000
 matches at half of this and gains a second."""
 
 
+def is_burden(
+    pairs: float, records: int, each: float, *, was: bool | None = None
+) -> bool:
+    """Say whether a blocking rule makes so many pairs that they must share a second key too.
+
+    Blocks of all records change with the answer, so it stays what it was until the pairs
+    are twice as many, or half as many, as where it would be another.
+
+    Args:
+        pairs: How many it makes.
+        records: Of how many records.
+        each: Pairs per record that are too many.
+        was: The answer when the model was made; None: not known.
+
+    >>> [is_burden(1.5e6, 1_000_000, 1.0, was=was) for was in (None, False, True)]
+    [True, False, True]
+    """
+    most = max(FEW, each * records)
+    if was is not None:
+        most = most / 2 if was else most * 2
+    return pairs > most
+
+
 def blocks_of(
-    keys: Keys, name: str, rules: MatchRules, around: Around | None = None
+    keys: Keys,
+    name: str,
+    rules: MatchRules,
+    around: Around | None = None,
+    narrowed: Mapping[str, bool] | None = None,
 ) -> Entries:
     """Put records into the blocks of a rule.
 
@@ -116,6 +143,7 @@ def blocks_of(
         rules: It, the most records of a block, and the second keys that split larger ones.
         around: None: all blocks. Else those that hold one of these records, with the pairs
             of which it is the left one; their digest is 0, and what is counted is estimated.
+        narrowed: By rule, what the model knows of it: see `is_burden`.
     """
     limit = rules.limit.block
     rule = rules.block[name]
@@ -146,7 +174,9 @@ def blocks_of(
     if around:
         follow = np.where(around.chosen[members], follow, 0)
     pairs = int(follow.sum(dtype=np.int64)) / (around.share if around else 1.0)
-    many = pairs > max(FEW, rules.limit.each * keys.count)
+    many = is_burden(
+        pairs, keys.count, rules.limit.each, was=(narrowed or {}).get(name)
+    )
     second = keys.second(rules.tighten, but=rule.keys) if many else None
     digest ^= np.uint64(_number(f"{name} {many}"))
     return _entries(

@@ -210,7 +210,9 @@ def _match_kind(
     if sampled and sampled.share == 1.0:
         used = sampled.only(taught.applied())
     else:
-        used = blocking.blocks(taught.applied())
+        used = blocking.blocks(taught.applied(), taught.narrowed)
+    if known is None:
+        taught = replace(taught, narrowed=used.narrowed())
     costs = _cost(used, sampled, taught, kind)
     del blocking, sampled
     whole = replace(whole, kinds={**whole.kinds, kind: taught})

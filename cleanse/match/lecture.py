@@ -97,7 +97,9 @@ def lecture_of(
         if not one.fixed
         for level in range(len(one.m))
     ]
-    blocks = blocking_of(part, rules, kind, plain.idle()).blocks(plain.applied())
+    blocks = blocking_of(part, rules, kind, plain.idle()).blocks(
+        plain.applied(), plain.narrowed
+    )
     drawn = _drawn(blocks, table, plain, kind, rules)
     labels = _of_kind(labels, table)
     labels = labels[lot(*ids_of(labels), MOST)]
