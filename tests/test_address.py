@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from cleanse.normalise.address import normalise_address
 from cleanse.normalise.address_chinese import parse_chinese
+from cleanse.normalise.address_key import western_parts
+from cleanse.normalise.address_plain import plain_lines
 from cleanse.normalise.address_western import (
     _parse_plain,
     _parse_whole,
@@ -210,6 +212,63 @@ def test_the_short_way_reads_cities_as_the_long_way_does():
 )
 def test_the_common_forms_take_the_short_way(line):
     assert _parse_plain(line, WORDS)
+
+
+SHORT_LINES = st.builds(
+    lambda lead, number, side, names, kind, unit: (
+        f"{lead}{number} {side}{' '.join(names)} {kind}{unit}"
+    ),
+    st.sampled_from(
+        ["", "", "Apt 3, ", "flat 12b, ", "Bldg 2, ", "UNIT 7 ", "Rose 4, "]
+    ),
+    st.sampled_from(["7", "80", "1098", "60601", "12b", "12B", "３"]),
+    st.sampled_from(["", "", "N ", "W. ", "5th ", "33rd ", "SE "]),
+    st.lists(st.one_of(NAMES, NAMES.map(str.upper)), min_size=1, max_size=4),
+    st.sampled_from("Street St St. ST Ave Ct Road LN Pl Hwy Way Dr. Straße NE".split()),
+    st.sampled_from(
+        [
+            "",
+            "",
+            " N",
+            " NE",
+            ", NE",
+            ", Unit 3",
+            " Apt. 370",
+            ", STE B",
+            " #4b",
+            " # 4",
+            ", Lot 1234",
+            " #12345",
+            " ext 4",
+            "., Apt 5",
+            " No 7",
+            " NE, Apt 5",
+            ".",
+        ]
+    ),
+)
+
+
+@given(st.lists(st.tuples(st.one_of(SHORT_LINES, LINES), COUNTRIES), min_size=20))
+@settings(max_examples=300)
+def test_plain_lines_are_read_together_as_one_by_one(lines):
+    frame = pl.DataFrame(lines, {"own": pl.String, "hint": pl.String}, orient="row")
+    read = plain_lines(frame, WORDS)
+    for (line, country), found in zip(lines, read.rows(named=True), strict=True):
+        if found["street"] is not None:
+            alone = parse_western(line, WORDS, country)
+            parts = western_parts(line, alone, WORDS)._asdict()
+            expected = dict.fromkeys(parts) | found
+            assert parts == expected, line
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["80 Stanley St", "450 W 33rd St Apt 4B", "Flat 4, 8 MILL LANE", "9 Oak Pl., #95"],
+)
+def test_the_plainest_lines_are_read_together(line):
+    frame = pl.DataFrame({"own": [line], "hint": "US"})
+    assert plain_lines(frame, WORDS)["street"][0]
 
 
 SEGMENTS = st.lists(

@@ -19,6 +19,7 @@ from cleanse.normalise.address_cn_template import (
 )
 from cleanse.normalise.address_fill import with_city_alone, with_province
 from cleanse.normalise.address_key import Parts, chinese_parts, western_parts
+from cleanse.normalise.address_plain import plain_lines
 from cleanse.normalise.address_western import parse_western, with_columns_beside
 from cleanse.normalise.address_words import words_of
 from cleanse.normalise.division import Divisions, divisions_of
@@ -180,12 +181,24 @@ def _parse(cells: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     key = pl.concat_str(asked.fill_null(""), separator="\n").alias("key")
     basis = basis.select(key, asked, is_template, *NUMBERS)
     distinct = basis.drop(NUMBERS).unique("key", maintain_order=True)
-    parsed = spread(_parse_distinct, distinct.drop("is_template"), rulebook)
-    parsed = with_marks(parsed, distinct["is_template"]).with_columns(distinct["key"])
+    parsed = _parsed(distinct, rulebook)
     joined = basis.select("key").join(
         parsed, on="key", how="left", maintain_order="left"
     )
     return with_numbers(joined.drop("key"), basis.select(NUMBERS))
+
+
+def _parsed(distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """Read distinct addresses, the plainest as columns: key and columns of Parts."""
+    is_alone = pl.all_horizontal(pl.col("above", *_BESIDE).is_null())
+    lines = distinct.select(pl.when(is_alone).then("own").alias("own"), "hint")
+    plain = plain_lines(lines, words_of(rulebook.vocabulary))
+    is_read = plain["street"].is_not_null()
+    left = distinct.filter(~is_read)
+    slow = spread(_parse_distinct, left.drop("is_template"), rulebook)
+    slow = with_marks(slow, left["is_template"]).with_columns(left["key"])
+    quick = plain.with_columns(distinct["key"]).filter(is_read)
+    return pl.concat([slow, quick], how="diagonal")
 
 
 def _parse_distinct(distinct: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

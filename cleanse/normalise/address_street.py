@@ -36,7 +36,7 @@ _COMPACT = re.compile(r"([A-Za-z]+)\.?(\d[\w-]*)")
 _DASH = re.compile(r"\s[-–]\s(?!\d)|\s?[|•·]\s?")
 _OF = frozenset("de du des del da do dos das di dei della".split())
 _SAINTS = ("st", "dr", "mt", "ft")
-_QUADRANTS = frozenset("ne nw se sw northeast northwest southeast southwest".split())
+QUADRANTS = frozenset("ne nw se sw northeast northwest southeast southwest".split())
 _COMPASS = frozenset("n s e w north south east west".split())
 _BRANCHES = frozenset("road rd route rte highway hwy loop drive dr".split())
 _NORTH_SOUTH, _EAST_WEST = ("n", "s"), ("e", "w")
@@ -288,7 +288,7 @@ def _grid_end(tokens: Sequence[Token], start: int, words: Words) -> int | None:
 
 def _end_without_type(tokens: Sequence[Token], start: int, words: Words) -> int | None:
     for at in range(1, len(tokens)):
-        if tokens[at].word in _QUADRANTS:
+        if tokens[at].word in QUADRANTS:
             return at + 1
     if ORDINAL.fullmatch(tokens[start].word) or tokens[start].word in words.ordinals:
         return start + 1

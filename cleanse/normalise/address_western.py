@@ -53,11 +53,11 @@ _PLAIN = re.compile(
     r"(?:, ((?:St\. )?[A-Za-z]{2,}(?: [A-Za-z]{2,}){0,3}),? ([A-Z]{2}),? (\d{5}(?:-\d{4})?))?"
 )
 """Number, street, door, and what may end the line: city, state, ZIP."""
-_LINKS = frozenset("of and at de du des del da do dos das di dei della la".split())
+LINKS = frozenset("of and at de du des del da do dos das di dei della la".split())
 """Words that make more of a street than a name and a kind."""
-_NUMBER_FIRST = (None, "US", "GB", "CA", "AU", "NZ", "IE")
+NUMBER_FIRST = (None, "US", "GB", "CA", "AU", "NZ", "IE")
 """Where four digits that lead a line are no postcode."""
-_LONGEST_DOOR = 3
+LONGEST_DOOR = 3
 """Signs of a door at the end of a line: more may be a postcode."""
 _SLASH = re.compile(r"([a-z]?\d+[a-z]?)/(\d+[a-z]?(?:-\d+[a-z]?)?)", re.IGNORECASE)
 _UNIT_DASH = re.compile(r"(\d+[A-Za-z]?)-(\d+[A-Za-z]?)")
@@ -120,18 +120,18 @@ def _parse_plain(  # noqa: PLR0911 - a ladder
     if not found:
         return None
     lead, door, number, street, kind, word, unit, city, state, code = found.groups()
-    if len(number) > _LONGEST_DOOR and country not in _NUMBER_FIRST:
+    if len(number) > LONGEST_DOOR and country not in NUMBER_FIRST:
         return None
     kind = kind.lower()
     if kind not in words.strong_types or kind in HIGHWAYS or (door and unit):
         return None
     names = street.lower()[: found.start(5) - found.start(4)].split()
-    if not words.unplain.isdisjoint(names) or not _LINKS.isdisjoint(names):
+    if not words.unplain.isdisjoint(names) or not LINKS.isdisjoint(names):
         return None
     if (lead or word or "unit").lower() not in words.units:
         return None
     if city is None:
-        if (unit and len(unit) > _LONGEST_DOOR) or street[-2:-1] == " ":
+        if (unit and len(unit) > LONGEST_DOOR) or street[-2:-1] == " ":
             return None
         # A dot that ends the line is the line's.
         return WesternAddress(
