@@ -25,17 +25,19 @@ class Store:
         )
         self.next_number, self.run, self.rules = 1, 0, rules
 
-    def publish(self, *clusters, kind=None):
-        """Run once with clusters as sets of records; returns the assignment."""
+    def publish(self, *clusters, kind=None, left=()):
+        """Run once with clusters as sets of records, `left` of which are evidence; returns the assignment."""
         self.run += 1
         rows = [(r, min(c), kind) for c in clusters for r in c]
+        is_left = pl.col("record_id").is_in(list(left))
         frame = pl.DataFrame(
             rows,
             {"record_id": pl.Int64, "cluster_id": pl.Int64, "kind": pl.String},
             orient="row",
         )
+        evidence, frame = frame.filter(is_left), frame.filter(~is_left)
         known = (frame, self.history, self.customers, self.next_number)
-        more = {"run_number": self.run, "rules": self.rules}
+        more = {"run_number": self.run, "rules": self.rules, "evidence": evidence}
         given_ = assign_customer_ids(*known, **more)
         # Work for those who moved only comes to the same.
         moved = assign_moved(*known, **more)
@@ -156,6 +158,47 @@ def test_a_retired_customer_whose_record_comes_back_to_another_resolves_to_it():
     store.publish({2})
     store.publish({1, 2})
     assert store.resolve(gone)["customer_id"] == store.of(2)
+
+
+def test_who_is_like_a_record_that_left_gets_the_number_of_the_customer_gone():
+    store = Store()
+    store.publish({1}, {2})
+    old = store.of(1)
+    store.publish({2})
+    store.publish({2}, {1, 3}, left={1})
+    assert store.of(3) == old
+    assert store.told() == {(old, "restored", None)}
+    assert store.publish({2}, {1, 3}, left={1}).events.is_empty()
+    assert store.publish({2}, {3}).events.is_empty()
+
+
+def test_a_record_that_leaves_while_another_comes_in_its_place_keeps_the_number():
+    store = Store()
+    store.publish({1}, {2})
+    old = store.of(1)
+    store.publish({1, 3}, {2}, left={1})
+    assert store.of(3) == old
+    assert store.told() == {(old, "kept", None)}
+
+
+def test_a_record_that_left_takes_no_number_from_those_who_are_there():
+    store = Store()
+    store.publish({1, 2, 3})
+    old = store.of(1)
+    store.publish({1}, {2, 3, 4}, left={2, 3})
+    assert store.of(1) == old != store.of(4)
+
+
+def test_a_customer_gone_whose_record_speaks_for_another_resolves_to_it():
+    store = Store()
+    store.publish({1}, {2})
+    old, other = store.of(1), store.of(2)
+    store.publish({1, 2}, left={1})
+    assert store.told() == {(old, "merged", other), (other, "kept", None)} or (
+        store.told() == {(old, "merged", other)}
+    )
+    assert store.resolve(old)["customer_id"] == other
+    assert store.publish({2}).events.is_empty()
 
 
 def test_an_erased_number_is_never_given_again():
@@ -300,3 +343,31 @@ def test_the_laws_of_customer_ids_hold_over_many_runs(runs, random):
     assert store.publish(*clusters.values()).events.is_empty()
     issued = store.customers["number"].to_list()
     assert issued == sorted(set(issued))
+
+
+spoken = st.lists(st.integers(-4, 4), min_size=8, max_size=8)
+
+
+@settings(max_examples=40)
+@given(st.lists(spoken, min_size=2, max_size=5))
+def test_a_number_comes_back_only_to_whom_a_record_of_it_speaks_for(runs):
+    """Labels below 0: it left, and is evidence in the cluster of that label."""
+    store, ever = Store(), {}
+    for labels in runs:
+        known = set(store.history["record_id"])
+        clusters, left = {}, set()
+        for record, label in enumerate(labels, 1):
+            if label > 0:
+                clusters.setdefault(label, set()).add(record)
+        for record, label in enumerate(labels, 1):
+            if label < 0 and -label in clusters and record in known:
+                clusters[-label].add(record)
+                left.add(record)
+        store.publish(*clusters.values(), left=left)
+        for cluster in clusters.values():
+            (customer,) = {store.of(r) for r in cluster - left}
+            assert cluster & ever.get(customer, cluster)
+            ever.setdefault(customer, set()).update(cluster - left)
+        active = set(store.history.filter("is_active")["record_id"])
+        assert not active & left
+        assert store.publish(*clusters.values(), left=left).events.is_empty()

@@ -317,12 +317,23 @@ class Lists(RuleBasedStateMachine):
         assert all(customer[one] != customer[two] for one, two in apart)
 
     def _numbers_last(self, members: dict[str, set[int]]) -> None:
-        """A number always resolves, and never to somebody else altogether."""
+        """A number always resolves, and never to somebody else altogether.
+
+        Who has it holds a record that had it before, or is like one that left not long ago.
+        """
+        spoken = defaultdict(set)
+        for record, customer in ask(
+            self.store, "select record_id, customer_id from evidence"
+        ):
+            spoken[customer].add(record)
+        active = {record for records in members.values() for record in records}
+        assert not active & {record for left in spoken.values() for record in left}
         issued = dict(ask(self.store, "select customer_id, status from customer"))
         assert set(self.holders) <= set(issued)
         assert set(members) == {c for c, status in issued.items() if status == "active"}
         for customer, records in members.items():
-            assert records & self.holders.get(customer, records)
+            known = self.holders.get(customer, records)
+            assert (records | spoken[customer]) & known
             self.holders[customer] |= records
         ends = dict(
             ask(self.store, "select customer_id, resolve(customer_id) from customer")

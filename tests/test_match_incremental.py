@@ -148,6 +148,15 @@ def numbered(rows: dict[int, dict[str, object]]) -> pl.DataFrame:
     )
 
 
+NOBODY = pl.DataFrame(schema={"record_id": pl.Int64})
+
+
+def with_members(groups: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+    """Return the groups in which somebody is who has not left."""
+    members = groups.join(left, on="record_id", how="anti")
+    return groups.join(members, on="cluster_id", how="semi", maintain_order="left")
+
+
 def grouped_again(
     last: MatchResult,
     step: MatchResult,
@@ -155,18 +164,24 @@ def grouped_again(
     rules: MatchRules,
     was_judged: Judgement,
     judged: Judgement,
+    had_left: pl.DataFrame = NOBODY,
+    left: pl.DataFrame = NOBODY,
 ) -> pl.DataFrame:
     """Group only where something changed since `last`, whose groups are known."""
     was = pl.DataFrame({"record_id": last.inputs["record_id"]})
-    bonds = was_judged.bonds(was)
-    crosswalk = clustering.cluster(last.pairs, was, rules, bonds).select(
-        "record_id",
-        customer_id=pl.format("C{}", "cluster_id"),
-        is_active=pl.lit(value=True),
+    groups = grouping.cluster(
+        last.pairs, was, rules, None, None, was_judged, had_left
+    ).with_columns(customer_id=pl.format("C{}", "cluster_id"))
+    members = groups.join(had_left, on="record_id", how="anti")
+    spoken = groups.join(members, on="cluster_id", how="semi")
+    known = SimpleNamespace(
+        match_inputs=last.inputs,
+        pairs=last.pairs,
+        crosswalk=members.with_columns(is_active=pl.lit(value=True)),
+        evidence=had_left.join(spoken, on="record_id", how="left"),
     )
-    known = SimpleNamespace(match_inputs=last.inputs, pairs=last.pairs)
-    shaken = grouping.shaken_records(step, records, rules, known, judged)
-    return grouping.cluster(step.pairs, records, rules, shaken, crosswalk, judged)
+    shaken = grouping.shaken_records(step, records, rules, known, judged, left)
+    return grouping.cluster(step.pairs, records, rules, shaken, known, judged, left)
 
 
 def decided(decisions: list[Row], chosen: random.Random) -> list[Row]:
@@ -197,20 +212,33 @@ def judged(decisions: list[Row]) -> Judgement:
     seed=st.integers(0, 10_000),
     shares=st.lists(st.sampled_from([0.0, 0.01, 0.1, 0.6]), min_size=1, max_size=3),
     decides=st.booleans(),
+    leaves=st.sampled_from([0.0, 0.05, 0.3]),
 )
-def test_groups_after_groups_are_those_of_all_pairs(rules, seed, shares, decides):
+def test_groups_after_groups_are_those_of_all_pairs(
+    rules, seed, shares, decides, leaves
+):
     chosen = random.Random(seed)
     rows = dict(enumerate(EVERYBODY, 1))
-    last, decisions = match(numbered(rows), rules), []
+    last, decisions, left = match(numbered(rows), rules), [], NOBODY
     for share in shares:
         rows = stepped(rows, chosen, share)
         records = numbered(rows)
         step = match(records, rules, last.model, left_by(last))
         was, decisions = decisions, decided(decisions, chosen) if decides else []
         now = judged(decisions)
-        found = grouped_again(last, step, records, rules, judged(was), now)
-        bonds = now.bonds(records)
-        assert found.equals(clustering.cluster(step.pairs, records, rules, bonds))
+        had_left, left = (
+            left,
+            records.select("record_id").filter(
+                pl.Series(chosen.random() < leaves for _ in rows)
+            ),
+        )
+        known = (rules, judged(was), now, had_left, left)
+        found = grouped_again(last, step, records, *known)
+        whole = grouping.cluster(step.pairs, records, rules, None, None, now, left)
+        assert with_members(found, left).equals(with_members(whole, left))
+        if left.is_empty():
+            bonds = now.bonds(records)
+            assert found.equals(clustering.cluster(step.pairs, records, rules, bonds))
         last = step
 
 

@@ -70,11 +70,14 @@ def assign_customer_ids(
     *,
     run_number: int,
     rules: IdentityRules | None = None,
+    evidence: pl.DataFrame | None = None,
 ) -> Assignment:
     """Match this run's clusters to the customers already known.
 
     Maximises, in this order, the numbers kept, the records that keep theirs, and
     the age of the numbers kept. The answer does not depend on row order.
+    Records that left and stay as evidence have no say in that; but a number that nobody
+    keeps may come back, or lead, to the cluster that they are in.
 
     Args:
         clusters: record_id, cluster_id, and kind if known: one row per active record
@@ -84,6 +87,8 @@ def assign_customer_ids(
         next_number: First customer number never used.
         run_number: Of this run; becomes first_run of new customers.
         rules: How customer IDs look.
+        evidence: record_id, cluster_id: records that left, in the clusters of those that
+            are active; None: there are none.
     """
     rules = rules or IdentityRules()
     clusters = with_columns_present(clusters, {"kind": pl.String})
@@ -94,7 +99,10 @@ def assign_customer_ids(
     kept = keep_numbers(shared)
     withdrawn = customers.filter(pl.col("status") == "withdrawn")
     past = history.join(withdrawn, on="customer_id", how="anti")
-    former = shared_records(_last_members(past), clusters, customers)
+    spoken = clusters.select("record_id", "cluster_id")
+    if evidence is not None:
+        spoken = pl.concat([spoken, evidence.select(spoken.columns)])
+    former = shared_records(_last_members(past), spoken, customers)
     kept = _with_restored(kept, former, customers)
     # Of what an undo has withdrawn nobody knows while there is another number.
     undone = history.join(withdrawn, on="customer_id", how="semi")

@@ -237,7 +237,7 @@ def _reason() -> pl.Expr:
         "withdrawn": pl.lit("the run that issued it is withdrawn"),
         "kept": turnover,
         "restored": pl.when(pl.col("other_id").is_null())
-        .then(pl.lit("its records are back"))
+        .then(pl.lit("its records are back, or one that is like them"))
         .otherwise(pl.lit("holds its former records again")),
     }
     branches = [

@@ -58,7 +58,8 @@ def recall_records(
         rows: This run's record frame: row_id, source, source_key, lineage,
             ``<field>_raw``, ``extra``; one or several sources.
         known: The store's records of the same sources, those that left too:
-            record_id, is_active, source, source_key, ``<field>_raw``, ``extra``.
+            record_id, is_active, source, source_key, ``<field>_raw``, ``extra``;
+            is_evidence: it left not long ago, so that it may be back with other values.
             Columns may be more or fewer than those of `rows`.
         next_record_id: First record_id never used.
         rule: What counts as the same record changed.
@@ -89,15 +90,23 @@ def _changed(left: Left, whole: Whole) -> list[tuple[str, pl.DataFrame]]:
     """Find records whose content is not exactly the same.
 
     Same cells in the columns that both files have, else the same customer to the letter
-    (totals and the like may have changed), else by resemblance.
+    (totals and the like may have changed), else by resemblance: to a record that is there,
+    else to one that left not long ago.
     """
     cells = whole.cells(left.rows, left.known)
     common = same(with_common(left, cells, whole), "source", "content")
     left = left.without(common)
     alike = same(with_identity(left, cells), "source", "content")
     left = left.without(alike)
-    resembling = find_by_resemblance(left, cells)
-    return [("content", common), ("respelt", alike), ("resemblance", resembling)]
+    found = [("content", common), ("respelt", alike)]
+    for flag in ("is_active", "is_evidence"):
+        some = left.among(flag)
+        if some.known.is_empty():
+            continue
+        resembling = find_by_resemblance(some, cells)
+        found.append(("resemblance", resembling))
+        left = left.without(resembling)
+    return found
 
 
 def _numbered(whole: Whole, found: pl.DataFrame, next_id: int) -> pl.DataFrame:

@@ -156,6 +156,7 @@ def assign_as_if(
     *,
     run_number: int,
     rules: IdentityRules | None = None,
+    evidence: pl.DataFrame | None = None,
 ) -> Assignment:
     """Do what `assign_customer_ids` does from another beginning; tell what changes from now on.
 
@@ -167,6 +168,7 @@ def assign_as_if(
         next_number: First customer number never used.
         run_number: Of the undo.
         rules: How customer IDs look.
+        evidence: See `assign_customer_ids`.
     """
     found = assign_moved(
         clusters,
@@ -175,6 +177,7 @@ def assign_as_if(
         next_number,
         run_number=run_number,
         rules=rules,
+        evidence=evidence,
     )
     history = with_columns_present(history, HISTORY).select(HISTORY.names())
     customers = with_columns_present(customers, CUSTOMER).select(CUSTOMER.names())

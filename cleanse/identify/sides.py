@@ -36,6 +36,7 @@ _KNOWN: Final = pl.Schema(
         "source": pl.String,
         "source_key": pl.String,
         "is_active": pl.Boolean,
+        "is_evidence": pl.Boolean,
     }
 )
 _ORDER: Final = (
@@ -108,7 +109,7 @@ class Left:
     rows: pl.DataFrame
     """place, source, source_key, content."""
     known: pl.DataFrame
-    """record_id, source, source_key, is_active, content; active first."""
+    """record_id, source, source_key, is_active, is_evidence, content; active first."""
 
     def without(self, found: pl.DataFrame) -> Left:
         """Leave out what has been paired."""
@@ -117,6 +118,10 @@ class Left:
             found, on="record_id", how="anti", maintain_order="left"
         )
         return replace(self, rows=rows, known=known)
+
+    def among(self, flag: str) -> Left:
+        """Leave out the records that lack a flag: is_active or is_evidence."""
+        return replace(self, known=self.known.filter(flag))
 
 
 def lay_out(rows: pl.DataFrame, known: pl.DataFrame, rule: RecallRule) -> Whole:
@@ -132,6 +137,7 @@ def lay_out(rows: pl.DataFrame, known: pl.DataFrame, rule: RecallRule) -> Whole:
     known = known.with_columns(
         content(known, with_extra=with_extra).alias("content"),
         pl.col("is_active").fill_null(value=True),
+        pl.col("is_evidence").fill_null(value=False),
     ).sort("is_active", "record_id", descending=[True, False])
     return Whole(rows=rows, known=known, rule=rule)
 
@@ -149,7 +155,7 @@ def everything(whole: Whole) -> Left:
     texts = ("source", "source_key", "content")
     return Left(
         rows=whole.rows.select("place", *texts),
-        known=whole.known.select("record_id", "is_active", *texts),
+        known=whole.known.select("record_id", "is_active", "is_evidence", *texts),
     )
 
 

@@ -29,6 +29,7 @@ def assign_moved(
     *,
     run_number: int,
     rules: IdentityRules | None = None,
+    evidence: pl.DataFrame | None = None,
 ) -> Assignment:
     """Do what `assign_customer_ids` does, with work only for the customers that moved.
 
@@ -36,13 +37,19 @@ def assign_moved(
     """
     history = with_columns_present(history, HISTORY).select(HISTORY.names())
     customers = with_columns_present(customers, CUSTOMER).select(CUSTOMER.names())
-    still = _unmoved(clusters, history, customers)
+    still = _unmoved(clusters, history, customers, evidence)
     moved = clusters.join(still, on="record_id", how="anti", maintain_order="left")
     standing = still.select("customer_id").unique()
     others = customers.join(standing, on="customer_id", how="anti")
     told = _history_of(moved, others, history)
     found = assign_customer_ids(
-        moved, told, others, next_number, run_number=run_number, rules=rules
+        moved,
+        told,
+        others,
+        next_number,
+        run_number=run_number,
+        rules=rules,
+        evidence=_of_clusters(evidence, moved),
     )
     fresh = found.customers.join(others, on="customer_id", how="anti")
     if fresh.join(standing, on="customer_id", how="semi").height:
@@ -54,6 +61,7 @@ def assign_moved(
             next_number,
             run_number=run_number,
             rules=rules,
+            evidence=evidence,
         )
     kept = customers.join(standing, on="customer_id", how="semi")
     crosswalk = [found.crosswalk, still.select(CROSSWALK.names())]
@@ -64,12 +72,24 @@ def assign_moved(
     )
 
 
+def _of_clusters(
+    evidence: pl.DataFrame | None, clusters: pl.DataFrame
+) -> pl.DataFrame | None:
+    if evidence is None:
+        return None
+    return evidence.join(clusters, on="cluster_id", how="semi")
+
+
 def _unmoved(
-    clusters: pl.DataFrame, history: pl.DataFrame, customers: pl.DataFrame
+    clusters: pl.DataFrame,
+    history: pl.DataFrame,
+    customers: pl.DataFrame,
+    evidence: pl.DataFrame | None,
 ) -> pl.DataFrame:
     """Return record_id, customer_id of the customers that are a cluster, exactly.
 
     Not of those that hold a record of a customer who is gone: that one might come back.
+    Nor of those of whose evidence some belonged to a customer who is gone, or may go.
     """
     was = history.filter("is_active").select("record_id", "customer_id")
     code = pl.col("customer_id").cast(pl.Categorical).to_physical().alias("code")
@@ -92,6 +112,12 @@ def _unmoved(
     gone = customers.filter(pl.col("status").ne_missing("active"))
     formerly = history.join(gone, on="customer_id", how="semi").select("record_id")
     shaken = both.join(formerly, on="record_id", how="semi").select("cluster_id")
+    if evidence is not None and not evidence.is_empty():
+        sure = both.join(exact, on="cluster_id", how="semi").select("customer_id")
+        theirs = history.join(evidence, on="record_id", how="semi")
+        theirs = theirs.join(sure, on="customer_id", how="anti")
+        held = evidence.join(theirs, on="record_id", how="semi").select("cluster_id")
+        shaken = pl.concat([shaken, held])
     exact = exact.join(shaken, on="cluster_id", how="anti")
     found = both.join(exact, on="cluster_id", how="semi", maintain_order="left")
     return found.select("record_id", "customer_id")

@@ -25,9 +25,15 @@ from cleanse.pipeline.active import Active
 from cleanse.pipeline.before import before_of
 from cleanse.pipeline.cleaning import Cleaned, clean_input, nothing_read
 from cleanse.pipeline.gates import gates
-from cleanse.pipeline.grouping import cluster, shaken_records, steadied
+from cleanse.pipeline.grouping import (
+    cluster,
+    pairs_among,
+    shaken_records,
+    steadied,
+)
 from cleanse.pipeline.judging import Judged, review_cases
 from cleanse.pipeline.kinds import heed
+from cleanse.pipeline.leaving import last_values, leaving, who_left
 from cleanse.pipeline.recall import Recalled, only_added, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
@@ -44,6 +50,11 @@ class Draft:
     cleaned: Cleaned
     recalled: Recalled
     matched: MatchResult
+    """Also of the records that left and stay as evidence."""
+    pairs: pl.DataFrame
+    """The scored_pair frame of the active records."""
+    evidence: pl.DataFrame
+    """record_id, customer_id, left_run: whom the records speak for that left."""
     expected: Quality
     """How good its clusters are likely to be."""
     assignment: Assignment
@@ -96,27 +107,34 @@ def draft(
         decisions: Schema DECISION: all that stewards ever made.
         step: How a stage is called.
     """
+    left = who_left(known, rulebook, request.now, known.withdrawn)
     if request.inputs:
         must_be_sure = known.run_number > 0 and not request.accept
         cleaned = clean_input(
             request, rulebook, known.sources, step, must_be_sure=must_be_sure
         )
         _refuse_empty(cleaned)
-        recalled = step(recall, cleaned, known, rulebook)
+        recalled = step(recall, cleaned, known, rulebook, left)
     else:
         cleaned, recalled = nothing_read(), step(standing, known, rulebook)
     today = request.now.date()
     judged, recalled = heed(decisions, recalled, known, rulebook, today)
     model = Model.from_json(known.model) if known.model else None
-    before = replace(before_of(known), only_added=only_added(recalled, known))
-    made = consolidate(cleaned, recalled, judged, model, before, known, rulebook, step)
+    nobody_ends = known.evidence.join(left, on="record_id", how="anti").is_empty()
+    before = replace(
+        before_of(known), only_added=only_added(recalled, known) and nobody_ends
+    )
+    left = pl.concat([left, leaving(recalled.gone, known, rulebook)])
+    made = consolidate(
+        cleaned, recalled, left, judged, model, before, known, rulebook, step
+    )
     return _with_notices(made, model, rulebook) if model else made
 
 
 def _with_notices(made: Draft, model: Model, rulebook: Rulebook) -> Draft:
     """Announce a refit when the model in force no longer fits."""
     kinds = made.recalled.active.frame({"kind"}).select("record_id", "kind")
-    reasons = reasons_to_refit(kinds, made.matched.pairs, model, rulebook.matching)
+    reasons = reasons_to_refit(kinds, made.pairs, model, rulebook.matching)
     moved = replace(made.matched.model, kinds=model.kinds) != model
     return replace(
         made,
@@ -135,6 +153,7 @@ _REFIT = (
 def consolidate(
     cleaned: Cleaned,
     recalled: Recalled,
+    left: pl.DataFrame,
     judged: Judged,
     model: Model | None,
     before: Before,
@@ -148,6 +167,7 @@ def consolidate(
     Args:
         cleaned: The input; no rows when nothing was read.
         recalled: The records after this run.
+        left: Schema LEFT: records that left and stay as evidence.
         judged: The decisions that hold.
         model: The model to match with; None: estimated on the records.
         before: What an earlier run under this model left.
@@ -158,7 +178,13 @@ def consolidate(
     """
     active = recalled.active
     needed = columns_needed(active.names, rulebook.matching)
-    compared = active.frame(needed | FACTS)
+    present = active.frame(needed | FACTS)
+    compared = present
+    if left.height:
+        left = left.join(present, on="record_id", how="anti")
+        values = last_values(left, known, rulebook, judged, needed)
+        compared = pl.concat([present, values], how="diagonal_relaxed")
+        compared = compared.sort("record_id")
     matched = step(match, compared, rulebook.matching, model, before, __version__)
     kinds = compared.select("record_id", "kind")
     same_rules = known.is_current(rulebook.sha256)
@@ -166,22 +192,28 @@ def consolidate(
     if same_rules and model and model.to_json() == known.model:
         # Whoever alters the rules or the model means to move the border.
         was = beginning.history if beginning else known.crosswalk
+        if left.height:
+            was = was.join(left, on="record_id", how="anti")
         bits = rulebook.identity.steady.bits
         steady = steadied(matched.pairs, was, rulebook.matching, bits)
     shaken = None
     if same_rules and known.match_inputs.height and kinds.height:
         held = replace(matched, pairs=steady)
-        shaken = shaken_records(held, kinds, rulebook.matching, known, judged.judgement)
+        shaken = shaken_records(
+            held, kinds, rulebook.matching, known, judged.judgement, left
+        )
     clusters = step(
         cluster,
         steady,
         kinds,
         rulebook.matching,
         shaken,
-        known.crosswalk,
+        known,
         judged.judgement,
+        left,
     )
-    assignment = step(identify, clusters, kinds, known, rulebook, beginning)
+    clusters, spoken = _members_and_evidence(clusters, left)
+    assignment = step(identify, clusters, kinds, known, rulebook, beginning, spoken)
     churn = count_churn(known.crosswalk, assignment)
     touched = None
     if same_rules:
@@ -199,19 +231,62 @@ def consolidate(
         touched,
         judged.judgement.pins,
     )
+    pairs = matched.pairs
+    if left.height:
+        kinds = present.select("record_id", "kind")
+        pairs = pairs_among(pairs, kinds)
     return Draft(
         cleaned=cleaned,
         recalled=recalled,
         matched=matched,
-        expected=estimate_quality(matched.pairs, clusters),
+        pairs=pairs,
+        evidence=_spoken_for(left, spoken, clusters, assignment),
+        expected=estimate_quality(pairs, clusters),
         assignment=assignment,
         churn=churn,
         touched=touched,
         merged=merged,
-        household=link_households(compared, assignment.crosswalk, known.household),
+        household=link_households(present, assignment.crosswalk, known.household),
         judged=judged,
-        cases=review_cases(matched.pairs, judged, kinds),
+        cases=review_cases(pairs, judged, kinds),
         gates=gates(recalled, known, churn, rulebook),
+    )
+
+
+def _members_and_evidence(
+    clusters: pl.DataFrame, left: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take the records that left out of the clusters: they are members of none.
+
+    Returns:
+        record_id, cluster_id of the active records; the same of the evidence that is in a
+        cluster of some active record.
+    """
+    if left.is_empty():
+        return clusters, clusters.clear()
+    members = clusters.join(left, on="record_id", how="anti", maintain_order="left")
+    spoken = clusters.join(left, on="record_id", how="semi", maintain_order="left")
+    return members, spoken.join(
+        members, on="cluster_id", how="semi", maintain_order="left"
+    )
+
+
+def _spoken_for(
+    left: pl.DataFrame,
+    spoken: pl.DataFrame,
+    clusters: pl.DataFrame,
+    assignment: Assignment,
+) -> pl.DataFrame:
+    """Return record_id, customer_id, left_run of the evidence: whom each record speaks for."""
+    numbers = clusters.join(spoken, on="cluster_id", how="semi").join(
+        assignment.crosswalk.select("record_id", "customer_id"), on="record_id"
+    )
+    numbers = numbers.select("cluster_id", "customer_id").unique()
+    whom = spoken.join(numbers, on="cluster_id").select("record_id", "customer_id")
+    return (
+        left.join(whom, on="record_id", how="left")
+        .select("record_id", "customer_id", "left_run")
+        .sort("record_id")
     )
 
 
@@ -255,7 +330,8 @@ def identify(
     records: pl.DataFrame,
     known: Known,
     rulebook: Rulebook,
-    beginning: Beginning | None = None,
+    beginning: Beginning | None,
+    evidence: pl.DataFrame,
 ) -> Assignment:
     """Give every cluster its customer ID; of records, record_id and kind are told."""
     clusters = clusters.join(records, on="record_id", maintain_order="left")
@@ -268,6 +344,7 @@ def identify(
             known.next_customer_number,
             run_number=known.run_number + 1,
             rules=rulebook.identity,
+            evidence=evidence,
         )
     return assign_moved(
         clusters,
@@ -276,4 +353,5 @@ def identify(
         known.next_customer_number,
         run_number=known.run_number + 1,
         rules=rulebook.identity,
+        evidence=evidence,
     )

@@ -13,7 +13,7 @@ import polars as pl
 from cleanse.errors import InputError
 from cleanse.pipeline.explaining import Explanation, explain
 from cleanse.pipeline.explaining_words import Sentence, Words, say
-from cleanse.pipeline.linkage import Edge, Weakest, weakest_link
+from cleanse.pipeline.linkage import Edge, Weakest, strongest_tree, weakest_link
 from cleanse.rulebook import load_rulebook
 from cleanse.score import Model
 from cleanse.warehouse import Known, open_published, resolve
@@ -75,6 +75,8 @@ def explain_customer(
             )
         rows = list(evidence.records(members).values())
         inside, across = evidence.pairs(members), evidence.pairs_across(members)
+        left = evidence.left_for(owner)
+        spoken = evidence.pairs([*members, *left]) if left else inside
     weakest = weakest_link(_edges(inside))
     near = across.unique("customer_id", keep="first", maintain_order=True).head(NEAREST)
     shown = "record_id name source source_key file sheet row_number".split()
@@ -92,6 +94,7 @@ def explain_customer(
         ),
         said=(
             *_held(rows, inside, weakest, match_at),
+            *_left(members, left, inside, spoken, match_at),
             *_nearest(near, words),
         ),
     )
@@ -205,6 +208,25 @@ def _held(
             right=first["record_id_r"],
             weight=first["match_weight"],
         )
+
+
+def _left(
+    members: list[int],
+    left: list[int],
+    inside: pl.DataFrame,
+    spoken: pl.DataFrame,
+    match_at: float,
+) -> Iterator[Sentence]:
+    """Say which records that left speak for the customer, and whether they alone hold it together."""
+    if not left:
+        return
+    yield say("left", count=len(left), side=_numbers(set(left)))
+    alone, helped = (
+        len(strongest_tree(_edges(pairs.filter(pl.col("match_weight") >= match_at))))
+        for pairs in (inside, spoken)
+    )
+    if len(members) + len(left) - helped < len(members) - alone:
+        yield say("left_only")
 
 
 def _numbers(records: AbstractSet[int]) -> str:

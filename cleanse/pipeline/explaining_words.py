@@ -16,6 +16,14 @@ class Sentence(NamedTuple):
 
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
+    "left": (
+        "{count} record(s) that left their source still speak for this customer, as evidence and not as members: {side}.",
+        "有 {count} 条已离开来源的记录仍为该客户作证（仅作证据，不是成员）：{side}。",
+    ),
+    "left_only": (
+        "Without them its records would not hold together.",
+        "没有它们，其记录将不再归为一个客户。",
+    ),
     "evidence": (
         "{level}{values}{frequency}: {strength} ({bits:+.1f} bits)",
         "{level}{values}{frequency}：{strength}（{bits:+.1f} 比特）",

@@ -67,6 +67,7 @@ def shaken_records(
     rules: MatchRules,
     known: Known,
     judgement: Judgement,
+    evidence: pl.DataFrame,
 ) -> pl.DataFrame:
     """Find the records that may be grouped otherwise than the run before grouped them.
 
@@ -77,10 +78,12 @@ def shaken_records(
 
     Args:
         matched: The pairs, and what decided them.
-        records: record_id: all active records.
+        records: record_id: all active records, and the evidence.
         rules: Where the bands lie; those of the run before.
         known: What the run before left.
         judgement: What the decisions come to.
+        evidence: record_id: those of the records that left and stay as evidence. Who has left
+            or come back since the run before counts as changed.
 
     Returns:
         record_id, sorted.
@@ -92,6 +95,10 @@ def shaken_records(
     same = now.filter(pl.col("digest") == pl.col("was"))["record_id"]
     changed = np.ones(len(ids), dtype=np.bool_)
     changed[np.searchsorted(numbers, same.to_numpy())] = False
+    is_gone, was_gone = (
+        ids.is_in(each["record_id"].implode()) for each in (evidence, known.evidence)
+    )
+    changed |= (is_gone != was_gone).to_numpy()
     left, right = _places(matched.pairs, numbers)
     shaken = changed.copy()
     _spread(shaken, left, right, changed)
@@ -114,30 +121,102 @@ def cluster(
     records: pl.DataFrame,
     rules: MatchRules,
     shaken: pl.DataFrame | None,
-    crosswalk: pl.DataFrame,
+    known: Known,
     judgement: Judgement,
+    evidence: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Group records into customers as `cleanse.cluster.cluster` does.
+    """Group records into customers as `cleanse.cluster.cluster` does, then let the evidence join in.
 
     Args:
         pairs: The scored_pair frame.
-        records: record_id: all active records.
+        records: record_id: all active records, and the evidence.
         rules: Where the bands lie.
         shaken: See `shaken_records`; None: group all records.
-        crosswalk: record_id, customer_id, is_active: as the run before left it.
+        known: What the run before left.
         judgement: What the decisions come to.
+        evidence: record_id: those of the records that left and stay as evidence.
+
+    Returns:
+        The frame `CLUSTER`; evidence that speaks for nobody may be missing.
     """
     if shaken is None:
-        return clustering.cluster(pairs, records, rules, judgement.bonds(records))
-    grouped = clustering.cluster(
-        pairs_among(pairs, shaken), shaken, rules, judgement.bonds(shaken)
+        return _grouped(pairs, records.select("record_id"), rules, judgement, evidence)
+    grouped = _grouped(pairs_among(pairs, shaken), shaken, rules, judgement, evidence)
+    was = pl.concat(
+        [
+            known.crosswalk.filter("is_active").select("record_id", "customer_id"),
+            known.evidence.select("record_id", "customer_id").drop_nulls(),
+        ]
     )
-    was = crosswalk.filter("is_active").select("record_id", "customer_id")
     still = records.select("record_id").join(shaken, on="record_id", how="anti")
     still = still.join(was, on="record_id").select(
         "record_id", cluster_id=pl.col("record_id").min().over("customer_id")
     )
     return pl.concat([grouped, still]).select(CLUSTER.names()).sort("record_id")
+
+
+def _grouped(
+    pairs: pl.DataFrame,
+    records: pl.DataFrame,
+    rules: MatchRules,
+    judgement: Judgement,
+    evidence: pl.DataFrame,
+) -> pl.DataFrame:
+    """Group the records that are there among themselves; then see whom the evidence joins.
+
+    So what a record said before it left can hold records together, and never keeps any apart:
+    the row that took its place may well contradict it.
+    """
+    if evidence.is_empty():
+        return clustering.cluster(pairs, records, rules, judgement.bonds(records))
+    there = records.join(evidence, on="record_id", how="anti").sort("record_id")
+    groups = clustering.cluster(
+        pairs_among(pairs, there), there, rules, judgement.bonds(there)
+    )
+    left = records.join(evidence, on="record_id", how="semi")
+    reach = _reach(pairs, groups, left, rules, judgement)
+    ties = groups.join(reach, on="record_id", how="semi").select(
+        record_id_l="cluster_id", record_id_r="record_id", is_match=pl.lit(value=True)
+    )
+    ties = ties.filter(pl.col("record_id_l") != pl.col("record_id_r"))
+    bonds = pl.concat([judgement.bonds(reach), ties])
+    joined = clustering.cluster(
+        pairs_among(pairs, reach),
+        reach,
+        rules,
+        bonds.unique(["record_id_l", "record_id_r"], maintain_order=True),
+    )
+    alone = left.select("record_id", cluster_id="record_id")
+    others = pl.concat([groups, alone]).join(reach, on="record_id", how="anti")
+    return pl.concat([others, joined]).sort("record_id")
+
+
+def _reach(
+    pairs: pl.DataFrame,
+    groups: pl.DataFrame,
+    left: pl.DataFrame,
+    rules: MatchRules,
+    judgement: Judgement,
+) -> pl.DataFrame:
+    """Return the evidence, and the groups that a strong pair or a tie links to it: record_id, sorted.
+
+    Nothing else can join: the mean of what keeps two groups apart and of a pair that is not
+    strong keeps them apart too.
+    """
+    sides = ["record_id_l", "record_id_r"]
+    everyone = pl.concat([groups.select("record_id"), left.select("record_id")])
+    ties = judgement.bonds(everyone).filter("is_match").select(sides)
+    strong = pairs.filter(pl.col("match_weight") >= rules.decide.match_at)
+    links = pl.concat([strong.select(sides), ties])
+    told = [
+        links.join(left, left_on=one, right_on="record_id", how="semi").select(
+            record_id=other
+        )
+        for one, other in (sides, sides[::-1])
+    ]
+    near = groups.join(pl.concat(told), on="record_id", how="semi")
+    whole = groups.join(near, on="cluster_id", how="semi").select("record_id")
+    return pl.concat([whole, left.select("record_id")]).sort("record_id")
 
 
 def pairs_among(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:

@@ -32,17 +32,29 @@ class Recalled:
     next_record_id: int
     sources: pl.DataFrame
     """source, found, new, gone, share_lost (of its records active before)."""
+    gone: pl.DataFrame
+    """record_id of those that left in this run."""
     is_as_stored: bool = False
     """Those in `normalised` are as an earlier run normalised them, heeding the decisions of its day."""
 
 
-def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
+def recall(
+    cleaned: Cleaned, known: Known, rulebook: Rulebook, left: pl.DataFrame
+) -> Recalled:
     """Find the records of the input again, and lay the standing ones beside them.
 
     Files of one source in one run are successive snapshots: each is recalled
     against what the one before left.
+
+    Args:
+        cleaned: The input.
+        known: What the run before left.
+        rulebook: The rules.
+        left: record_id: those that left not long ago, and may be back with other values.
     """
     before = known.records_of(cleaned.records["source"].unique().to_list())
+    lately = pl.col("record_id").is_in(left["record_id"].implode())
+    before = before.with_columns(is_evidence=lately)
     rows, issues, next_id = _number(cleaned.records, before, known, rulebook)
     read = _each_once(rows.drop("found_by"))
     delta = [s for s in read["source"].unique() if is_delta(s, rulebook)]
@@ -50,6 +62,7 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
     ids = read.select("row_id", "record_id")
     read, stays = (each.drop("row_id", "snapshot") for each in (read, stays))
     others = _others(known, read, stays, delta, rulebook)
+    gone = _gone(before, stays, delta)
     return Recalled(
         normalised=pl.concat([read, others.renewed], how="diagonal_relaxed"),
         active=others.active,
@@ -60,7 +73,8 @@ def recall(cleaned: Cleaned, known: Known, rulebook: Rulebook) -> Recalled:
             [_renumber(cleaned.issues, ids, ISSUE), issues, others.issues]
         ),
         next_record_id=next_id,
-        sources=_by_source(before, rows, stays, delta),
+        sources=_by_source(before, gone, rows, stays),
+        gone=gone.select("record_id"),
     )
 
 
@@ -99,6 +113,7 @@ def standing(known: Known, rulebook: Rulebook) -> Recalled:
         issues=others.issues,
         next_record_id=known.next_record_id,
         sources=pl.DataFrame(schema=SOURCE),
+        gone=pl.DataFrame(schema={"record_id": pl.Int64}),
     )
 
 
@@ -206,27 +221,28 @@ def _renumber(
     )
 
 
+def _gone(known: pl.DataFrame, stays: pl.DataFrame, delta: list[str]) -> pl.DataFrame:
+    """Return record_id, source of the records that the input no longer has; what a delta leaves out stands."""
+    before = known.filter("is_active").select("record_id", "source")
+    return before.filter(~pl.col("source").is_in(delta)).join(
+        stays, on="record_id", how="anti"
+    )
+
+
 def _by_source(
-    known: pl.DataFrame, rows: pl.DataFrame, stays: pl.DataFrame, delta: list[str]
+    known: pl.DataFrame, gone: pl.DataFrame, rows: pl.DataFrame, stays: pl.DataFrame
 ) -> pl.DataFrame:
     """Count per source of the input what was found again, is new, or is gone."""
     sources = rows.select("source").unique()
     before = known.filter("is_active").select("record_id", "source")
     count = pl.len().cast(pl.Int64)
-    # What a delta leaves out stands.
-    gone = (
-        before.filter(~pl.col("source").is_in(delta))
-        .join(stays, on="record_id", how="anti")
-        .group_by("source")
-        .agg(gone=count)
-    )
     had = before.group_by("source").agg(before=count)
     new = stays.join(known, on="record_id", how="anti")
     counted = (
         sources.join(had, on="source", how="left")
         .join(stays.group_by("source").agg(records=count), on="source", how="left")
         .join(new.group_by("source").agg(new=count), on="source", how="left")
-        .join(gone, on="source", how="left")
+        .join(gone.group_by("source").agg(gone=count), on="source", how="left")
         .fill_null(0)
         .sort("source")
     )

@@ -25,6 +25,7 @@ from cleanse.pipeline.gates import require_none
 from cleanse.pipeline.judging import Judged
 from cleanse.pipeline.kinds import heed
 from cleanse.pipeline.labels import Labels, gather
+from cleanse.pipeline.leaving import who_left
 from cleanse.pipeline.order import put_in_force
 from cleanse.pipeline.recall import Recalled, standing
 from cleanse.pipeline.request import Step, Stopwatch, StoreRequest, plainly
@@ -187,6 +188,7 @@ def _draft(
     made = consolidate(
         nothing_read(),
         recalled,
+        who_left(known, rulebook, request.now, known.withdrawn),
         judged,
         lesson.model,
         before,

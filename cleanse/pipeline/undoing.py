@@ -29,6 +29,7 @@ from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, Withdrawal, consolidate, draft
 from cleanse.pipeline.gates import churned, require_none
 from cleanse.pipeline.kinds import heed
+from cleanse.pipeline.leaving import who_left
 from cleanse.pipeline.order import put_in_force
 from cleanse.pipeline.request import Step, Stopwatch, StoreRequest, plainly
 from cleanse.pipeline.restoring import Standing, restore
@@ -237,9 +238,11 @@ def _draft(
     model, frequencies, labels = _model(plan, known)
     before = replace(before_of(known), frequencies=frequencies)
     beginning = _beginning(plan, known)
+    left = who_left(known, rulebook, request.now, plan.withdrawn, plan.sources)
     made = consolidate(
         nothing_read(),
         recalled,
+        left,
         judged,
         model,
         before,

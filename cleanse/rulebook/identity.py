@@ -52,6 +52,13 @@ class SteadyRule(Rule):
     to join records of two."""
 
 
+class EvidenceRule(Rule):
+    """Records that left their source, and still speak for their customer."""
+
+    days: int = Field(default=400, ge=0)
+    """For how long, from the run in which they left to the one that looks at them."""
+
+
 class LimitRule(Rule):
     """Gates: beyond these a run stops before anything is written."""
 
@@ -71,4 +78,5 @@ class IdentityRules(Rule):
     number: NumberRule = NumberRule()
     recall: RecallRule = RecallRule()
     steady: SteadyRule = SteadyRule()
+    evidence: EvidenceRule = EvidenceRule()
     limit: LimitRule = LimitRule()

@@ -80,6 +80,16 @@ order by match_weight desc, record_id, other_record_id
         ).fetchall()
         return [row[0] for row in rows]
 
+    def left_for(self, customer_id: str) -> list[int]:
+        """Return the records that left and still speak for a customer, ascending."""
+        there = first_row(
+            self._db, "select 1 from duckdb_tables() where table_name = 'evidence'"
+        )
+        if there is None:  # published by an earlier version
+            return []
+        sql = "select record_id from evidence where customer_id = $id order by 1"
+        return [row[0] for row in self._db.execute(sql, {"id": customer_id}).fetchall()]
+
     def normalised(self, ids: Collection[int]) -> pl.DataFrame:
         """Return records by number as a frame: the columns of table record but extra."""
         return self._frame(

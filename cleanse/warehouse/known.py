@@ -53,11 +53,11 @@ class Known:
         """Every published run, the oldest first.
 
         Returns:
-            run_number, run_id, undoes, sources (List(String)), rules_sha256, version.
+            run_number, run_id, undoes, sources (List(String)), rules_sha256, version, started_at.
         """
         return self._frame("""
 with read_of as (select run_id, list_sort(list(distinct source)) as read from source_file group by run_id)
-select run_number, run_id, undoes, coalesce(sources, read, []) as sources, rules_sha256, version
+select run_number, run_id, undoes, coalesce(sources, read, []) as sources, rules_sha256, version, started_at
 from run left join read_of using (run_id) order by run_number
 """)
 
@@ -250,6 +250,11 @@ select run_number, customer_id, event, other_id from customer_id_event order by 
     def household(self) -> pl.DataFrame:
         """Households found by the newest run: the columns of table household."""
         return self._frame("from household order by all")
+
+    @cached_property
+    def evidence(self) -> pl.DataFrame:
+        """Records that had left and still spoke for a customer in the newest run: the columns of table evidence."""
+        return self._frame("from evidence order by record_id")
 
     @cached_property
     def golden_record(self) -> pl.DataFrame:

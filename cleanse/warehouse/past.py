@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from cleanse.schema import with_columns_present
-from cleanse.warehouse.connection import Connection
+from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.reading import read_records
 
 _PLACE = ("file", "sheet", "row_number", "line_number")
 _FINDINGS = ("cell_change", "issue")
+_LAST = pl.Schema({"record_id": pl.Int64, "source": pl.String, "run_number": pl.Int64})
 
 THEN = pl.Schema({"record_id": pl.Int64, "run_number": pl.Int64})
 """One row per record, and the run after which it is asked for."""
@@ -54,6 +55,64 @@ where run_number in (select unnest($runs)) group by record_id
 """,
             {"source": source, "runs": list(runs)},
         )
+
+    def last_standing(
+        self, readers: pl.DataFrame, sources: Collection[str]
+    ) -> pl.DataFrame:
+        """Return after which run records stood last: of those that are not active, and of some sources all.
+
+        Args:
+            readers: source, run_number: the runs asked about, and what each has read.
+            sources: The sources.
+
+        Returns:
+            record_id, source, run_number, of those that stood after one of these runs.
+        """
+        which = "where not is_active or list_contains($sources, source)"
+        given: dict[str, object] = {"sources": sorted(sources)}
+        if first_row(self._db, f"select 1 from record {which} limit 1", given) is None:
+            return _LAST.to_frame()
+        self._db.register("reader", readers.select("source", "run_number").to_arrow())
+        try:
+            return self._frame(
+                f"""
+with asked as (select record_id from record {which})
+select record_id, arg_max(reader.source, run_number) as source, max(run_number) as run_number
+from crosswalk as period semi join asked using (record_id) join reader on reader.source = period.source
+    and valid_from_run <= run_number and (valid_to_run is null or valid_to_run > run_number)
+group by record_id
+""",
+                given,
+            )
+        finally:
+            self._db.unregister("reader")
+
+    def last_values(self, then: pl.DataFrame, columns: Collection[str]) -> pl.DataFrame:
+        """Return some columns of records as they were after the run asked for.
+
+        Args:
+            then: The frame `THEN`.
+            columns: The columns; of those, the ones in which something is are returned.
+
+        Returns:
+            One row per record, sorted by record_id.
+        """
+        names = [name for name in self._names if name in {"record_id", *columns}]
+        self._db.register("asked", then.select(THEN.names()).to_arrow())
+        try:
+            rows = (
+                "record join asked using (record_id) where valid_from_run <= run_number"
+            )
+            same = read_records(self._db, names, rows)
+        finally:
+            self._db.unregister("asked")
+        # Only an undo leaves a record with values that it got after the run asked for.
+        others = then.join(same, on="record_id", how="anti")
+        if others.is_empty():
+            return same
+        earlier = self.records(others)
+        earlier = earlier.select(n for n in earlier.columns if n in names)
+        return pl.concat([same, earlier], how="diagonal_relaxed").sort("record_id")
 
     def records(self, then: pl.DataFrame) -> pl.DataFrame:
         """Return records as they were after the run asked for, with all columns.

@@ -80,14 +80,16 @@ class Publication:
     """customer_id, person_customer_id, name, job_title, department, phone, email, record_id: all of them."""
     household: pl.DataFrame = field(default_factory=_none)
     """household_id, customer_id, reason: all of them."""
+    evidence: pl.DataFrame = field(default_factory=_none)
+    """record_id, customer_id, left_run: records that left and still speak for a customer, all of them."""
     pairs: pl.DataFrame = field(default_factory=_none)
-    """Kept pairs of active records: record_id_l, record_id_r, blocking_rule, ``level_*``, ``weight_*``,
+    """Kept pairs of records, active or evidence: record_id_l, record_id_r, blocking_rule, ``level_*``, ``weight_*``,
     match_weight, match_probability, band: all of them."""
     pairs_gone: pl.DataFrame | None = None
     """record_id_l, record_id_r: pairs in the store that are gone, or not what they were; `pairs` are
     then only those that are new, or not what they were. None: `pairs` are all of them."""
     match_inputs: pl.DataFrame = field(default_factory=_none)
-    """record_id, digest: what decided the pairs, of all active records."""
+    """record_id, digest: what decided the pairs, of all active records and the evidence."""
     frequencies: pl.DataFrame | None = field(default_factory=_none)
     """kind, column, value, bearers: value frequencies of the model: all of them; None: as they are."""
     cell_changes: pl.DataFrame = field(default_factory=_none)

@@ -31,6 +31,7 @@ _TEMPORARY = (
 _STATES = {
     "contact_person": ("customer_id",),
     "household": ("customer_id",),
+    "evidence": ("record_id",),
     "match_pair": ("record_id_l", "record_id_r"),
     "match_input": ("record_id",),
 }
@@ -113,7 +114,7 @@ def _write(store: Store, publication: Publication) -> None:
         if table == "match_pair" and publication.pairs_gone is not None:
             changes.write_difference(write, table, keys)
             continue
-        is_row = table in ("match_pair", "match_input")
+        is_row = table in ("evidence", "match_pair", "match_input")
         changes.write_state(write, table, keys, is_row=is_row)
     for table in ("issue", "cell_change"):
         changes.write_first_seen(write, table)
@@ -146,6 +147,7 @@ def _stage_all(db: Connection, publication: Publication) -> None:
         "contact_point": publication.contact_point,
         "contact_person": publication.contact_person,
         "household": publication.household,
+        "evidence": publication.evidence,
         "match_pair": publication.pairs,
         "match_input": publication.match_inputs,
         "model_frequency": publication.frequencies,

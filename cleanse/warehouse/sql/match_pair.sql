@@ -1,4 +1,4 @@
--- match_pair: one row per pair of active records that may be one customer; pairs below keep_at are only counted. Columns level_* and weight_* are one per comparison.
+-- match_pair: one row per pair of records, active or evidence, that may be one customer; pairs below keep_at are only counted. Columns level_* and weight_* are one per comparison.
 create table match_pair (
     record_id_l        bigint not null,  -- The smaller record number.
     record_id_r        bigint not null,  -- The larger record number.
