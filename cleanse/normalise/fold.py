@@ -41,6 +41,8 @@ _HAN_BLOCKS = ((0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
 _HAN_SIGN = re.compile(
     "[\u2e80-\u2fdf\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+# As _UNTIDY of `cleanse.normalise.text`: signs that tidying leaves as they are.
+_TIDY = re.compile("[!-_a-~\u4e00-\u9fff]+(?: [!-_a-~\u4e00-\u9fff]+)*")
 
 
 def tidy(text: str) -> str:
@@ -49,6 +51,8 @@ def tidy(text: str) -> str:
     >>> tidy(" Ｊｏｈｎ  Smith ")
     'John Smith'
     """
+    if _TIDY.fullmatch(text):
+        return text
     if not (text.isascii() and text.isprintable()):
         text = "".join(_seen(sign) for sign in text.translate(_SIGN_TABLE))
         text = unicodedata.normalize("NFKC", text)
@@ -72,6 +76,8 @@ def fold(text: str) -> str:
         return text.lower()
     if has_han(text):
         text = simplify(text)
+        if _TIDY.fullmatch(text):
+            return text.lower()
     return " ".join(to_ascii_letters(text).lower().split())
 
 
