@@ -21,9 +21,9 @@ from cleanse.compare.frequency import FREQUENCY, Frequencies
 from cleanse.compare.prepare import columns_of_interest
 from cleanse.compare.table import Table
 from cleanse.match.contacts import drop_shared_contacts
-from cleanse.match.difference import pair_difference
+from cleanse.match.difference import input_difference, pair_difference
 from cleanse.match.drift import beliefs_of
-from cleanse.match.inputs import INPUT, input_digests
+from cleanse.match.inputs import INPUT, as_before, input_digests
 from cleanse.match.train import estimate, is_believed, is_known
 from cleanse.match.weigh import CLOSURE, Held, score_blocks
 from cleanse.rulebook.matching import MatchRules
@@ -39,9 +39,11 @@ __all__ = [
     "SCORED_PAIR",
     "Before",
     "MatchResult",
+    "as_before",
     "columns_needed",
     "drop_shared_contacts",
     "estimate_model",
+    "input_difference",
     "match",
     "pair_difference",
 ]
@@ -233,23 +235,19 @@ def _match_kind(
 
 def _held(before: Before, inputs: pl.DataFrame) -> Held:
     """Find the records that are as they were, and the pairs of two of them."""
-    both = ["record_id", "digest"]
-    same = inputs.join(before.inputs, on=both, how="semi", maintain_order="left")
-    ids = same["record_id"].to_numpy()
-    is_same = _is_among(inputs["record_id"], ids)
-    held = _both_among(before.pairs, ids)
-    settled = ids[:0]
+    ids = inputs["record_id"].to_numpy()
+    same = as_before(inputs, before.inputs, "digest")
+    held = _both_among(before.pairs, ids[same])
+    settled = np.zeros_like(same)
     # Blocks are what they were, but grown: of no record could all be the same if a
     # rule had begun to ask for second keys, or the model were another.
-    if before.only_added and len(ids) and "values_digest" in before.inputs.columns:
-        both = ["record_id", "values_digest"]
-        same = inputs.join(before.inputs, on=both, how="semi", maintain_order="left")
-        settled = same["record_id"].to_numpy()
-    others = _both_among(before.pairs, settled) & ~held
+    if before.only_added and same.any() and "values_digest" in before.inputs.columns:
+        settled = as_before(inputs, before.inputs, "values_digest")
+    others = _both_among(before.pairs, ids[settled]) & ~held
     return Held(
-        is_same,
+        same,
         before.pairs.filter(pl.Series(held, dtype=pl.Boolean)),
-        _is_among(inputs["record_id"], settled),
+        settled,
         before.pairs.filter(pl.Series(others, dtype=pl.Boolean)),
     )
 
@@ -257,20 +255,13 @@ def _held(before: Before, inputs: pl.DataFrame) -> Held:
 def _both_among(
     pairs: pl.DataFrame, ids: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
-    """Say of each pair whether both records are among some that are sorted."""
-    left, right = (_is_among(pairs[f"record_id_{side}"], ids) for side in ("l", "r"))
-    return left & right
-
-
-def _is_among(
-    numbers: pl.Series, known: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
-    """Say of each number whether it is among some that are sorted."""
-    if not len(known):
-        return np.zeros(len(numbers), dtype=np.bool_)
-    asked = numbers.to_numpy()
-    places = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-    return np.asarray(known[places] == asked, dtype=np.bool_)
+    """Say of each pair whether both records are among some."""
+    left, right = (pairs[f"record_id_{side}"].to_numpy() for side in ("l", "r"))
+    # Record numbers are given out one after the other.
+    last = max((int(some.max(initial=0)) for some in (left, right, ids)), default=0)
+    is_among = np.zeros(last + 1, dtype=np.bool_)
+    is_among[ids] = True
+    return np.asarray(is_among[left] & is_among[right], dtype=np.bool_)
 
 
 def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:

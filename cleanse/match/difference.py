@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from cleanse.match.inputs import as_before
 from cleanse.match.weigh import CLOSURE
 
 KEYS = ("record_id_l", "record_id_r")
@@ -32,8 +34,7 @@ def pair_difference(
         those of the run before that are gone or not what they were. Where most records
         are not what they were, all pairs, and None.
     """
-    both = ["record_id", "digest"]
-    same = inputs.join(inputs_before, on=both, how="semi")["record_id"].sort()
+    same = inputs["record_id"].to_numpy()[as_before(inputs, inputs_before)]
     if 2 * len(same) < inputs_before.height or inputs_before.is_empty():
         return pairs, None
     now, was = (_stirred(each, same) for each in (pairs, pairs_before))
@@ -45,9 +46,34 @@ def pair_difference(
     return new, gone.select(KEYS)
 
 
-def _stirred(pairs: pl.DataFrame, same: pl.Series) -> pl.DataFrame:
-    """Return the pairs that may not be what they were."""
-    known = same.to_numpy()
+def input_difference(
+    inputs: pl.DataFrame, before: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Leave out the digests that are what they were.
+
+    Args:
+        inputs: The frame `INPUT`, sorted by record_id.
+        before: That of the run before, sorted as well.
+
+    Returns:
+        The rows that are new or not what they were; and record_id of those of the run
+        before that are gone or not what they were. Where most are not what they were,
+        all rows, and None.
+    """
+    same = as_before(inputs, before) & as_before(inputs, before, "values_digest")
+    if 2 * np.count_nonzero(same) < before.height or before.is_empty():
+        return inputs, None
+    ids = inputs["record_id"].to_numpy()[same]
+    gone = np.ones(before.height, dtype=np.bool_)
+    gone[np.searchsorted(before["record_id"].to_numpy(), ids)] = False
+    return (
+        inputs.filter(pl.Series(~same, dtype=pl.Boolean)),
+        before.select("record_id").filter(pl.Series(gone, dtype=pl.Boolean)),
+    )
+
+
+def _stirred(pairs: pl.DataFrame, known: npt.NDArray[np.int64]) -> pl.DataFrame:
+    """Return the pairs that may not be what they were, but for those of `known` records."""
     held = np.ones(pairs.height, dtype=np.bool_)
     for side in KEYS:
         asked = pairs[side].to_numpy()

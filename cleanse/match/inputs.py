@@ -58,6 +58,25 @@ def input_digests(table: Table, blocks: Blocks, seed: Sequence[str]) -> pl.DataF
     )
 
 
+def as_before(
+    inputs: pl.DataFrame, before: pl.DataFrame, digest: str = "digest"
+) -> npt.NDArray[np.bool_]:
+    """Say of each record whether its digest is what it was.
+
+    Args:
+        inputs: The frame `INPUT`, sorted by record_id.
+        before: That of the run before, sorted as well.
+        digest: The column that is compared.
+    """
+    ids, known = inputs["record_id"].to_numpy(), before["record_id"].to_numpy()
+    if not len(known):
+        return np.zeros(len(ids), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    was = before[digest].fill_null(0).to_numpy()[places]
+    same = (known[places] == ids) & (was == inputs[digest].to_numpy())
+    return np.asarray(same, dtype=np.bool_)
+
+
 def _of_values(table: Table, name: str, column: Column) -> Digests:
     """Digest each value of a column with all that comparing it looks at; 0 for none."""
     hashed = column.values.hash(seed=7).to_numpy()

@@ -9,7 +9,7 @@ import polars as pl
 from cleanse import cluster as clustering
 from cleanse.cluster import CLUSTER
 from cleanse.judgement import Judgement
-from cleanse.match import MatchResult
+from cleanse.match import MatchResult, as_before
 from cleanse.rulebook.matching import MatchRules
 from cleanse.warehouse import Known
 
@@ -90,11 +90,10 @@ def shaken_records(
     """
     ids = records["record_id"].sort()
     numbers = ids.to_numpy()
-    was = known.match_inputs.rename({"digest": "was"})
-    now = matched.inputs.join(was, on="record_id")
-    same = now.filter(pl.col("digest") == pl.col("was"))["record_id"]
+    same = as_before(matched.inputs, known.match_inputs)
     changed = np.ones(len(ids), dtype=np.bool_)
-    changed[np.searchsorted(numbers, same.to_numpy())] = False
+    still = matched.inputs["record_id"].to_numpy()[same]
+    changed[np.searchsorted(numbers, still)] = False
     is_gone, was_gone = (
         ids.is_in(each["record_id"].implode()) for each in (evidence, known.evidence)
     )

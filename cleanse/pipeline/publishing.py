@@ -9,7 +9,7 @@ import polars as pl
 
 from cleanse import __version__
 from cleanse.evaluate import SCORECARD, scorecard, with_trend
-from cleanse.match import pair_difference
+from cleanse.match import input_difference, pair_difference
 from cleanse.pipeline.drafting import Draft
 from cleanse.pipeline.intake import ACCOUNT
 from cleanse.pipeline.judging import told
@@ -75,6 +75,7 @@ def publication(
     pairs, pairs_gone = pair_difference(
         found.pairs, found.inputs, known.pairs, known.match_inputs
     )
+    inputs, inputs_gone = input_difference(found.inputs, known.match_inputs)
     return Publication(
         run_id=request.run_id,
         run_number=known.run_number + 1,
@@ -106,7 +107,8 @@ def publication(
         evidence=made.evidence,
         pairs=pairs,
         pairs_gone=pairs_gone,
-        match_inputs=made.matched.inputs,
+        match_inputs=inputs,
+        inputs_gone=inputs_gone,
         frequencies=_changed(made.matched.frequencies, known.frequencies),
         cell_changes=made.recalled.changes,
         issues=made.recalled.issues,

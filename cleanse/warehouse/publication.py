@@ -89,7 +89,10 @@ class Publication:
     """record_id_l, record_id_r: pairs in the store that are gone, or not what they were; `pairs` are
     then only those that are new, or not what they were. None: `pairs` are all of them."""
     match_inputs: pl.DataFrame = field(default_factory=_none)
-    """record_id, digest: what decided the pairs, of all active records and the evidence."""
+    """record_id, digest, values_digest: what decided the pairs, of all active records and the evidence."""
+    inputs_gone: pl.DataFrame | None = None
+    """record_id: digests in the store that are gone, or not what they were; `match_inputs` are then
+    only those that are new, or not what they were. None: `match_inputs` are all of them."""
     frequencies: pl.DataFrame | None = field(default_factory=_none)
     """kind, column, value, bearers: value frequencies of the model: all of them; None: as they are."""
     cell_changes: pl.DataFrame = field(default_factory=_none)

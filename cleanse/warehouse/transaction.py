@@ -111,7 +111,7 @@ def _write(store: Store, publication: Publication) -> None:
     for table in ("contact_point", "golden_conflict"):
         changes.write_state(write, table, ("customer_id",), within="touched_customer")
     for table, keys in _STATES.items():
-        if table == "match_pair" and publication.pairs_gone is not None:
+        if _gone(publication).get(table) is not None:
             changes.write_difference(write, table, keys)
             continue
         is_row = table in ("evidence", "match_pair", "match_input")
@@ -133,6 +133,14 @@ def _write(store: Store, publication: Publication) -> None:
     _write_run(db, publication)
     write_events(write, store.audit_key, all_customers=publication.touched is None)
     _clear(db)
+
+
+def _gone(publication: Publication) -> dict[str, pl.DataFrame | None]:
+    """Return by table the keys of the rows that go out, where only differences are given."""
+    return {
+        "match_pair": publication.pairs_gone,
+        "match_input": publication.inputs_gone,
+    }
 
 
 def _stage_all(db: Connection, publication: Publication) -> None:
@@ -165,8 +173,9 @@ def _stage_all(db: Connection, publication: Publication) -> None:
     for table, frame in frames.items():
         if frame is not None:
             stage(db, table, frame)
-    if publication.pairs_gone is not None:
-        db.register("gone_match_pair", publication.pairs_gone.to_arrow())
+    for table, gone in _gone(publication).items():
+        if gone is not None:
+            db.register(f"gone_{table}", gone.to_arrow())
     touched = publication.touched
     if touched is not None:
         db.register("frame_touched", touched.select("customer_id").to_arrow())
