@@ -19,6 +19,9 @@ from cleanse.warehouse.tables import quoted
 KEY_SAMPLE = 1000
 """Source keys kept per source to recognise its next file."""
 
+FEW = 100_000
+"""Records of which empty columns are read sooner than found."""
+
 _PERIOD = ("first_run", "valid_from_run")
 
 
@@ -332,7 +335,9 @@ order by source
 
     @cached_property
     def _filled(self) -> frozenset[str]:
-        """Columns of table record in which some record has a value."""
+        """Columns of table record in which some record has a value; of few records, all."""
+        if self.next_record_id <= FEW:
+            return frozenset(self.record_columns)
         test = "select 1 from record where {} is not null limit 1"
         return frozenset(
             name
