@@ -43,14 +43,22 @@ def _shared(records: pl.DataFrame, column: str, name: pl.Expr, limit: int) -> pl
     values = records.select(value=column, row=pl.int_range(pl.len()))
     values = values.explode("value", empty_as_null=True).drop_nulls()
     # Names are only read of the few values that many records bear at all.
-    often = values.group_by("value").len().filter(pl.col("len") > limit)
-    values = values.join(often, on="value", how="semi")
+    values = values.filter(_is_often(values["value"], limit))
     named = records.select(name=name)["name"].gather(values["row"])
     bearers = values.with_columns(name=named).with_columns(
         name=_kernel_of(pl.col("name"))
     )
     names = bearers.drop_nulls().group_by("value").agg(pl.col("name").n_unique())
     return names.filter(pl.col("name") > limit)["value"]
+
+
+def _is_often(values: pl.Series, limit: int) -> pl.Series:
+    """Say of each value whether it stands there more than `limit` times, as its hash tells."""
+    hashes = values.hash()
+    ordered = np.sort(hashes.to_numpy())
+    later, earlier = ordered[limit:], ordered[: max(0, len(ordered) - limit)]
+    often = pl.Series(later[later == earlier], dtype=pl.UInt64).unique()
+    return hashes.is_in(often.implode())
 
 
 def _kernel_of(name: pl.Expr) -> pl.Expr:
