@@ -209,6 +209,17 @@ def test_a_pin_goes_with_its_record(store):
     assert (golden(store, "city", 1), golden(store, "city", 2)) == ("Leeds", "Ripon")
 
 
+def test_two_pins_of_one_customer_are_a_contradiction_while_it_is_one(store):
+    decide(store, "pin", 1, "city", "Ripon")
+    decide(store, "pin", 2, "city", "Selby")
+    decide(store, "pin", 2, "birth_on", "1978-03-04", "--apply")
+    found = [(r["decision_id"], r["against"]) for r in told(store, "conflicts")]
+    assert (found, golden(store, "city", 1)) == ([(1, [2])], "Selby")
+    decide(store, "no-match", 1, 2, "--apply")
+    assert told(store, "conflicts") == []
+    assert golden(store, "city", 1) == "Ripon"
+
+
 def test_a_record_is_of_the_kind_decided_until_that_is_withdrawn(store, tmp_path):
     from datetime import UTC, datetime
 

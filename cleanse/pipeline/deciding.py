@@ -209,7 +209,10 @@ def shown(decisions: pl.DataFrame, *, everything: bool) -> list[dict[str, Any]]:
 
 
 def contradicted(store: Path, on: date) -> list[dict[str, Any]]:
-    """Return the decisions that newer ones overrule, wholly or in part, waiting ones judged too; the newest first.
+    """Return the decisions that newer ones contradict, wholly or in part, waiting ones judged too; the newest first.
+
+    A pin of one record binds as long as no newer one says otherwise of another record of its
+    customer; it stays there, and holds again when the two are no longer one.
 
     Args:
         store: Folder of the store.
@@ -217,10 +220,36 @@ def contradicted(store: Path, on: date) -> list[dict[str, Any]]:
     """
     told = decisions_of(store)
     lapsed = told.filter(standing=Standing.LAPSED)["decision_id"]
-    verdicts = judge(told, on, lapsed.to_list()).verdicts
-    now = told.drop("standing", "against").join(verdicts, on="decision_id")
+    judgement = judge(told, on, lapsed.to_list())
+    with open_published(store) as db:
+        members = Known(db).crosswalk.filter("is_active")
+    beaten = _displaced(judgement.pins, members).rename({"against": "newer"})
+    now = told.drop("standing", "against").join(judgement.verdicts, on="decision_id")
+    now = now.join(beaten, on="decision_id", how="left", maintain_order="left")
+    now = now.with_columns(pl.col("against").list.concat(pl.col("newer").fill_null([])))
     has_lost = pl.col("against").list.len() > 0
     return shown(
-        now.filter(has_lost & (pl.col("standing") != Standing.WITHDRAWN)),
+        now.filter(has_lost & (pl.col("standing") != Standing.WITHDRAWN)).drop("newer"),
         everything=True,
+    )
+
+
+def _displaced(pins: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Find the pins in whose place the golden table has a newer one, of another record of the customer.
+
+    Args:
+        pins: Schema PIN.
+        members: record_id, customer_id.
+
+    Returns:
+        decision_id, against: a list of the one that stands there.
+    """
+    cell = ["customer_id", "field"]
+    newest = pl.col("decision_id").max().over(cell)
+    stands = pl.col("value").sort_by("decision_id").last().over(cell)
+    return (
+        pins.join(members, on="record_id")
+        .with_columns(newest=newest, stands=stands)
+        .filter(pl.col("value") != pl.col("stands"))
+        .select("decision_id", against=pl.concat_list("newest"))
     )
