@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cleanse.field import (
@@ -183,3 +186,16 @@ def with_columns_present(
 def present(frame: pl.DataFrame, names: Iterable[str]) -> list[str]:
     """Return those of `names` that `frame` has, in the order given."""
     return [name for name in names if name in frame.columns]
+
+
+IS_EVIDENCE: Final = "is_evidence"
+"""Boolean column of a record frame, where there are any: the record has left its source. It is
+matched as others are, but does not count: neither to how common a value is, nor to how
+large a block is. So who has left changes nothing between those who are there."""
+
+
+def who_counts(records: pl.DataFrame) -> npt.NDArray[np.bool_] | None:
+    """Say of each record whether it counts; None: all do."""
+    if IS_EVIDENCE not in records.columns:
+        return None
+    return ~records[IS_EVIDENCE].fill_null(value=False).to_numpy()

@@ -15,6 +15,7 @@ from cleanse.block import CANDIDATE, block, blocking_of, build_blocks
 from cleanse.block.keys import key_values, sound
 from cleanse.errors import RuleError
 from cleanse.rulebook import Rulebook
+from cleanse.schema import IS_EVIDENCE
 
 
 def pairs_of(records: pl.DataFrame, rulebook: Rulebook, **limit: int) -> pl.DataFrame:
@@ -53,6 +54,28 @@ def test_a_huge_block_is_split_by_a_second_key(rulebook):
     assert found.height < 600 * 60
     pairs = set(found.select("record_id_l", "record_id_r").rows())
     assert (601, 602) in pairs
+
+
+def test_who_left_makes_no_word_of_a_name_common():
+    rows = [company(f"{rare} {' '.join(WORDS)}") for rare in ("azure", "brass")]
+    more = [company(f"{word} {at}") for word in WORDS for at in "12"]
+    left = [company(f"{WORDS[0]} gone {at}") for at in range(30)]
+    alone, with_them = frame(*rows, *more), frame(*rows, *more, *left)
+    with_them = with_them.with_columns(
+        pl.Series(IS_EVIDENCE, [at >= alone.height for at in range(with_them.height)])
+    )
+    key = "company_core.rare"
+    keyed = [key_values(records, key) for records in (alone, with_them)]
+    found, still = (
+        {*zip(each.places.tolist(), each.hashes.tolist(), strict=True)}
+        for each in keyed
+    )
+    assert found <= still
+    others = range(alone.height, with_them.height)
+    assert {place for place, _ in still - found} == {*others}
+
+
+WORDS = ("ember", "fjord", "grove", "haven")
 
 
 def test_the_order_of_rows_changes_nothing(rulebook):

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from match_builders import SCHEMA
+from match_builders import SCHEMA, frame, person
 from rapidfuzz import fuzz
 
 from cleanse.compare import LEVELS, compare, kind_of, levels_of, prepare
@@ -20,6 +20,7 @@ from cleanse.compare.company import numbered_pieces, pieces
 from cleanse.compare.company_words import two_trades
 from cleanse.compare.table import Pairs
 from cleanse.rulebook import Rulebook
+from cleanse.schema import IS_EVIDENCE
 
 CASES = list(
     csv.DictReader(
@@ -82,6 +83,33 @@ def test_rules_name_every_level(rulebook: Rulebook):
         known = {one.name for one in levels if one.value >= 0}
         assert named <= known, name
         assert kind_of(name) == name
+
+
+def test_who_left_says_nothing_of_the_mails_of_others():
+    there = [person("ann", "lee", email="smith@post.test")] * 2
+    left = [
+        person("jo", "smith", email="smith@post.test"),
+        person("jo", "smith", email="jo.smith@post.test"),
+    ]
+    records = frame(*there, *left).with_columns(
+        pl.Series(IS_EVIDENCE, [False, False, True, True])
+    )
+    told = {
+        is_evidence: prepare(some)
+        for is_evidence, some in ((True, records), (False, records.drop(IS_EVIDENCE)))
+    }
+    made = {
+        is_evidence: set(
+            table.columns["emails"].values.filter(table.arrays["email_is_made"][:-1])
+        )
+        for is_evidence, table in told.items()
+    }
+    assert made == {
+        True: {"jo.smith@post.test"},
+        False: {"jo.smith@post.test", "smith@post.test"},
+    }
+    bearers = told[True].columns["emails"].bearers
+    assert sorted(bearers.tolist()) == [0, 0, 2]
 
 
 words = st.text(alphabet="abe 李伟强", max_size=6).map(str.strip)

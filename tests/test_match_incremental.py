@@ -22,6 +22,7 @@ from cleanse.match import Before, MatchResult, match, pair_difference
 from cleanse.match import weigh as weighing
 from cleanse.pipeline import grouping
 from cleanse.rulebook.matching import MatchRules
+from cleanse.schema import IS_EVIDENCE
 from cleanse.score import Model
 
 
@@ -272,6 +273,37 @@ def test_runs_after_runs_find_what_one_full_run_finds(rules, seed, shares):
     for share in shares:
         rows = stepped(rows, chosen, share)
         last = assert_equal_to_full(numbered(rows), rules, last)
+
+
+@settings(max_examples=25)
+@given(
+    seed=st.integers(0, 10_000),
+    leaves=st.sampled_from([0.05, 0.3, 0.9]),
+    limit=st.sampled_from([3, 6, 80]),
+)
+def test_who_has_left_changes_nothing_between_those_who_are_there(
+    rules, seed, leaves, limit
+):
+    tight = limited(rules, limit)
+    chosen = random.Random(seed)
+    rows = stepped(dict(enumerate(EVERYBODY, 1)), chosen, 0.6)
+    everybody = numbered(rows).with_columns(
+        pl.Series(IS_EVIDENCE, [chosen.random() < leaves for _ in rows])
+    )
+    there = everybody.filter(~pl.col(IS_EVIDENCE))
+    model = match(numbered(dict(enumerate(EVERYBODY, 1))), tight)
+    before = replace(left_by(model), inputs=model.inputs.clear())
+    with_them, without = (
+        match(records, tight, model.model, before).pairs
+        for records in (everybody, there)
+    )
+    # A comparison of which nobody there has anything is missing without them.
+    with_them = grouping.pairs_among(with_them, there).select(without.columns)
+    for pairs, others in ((with_them, without), (without, with_them)):
+        # A chain over somebody who left may ask for pairs that no block holds.
+        found = pairs.filter(pl.col("blocking_rule") != weighing.CLOSURE)
+        held = others.join(found, on=["record_id_l", "record_id_r"], how="semi")
+        assert_frame_equal(found, held, check_exact=True)
 
 
 def test_a_small_block_limit_does_not_break_it(rules):

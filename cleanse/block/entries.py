@@ -149,15 +149,15 @@ def blocks_of(
     rule = rules.block[name]
     digest = np.zeros(keys.count, dtype=np.uint64)
     keyed = _near(combined([*map(keys.values, rule.keys)]), around)
-    whole = _grouped(keyed)
-    parts = [_members(whole, name, limit, None if around else digest)]
-    group, places, sizes, hashes = whole
-    large = np.flatnonzero(sizes[group] > limit)
+    whole = _grouped(keyed, keys.counts, limit)
+    parts = [_members(whole, name, None if around else digest)]
+    group, places, _, fits, hashes = whole
+    large = np.flatnonzero(~fits[group])
     split_count = _count(places[large][_firsts(group[large])], around)
     # In the order of records, as second keys are.
     large = large[np.argsort(places[large])]
     rest = Keyed(places[large], hashes[group[large]], keyed.is_single)
-    del keyed, whole, group, places, sizes, hashes
+    del keyed, whole, group, places, fits, hashes
     # One second key after the other: all of them at once would take far more memory.
     for number, key in enumerate(rules.tighten if len(large) else ()):
         if keys.hold(key):
@@ -166,8 +166,8 @@ def blocks_of(
             tight = _near(combined(both[::-1] if around else both), around)
             salted = mix(tight.hashes + np.uint64(number + 1))
             tight = Keyed(tight.places, salted, is_single=False)
-            split = _grouped(tight)
-            parts.append(_members(split, name, limit, None if around else digest))
+            split = _grouped(tight, keys.counts, limit)
+            parts.append(_members(split, name, None if around else digest))
     members = np.concatenate([part[0] for part in parts])
     follow = np.concatenate([part[1] for part in parts])
     block_count = _count(members[_starts(follow)], around)
@@ -207,19 +207,19 @@ def _starts(follow: Places) -> Flags:
     return first
 
 
-def _members(found: Groups, name: str, limit: int, digest: Digests | None) -> Members:
+def _members(found: Groups, name: str, digest: Digests | None) -> Members:
     """Return who pairs with whom in blocks that are not too large; enter all in `digest`.
 
     Blocks in which a record is alone are entered too. The sum of mixed hashes tells sets
     apart: see Bellare and Micciancio (1997), AdHash.
     """
-    group, places, sizes, hashes = found
-    size = sizes[group]
+    group, places, sizes, fits, hashes = found
+    fitting = fits[group]
     if digest is not None:
-        fitting = np.flatnonzero(size <= limit)
+        at = np.flatnonzero(fitting)
         mixed = mix(hashes ^ np.uint64(_number(name)))
-        np.add.at(digest, places[fitting], mixed[group[fitting]])
-    return _shared(group, places, size, limit)
+        np.add.at(digest, places[at], mixed[group[at]])
+    return _shared(group, places, sizes[group], fitting)
 
 
 def _number(text: str) -> int:
@@ -258,15 +258,22 @@ def _last(keyed: Keyed) -> int:
     return int(keyed.places.max(initial=-1))
 
 
-Groups = tuple[Ints, Places, Ints, Hashes]
+Groups = tuple[Ints, Places, Ints, Flags, Hashes]
 """See `_grouped`."""
 
 
-def _grouped(keyed: Keyed) -> Groups:
+def _grouped(keyed: Keyed, counts: Flags | None, limit: int) -> Groups:
     """Group entries of equal hash.
 
+    Args:
+        keyed: The entries.
+        counts: Who counts to the size of a block; None: everybody.
+        limit: The most records of a block. Of those who do not count, as many may come
+            besides; where there are more, none does.
+
     Returns:
-        group, place of each entry, ordered by both, each once; by group its size and hash.
+        group, place of each entry, ordered by both, each once; by group its size, whether it is
+        not too large, and its hash.
     """
     order = np.argsort(keyed.hashes)
     hashes = keyed.hashes[order]
@@ -275,9 +282,18 @@ def _grouped(keyed: Keyed) -> Groups:
     packed.sort()
     if not keyed.is_single:
         packed = packed[_firsts(packed)]
-    group = packed >> 32
-    sizes = np.bincount(group, minlength=int(first.sum()))
-    return group, (packed & 0xFFFFFFFF).astype(np.int32), sizes, hashes[first]
+    group, places = packed >> 32, (packed & 0xFFFFFFFF).astype(np.int32)
+    hashes = hashes[first]
+    sizes = np.bincount(group, minlength=len(hashes))
+    fits = sizes <= limit
+    if counts is None or fits.all():
+        return group, places, sizes, fits, hashes
+    fits = np.bincount(group[counts[places]], minlength=len(hashes)) <= limit
+    crowded = fits & (sizes > 2 * limit)
+    stay = counts[places] | ~crowded[group]
+    group, places = group[stay], places[stay]
+    sizes = np.bincount(group, minlength=len(hashes))
+    return group, places, sizes, fits, hashes
 
 
 def _firsts(ordered: npt.NDArray[np.uint64 | np.int64]) -> Flags:
@@ -291,9 +307,9 @@ Members = tuple[Places, Places]
 """Records and how many of its block follow each."""
 
 
-def _shared(group: Ints, places: Places, size: Ints, limit: int) -> Members:
+def _shared(group: Ints, places: Places, size: Ints, fitting: Flags) -> Members:
     """Keep the blocks that make pairs and are not too large."""
-    keep = (size > 1) & (size <= limit)
+    keep = (size > 1) & fitting
     group, size = group[keep], size[keep]
     starts = np.flatnonzero(_firsts(group))
     number = np.arange(len(group)) - np.repeat(starts, size[starts])

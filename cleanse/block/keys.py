@@ -27,10 +27,12 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.errors import RuleError
+from cleanse.schema import who_counts
 from cleanse.threads import in_threads
 
 Places = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
 _FORM = re.compile(r"(?P<column>\w+)(?:\[:(?P<first>\d+)\]|\.(?P<form>\w+))?")
 _KNOWN = {None, "sound", "year", "tokens", "across", "rare", "local", "spelt"}
 LOCAL = 7
@@ -53,7 +55,7 @@ class Keyed:
     is_single: bool
     """No record has several."""
 
-    def take(self, where: npt.NDArray[np.bool_]) -> Keyed:
+    def take(self, where: Flags) -> Keyed:
         """Return some of the entries only."""
         return Keyed(self.places[where], self.hashes[where], self.is_single)
 
@@ -62,7 +64,7 @@ class Keyed:
 class Around:
     """Some records, around which blocks are wanted."""
 
-    chosen: npt.NDArray[np.bool_]
+    chosen: Flags
     """One flag per record."""
     share: float
     """How many of all they are."""
@@ -115,6 +117,7 @@ class Keys:
         """Take the records in the order of their positions."""
         self._records = records
         self._count = records.height
+        self.counts = who_counts(records)
         self._values: dict[str, Keyed] = {}
         self._fields: dict[str | None, Hashes] = {}
 
@@ -145,6 +148,7 @@ class Keys:
         """Return the keys computed, with those entries only that chosen records share."""
         found = Keys(self._records)
         found._count, found._fields = self._count, self._fields
+        found.counts = self.counts
         kept = in_threads(around.keep, self._values.values())
         found._values = dict(zip(self._values, kept, strict=True))
         return found
@@ -194,7 +198,7 @@ _ONES = np.uint64(sum(1 << (at * WIDTH) for at in range(FIELDS)))
 _TOPS = _ONES << np.uint64(WIDTH - 1)
 
 
-def share_one(left: Hashes, right: Hashes) -> npt.NDArray[np.bool_]:
+def share_one(left: Hashes, right: Hashes) -> Flags:
     """Say of each pair of packed second keys whether one is the same.
 
     One in 170 pairs is said to share one that does not. That a word has a field of zeros
@@ -239,7 +243,8 @@ def key_values(records: pl.DataFrame, key: str) -> Keyed:
     elif form == "across":
         values = _across(values, records)
     elif form in {"tokens", "rare"}:
-        return _in_pieces(values, places, RARE if form == "rare" else None)
+        rarest = RARE if form == "rare" else None
+        return _in_pieces(values, places, rarest, who_counts(records))
     return _hashed(values, places)
 
 
@@ -321,10 +326,18 @@ def _spelt(values: pl.Series, places: Places | None) -> pl.Series:
     return values.set(~values.is_in(several.implode()), None)
 
 
-def _in_pieces(values: pl.Series, places: Places | None, rarest: int | None) -> Keyed:
+def _in_pieces(
+    values: pl.Series, places: Places | None, rarest: int | None, counts: Flags | None
+) -> Keyed:
     """Give a key for each piece of a value, or for its `rarest` pieces that others share."""
     frame = values.rename("value").to_frame()
-    counted = frame.drop_nulls().group_by("value").agg(rows=pl.len())
+    standing = pl.lit(value=True)
+    if counts is not None:
+        standing = pl.lit(pl.Series(counts if places is None else counts[places]))
+    bearing = frame.with_columns(standing=standing).drop_nulls("value")
+    counted = bearing.group_by("value").agg(
+        rows=pl.len(), standing=pl.col("standing").sum()
+    )
     counted = counted.sort("value").with_row_index("code")
     cut = _pieces(counted)
     if rarest:
@@ -379,8 +392,14 @@ def _pieces(values: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rare(pieces: pl.DataFrame, rarest: int) -> pl.DataFrame:
-    """Keep the rarest pieces of each value that at least two records have."""
-    bearers = pieces.group_by("piece").agg(bearers=pl.col("rows").sum())
-    shared = pieces.join(bearers.filter(pl.col("bearers") > 1), on="piece")
-    ordered = shared.sort("code", "bearers", "piece")
-    return ordered.filter(pl.int_range(pl.len()).over("code") < rarest)
+    """Keep the rarest pieces of each value that at least two records have.
+
+    Those that two have only with the evidence come besides: they displace no other.
+    """
+    bearers = pieces.group_by("piece").agg(
+        pl.col("rows").sum(), bearers=pl.col("standing").sum()
+    )
+    bearers = bearers.filter(pl.col("rows") > 1).drop("rows")
+    ordered = pieces.join(bearers, on="piece").sort("code", "bearers", "piece")
+    place = pl.int_range(pl.len()).over("code", pl.col("bearers") > 1)
+    return ordered.filter(place < rarest)

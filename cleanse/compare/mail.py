@@ -10,7 +10,7 @@ import polars as pl
 
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.table import MISSING, Column, flags, numbered
-from cleanse.schema import with_columns_present
+from cleanse.schema import present, who_counts, with_columns_present
 
 Arrays = dict[str, npt.NDArray[Any]]
 DOMAIN_SHARE = 0.005
@@ -50,6 +50,7 @@ def domains_of(
 
 def mail_arrays(mails: pl.Series, frame: pl.DataFrame) -> Arrays:
     """Say of each mail what it only repeats, and number its digits (MISSING under two)."""
+    frame = _speaking(frame)
     local = _local_part(mails)
     made = mails.is_in(_made_mails(frame).implode())
     digits = local.str.replace_all(r"\D", "")
@@ -63,6 +64,21 @@ def mail_arrays(mails: pl.Series, frame: pl.DataFrame) -> Arrays:
         "email_is_echo": flags(mails.is_in(_echoes(frame).implode())),
         "email_is_role": flags(local.is_in(_roles(frame).implode()).fill_null(False)),
     }
+
+
+def _speaking(frame: pl.DataFrame) -> pl.DataFrame:
+    """Let records that left speak only of mails that nobody else bears."""
+    read = ("kind", "name_latin", "email_is_role")
+    rows = frame.select(
+        "given_compare", "family_compare", "emails", *present(frame, read)
+    )
+    counts = who_counts(frame)
+    if counts is None:
+        return rows
+    there, left = (rows.filter(pl.Series(some)) for some in (counts, ~counts))
+    borne = there["emails"].explode(empty_as_null=True).unique()
+    others = pl.col("emails").list.filter(~pl.element().is_in(borne.implode()))
+    return pl.concat([there, left.with_columns(emails=others)])
 
 
 def _made_mails(frame: pl.DataFrame) -> pl.Series:

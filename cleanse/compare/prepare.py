@@ -25,7 +25,13 @@ from cleanse.compare.table import (
     flags,
     numbered,
 )
-from cleanse.schema import EXTRA_PREFIX, ID_FIELDS, present, with_columns_present
+from cleanse.schema import (
+    EXTRA_PREFIX,
+    ID_FIELDS,
+    IS_EVIDENCE,
+    present,
+    with_columns_present,
+)
 from cleanse.threads import in_threads
 
 NAME_PARTS = ("given_compare", "family_compare", "given_root", "middle_compare")
@@ -67,6 +73,7 @@ def extra_columns(records: pl.DataFrame) -> list[str]:
 def columns_of_interest(records: pl.DataFrame) -> list[str]:
     """Return the columns of a record frame that `prepare` looks at."""
     named = {"record_id", "kind", "name_script", *NAME_PARTS, *PLAIN, *ID_FIELDS}
+    named.add(IS_EVIDENCE)
     named |= {"name_latin_keys", "email_is_role", "source"}
     named |= {*LISTS, *DATES, "birth_precision", "founded_precision"}
     named |= {f"{field}_is_valid" for field in ID_FIELDS}
@@ -131,7 +138,8 @@ def _in_force(name: str, column: Column, frequencies: Frequencies) -> Column:
 
 
 def _as_text(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    return frame.select(pl.col(name).dt.to_string("%Y%m%d"))
+    counting = present(frame, [IS_EVIDENCE])
+    return frame.select(pl.col(name).dt.to_string("%Y%m%d"), *counting)
 
 
 def _script(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
@@ -170,7 +178,8 @@ def _doorstep(frame: pl.DataFrame) -> dict[str, Column]:
         "house_number", "street_compare", separator="|", ignore_nulls=True
     )
     doorstep = pl.when(pl.col("street_compare").is_not_null()).then(street)
-    return encode(frame.select(doorstep=doorstep), ["doorstep"])
+    counting = present(frame, [IS_EVIDENCE])
+    return encode(frame.select(*counting, doorstep=doorstep), ["doorstep"])
 
 
 def _value_arrays(
@@ -256,8 +265,10 @@ def _core_arrays(column: Column, frequencies: Frequencies | None) -> Arrays:
     """Number the pieces of each core and weigh each by how few cores have it."""
     owners, places, names = numbered_pieces(column.values)
     sizes = np.bincount(owners, minlength=len(column.values) + 1)
-    bearers = np.bincount(places, minlength=len(names)).astype(np.float64)
-    count = float(len(column.values))
+    # Cores that nobody bears who counts are not counted either.
+    is_borne = column.bearers[:-1] > 0
+    bearers = np.bincount(places, is_borne[owners], len(names)).astype(np.float64)
+    count = float(np.count_nonzero(is_borne))
     if frequencies:
         bearers = frequencies.in_force(
             "company_piece", names, bearers, total=count, least=1.0

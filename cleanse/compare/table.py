@@ -26,6 +26,7 @@ from cleanse.compare.outline import (
     within_ratio,
     within_slips,
 )
+from cleanse.schema import who_counts
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -51,9 +52,10 @@ class Column:
     values: pl.Series
     """Distinct values, in no order; several columns may share them."""
     bearers: Floats
-    """Per value: how many records bear it; the last place serves missing values."""
+    """Per value: how many records bear it, of those that count (see `IS_EVIDENCE`); the last
+    place serves missing values."""
     filled: int
-    """Records that have a value."""
+    """Records that have a value, of those that count."""
     agreeing: Floats
     """Pairs of all records that agree on a value, by the magnitude of its bearers:
     place b counts values with 2**b to 2**(b+1) - 1 bearers."""
@@ -82,14 +84,17 @@ def encode(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, Column]:
     """Encode columns that share one set of values (given and family names do).
 
     Args:
-        frame: Records in the order of record_id.
+        frame: Records in the order of record_id, with is_evidence where some do not count.
         names: String or List(String) columns of `frame`.
     """
     flat = [_flat(frame[name]) for name in names]
     codes, values = _distinct(pl.concat(flat))
     ends = np.cumsum([len(series) for series in flat]).tolist()
+    counts = who_counts(frame)
     return {
-        name: _column(_laid_out(frame[name], codes[end - len(series) : end]), values)
+        name: _column(
+            _laid_out(frame[name], codes[end - len(series) : end]), values, counts
+        )
         for name, series, end in zip(names, flat, ends, strict=True)
     }
 
@@ -111,9 +116,10 @@ def _distinct(series: pl.Series) -> tuple[Codes, pl.Series]:
 HASH_SEED = 1
 
 
-def _column(codes: Codes, values: pl.Series) -> Column:
-    bearers = np.bincount(codes[codes >= 0], minlength=len(values))
-    first = codes if codes.ndim == 1 else codes[:, 0]
+def _column(codes: Codes, values: pl.Series, counts: Flags | None) -> Column:
+    counted = codes if counts is None else codes[counts]
+    bearers = np.bincount(counted[counted >= 0], minlength=len(values))
+    first = counted if counted.ndim == 1 else counted[:, 0]
     filled = int(np.count_nonzero(first >= 0))
     pairs = bearers * (bearers - 1.0) / 2
     agreeing = np.bincount(magnitude(bearers), pairs, minlength=MAGNITUDES)

@@ -27,6 +27,7 @@ from cleanse.match.inputs import INPUT, as_before, input_digests
 from cleanse.match.train import estimate, is_believed, is_known
 from cleanse.match.weigh import CLOSURE, Held, score_blocks
 from cleanse.rulebook.matching import MatchRules
+from cleanse.schema import IS_EVIDENCE
 from cleanse.score import KindModel, Model
 from cleanse.threads import in_threads
 
@@ -132,7 +133,8 @@ def match(
     taken from `before`. The result is that of weighing all of them.
 
     Args:
-        records: The normalised record frame with record_id and kind.
+        records: The normalised record frame with record_id and kind; is_evidence where some
+            have left their source.
         rules: rules/matching.toml.
         model: The model in force; None: estimated on these records. What it does not
             know (a kind, a comparison, a blocking rule) is estimated, the rest stands;
@@ -205,7 +207,7 @@ def _match_kind(
     told = before.frequencies.filter(pl.col("kind") == kind).drop("kind")
     frequencies = Frequencies(told if known else None)
     table = prepare(part, frequencies)
-    columns = ",".join(sorted(part.columns))
+    columns = ",".join(sorted({*part.columns} - {IS_EVIDENCE}))
     blocking = blocking_of(part, rules, kind, known.idle() if known else ())
     del part
     taught, sampled = _taught(known, table, blocking, rules, kind)

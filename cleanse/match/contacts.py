@@ -5,20 +5,23 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from cleanse.schema import present
+from cleanse.schema import present, who_counts
 
 
 def drop_shared_contacts(records: pl.DataFrame, limit: int) -> pl.DataFrame:
     """Take away telephones and mails borne by more than `limit` differently named customers.
 
-    They belong to a switchboard, an agency or nobody, and say nothing of who is who.
+    They belong to a switchboard, an agency or nobody, and say nothing of who is who. Records
+    that left (`IS_EVIDENCE`) lose them too, but do not count.
     """
     columns = present(records, ("name_latin", "name_compare"))
     if not columns:
         return records
     name = pl.coalesce(columns)
+    counts = who_counts(records)
+    counted = records if counts is None else records.filter(pl.Series(counts))
     for column in present(records, ("phones", "emails")):
-        shared = _shared(records, column, name, limit)
+        shared = _shared(counted, column, name, limit)
         if len(shared):
             values = _without(records[column], shared.implode())
             records = records.with_columns(values.alias(column))

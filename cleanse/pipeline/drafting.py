@@ -39,6 +39,7 @@ from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
 from cleanse.quality import Quality, estimate_quality
 from cleanse.rulebook import Rulebook
+from cleanse.schema import IS_EVIDENCE
 from cleanse.score import Model
 from cleanse.warehouse import Known
 
@@ -183,6 +184,7 @@ def consolidate(
     if left.height:
         left = left.join(present, on="record_id", how="anti")
         values = last_values(left, known, rulebook, judged, needed)
+        values = values.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
         compared = pl.concat([present, values], how="diagonal_relaxed")
         compared = compared.sort("record_id")
     matched = step(match, compared, rulebook.matching, model, before, __version__)
