@@ -43,16 +43,22 @@ def with_pins(
         yield field, _displaced(mine.clear(), mine)
 
 
+def newest_pins(pins: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Return of each customer and field the pin that counts, beside its record's row of `members`.
+
+    Args:
+        pins: record_id, field, value, decision_id.
+        members: record_id, customer_id and more.
+    """
+    placed = pins.join(members, on="record_id").sort("decision_id")
+    return placed.unique(["customer_id", "field"], keep="last", maintain_order=True)
+
+
 def _pinned(
     members: pl.DataFrame, pins: pl.DataFrame
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield each field that somebody pinned, and its cells."""
-    placed = pins.join(
-        members.select("record_id", "customer_id", "source"), on="record_id"
-    )
-    newest = placed.sort("decision_id").unique(
-        ["customer_id", "field"], keep="last", maintain_order=True
-    )
+    newest = newest_pins(pins, members.select("record_id", "customer_id", "source"))
     cells = newest.sort("customer_id").select(
         "customer_id",
         "field",

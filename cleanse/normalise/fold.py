@@ -41,8 +41,9 @@ _HAN_BLOCKS = ((0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000))
 _HAN_SIGN = re.compile(
     "[\u2e80-\u2fdf\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-# As _UNTIDY of `cleanse.normalise.text`: signs that tidying leaves as they are.
-_TIDY = re.compile("[!-_a-~\u4e00-\u9fff]+(?: [!-_a-~\u4e00-\u9fff]+)*")
+# Signs that tidying leaves as they are, of a pattern's class: of Han the main block.
+TIDY_SIGNS = "!-_a-~\u4e00-\u9fff"
+_TIDY = re.compile(f"[{TIDY_SIGNS}]+(?: [{TIDY_SIGNS}]+)*")
 
 
 def tidy(text: str) -> str:

@@ -18,6 +18,7 @@ from cleanse.normalise.fold import (
     FILLERS,
     QUOTES,
     SPELLED_SIGNS,
+    TIDY_SIGNS,
     fold,
     han_signs,
     has_han,
@@ -49,8 +50,7 @@ HAN = r"\p{Han}"
 
 _INVISIBLE = rf"[\p{{Cf}}{FILLERS}]"
 _ACCENTED = r"[[\p{Latin}&&[^\x00-\x7F]]\x{300}-\x{36F}]"
-# Signs of the main block of Han have one form only.
-_UNTIDY = r"[^\x21-\x5F\x61-\x7E \x{4E00}-\x{9FFF}]|  |^ | $|^$"
+_UNTIDY = f"[^{TIDY_SIGNS} ]|  |^ | $|^$"
 _SPACE = r"[\s\p{Z}\p{Cc}]+"
 
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from cleanse.errors import InputError, UsageError
 from cleanse.judgement import DECISION, DecisionKind, Parting, Standing, judge
+from cleanse.merge.pins import newest_pins
 from cleanse.pipeline.judging import TAKEN
 from cleanse.pipeline.pinning import clean_value
 from cleanse.review import Decision, add_decisions, read_decisions
@@ -245,11 +246,10 @@ def _displaced(pins: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         decision_id, against: a list of the one that stands there.
     """
     cell = ["customer_id", "field"]
-    newest = pl.col("decision_id").max().over(cell)
-    stands = pl.col("value").sort_by("decision_id").last().over(cell)
+    stands = newest_pins(pins, members).select(*cell, "value", newest="decision_id")
     return (
         pins.join(members, on="record_id")
-        .with_columns(newest=newest, stands=stands)
-        .filter(pl.col("value") != pl.col("stands"))
+        .join(stands, on=cell, suffix="_that_stands")
+        .filter(pl.col("value") != pl.col("value_that_stands"))
         .select("decision_id", against=pl.concat_list("newest"))
     )

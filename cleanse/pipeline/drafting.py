@@ -179,14 +179,12 @@ def consolidate(
     """
     active = recalled.active
     needed = columns_needed(active.names, rulebook.matching)
-    present = active.frame(needed | FACTS)
-    compared = present
+    there = active.frame(needed | FACTS)
+    left = left.join(there, on="record_id", how="anti")
+    compared = there
     if left.height:
-        left = left.join(present, on="record_id", how="anti")
         values = last_values(left, known, rulebook, judged, needed)
-        values = values.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
-        compared = pl.concat([present, values], how="diagonal_relaxed")
-        compared = compared.sort("record_id")
+        compared = _with_evidence(there, values)
     matched = step(match, compared, rulebook.matching, model, before, __version__)
     kinds = compared.select("record_id", "kind")
     same_rules = known.is_current(rulebook.sha256)
@@ -194,8 +192,7 @@ def consolidate(
     if same_rules and model and model.to_json() == known.model:
         # Whoever alters the rules or the model means to move the border.
         was = beginning.history if beginning else known.crosswalk
-        if left.height:
-            was = was.join(left, on="record_id", how="anti")
+        was = was.join(left, on="record_id", how="anti")
         bits = rulebook.identity.steady.bits
         steady = steadied(matched.pairs, was, rulebook.matching, bits)
     shaken = None
@@ -233,10 +230,8 @@ def consolidate(
         touched,
         judged.judgement.pins,
     )
-    pairs = matched.pairs
-    if left.height:
-        kinds = present.select("record_id", "kind")
-        pairs = pairs_among(pairs, kinds)
+    kinds = there.select("record_id", "kind")
+    pairs = pairs_among(matched.pairs, kinds) if left.height else matched.pairs
     return Draft(
         cleaned=cleaned,
         recalled=recalled,
@@ -248,11 +243,17 @@ def consolidate(
         churn=churn,
         touched=touched,
         merged=merged,
-        household=link_households(present, assignment.crosswalk, known.household),
+        household=link_households(there, assignment.crosswalk, known.household),
         judged=judged,
         cases=review_cases(pairs, judged, kinds),
         gates=gates(recalled, known, churn, rulebook),
     )
+
+
+def _with_evidence(there: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
+    """Lay records that left beside those that are there, marked and sorted."""
+    marked = left.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
+    return pl.concat([there, marked], how="diagonal_relaxed").sort("record_id")
 
 
 def _members_and_evidence(

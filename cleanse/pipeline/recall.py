@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -32,7 +32,9 @@ class Recalled:
     next_record_id: int
     sources: pl.DataFrame
     """source, found, new, gone, share_lost (of its records active before)."""
-    gone: pl.DataFrame
+    gone: pl.DataFrame = field(
+        default_factory=pl.DataFrame(schema={"record_id": pl.Int64}).clone
+    )
     """record_id of those that left in this run."""
     is_as_stored: bool = False
     """Those in `normalised` are as an earlier run normalised them, heeding the decisions of its day."""
@@ -62,7 +64,11 @@ def recall(
     ids = read.select("row_id", "record_id")
     read, stays = (each.drop("row_id", "snapshot") for each in (read, stays))
     others = _others(known, read, stays, delta, rulebook)
-    gone = _gone(before, stays, delta)
+    had = before.filter("is_active").select("record_id", "source")
+    # What a delta leaves out stands.
+    gone = had.filter(~pl.col("source").is_in(delta)).join(
+        stays, on="record_id", how="anti"
+    )
     return Recalled(
         normalised=pl.concat([read, others.renewed], how="diagonal_relaxed"),
         active=others.active,
@@ -73,7 +79,7 @@ def recall(
             [_renumber(cleaned.issues, ids, ISSUE), issues, others.issues]
         ),
         next_record_id=next_id,
-        sources=_by_source(before, gone, rows, stays),
+        sources=_by_source(rows, before, had, gone, stays),
         gone=gone.select("record_id"),
     )
 
@@ -113,7 +119,6 @@ def standing(known: Known, rulebook: Rulebook) -> Recalled:
         issues=others.issues,
         next_record_id=known.next_record_id,
         sources=pl.DataFrame(schema=SOURCE),
-        gone=pl.DataFrame(schema={"record_id": pl.Int64}),
     )
 
 
@@ -221,25 +226,20 @@ def _renumber(
     )
 
 
-def _gone(known: pl.DataFrame, stays: pl.DataFrame, delta: list[str]) -> pl.DataFrame:
-    """Return record_id, source of the records that the input no longer has; what a delta leaves out stands."""
-    before = known.filter("is_active").select("record_id", "source")
-    return before.filter(~pl.col("source").is_in(delta)).join(
-        stays, on="record_id", how="anti"
-    )
-
-
 def _by_source(
-    known: pl.DataFrame, gone: pl.DataFrame, rows: pl.DataFrame, stays: pl.DataFrame
+    rows: pl.DataFrame,
+    known: pl.DataFrame,
+    had: pl.DataFrame,
+    gone: pl.DataFrame,
+    stays: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Count per source of the input what was found again, is new, or is gone."""
+    """Count per source of the input what was there, was found again, is new, or is gone."""
     sources = rows.select("source").unique()
-    before = known.filter("is_active").select("record_id", "source")
     count = pl.len().cast(pl.Int64)
-    had = before.group_by("source").agg(before=count)
+    before = had.group_by("source").agg(before=count)
     new = stays.join(known, on="record_id", how="anti")
     counted = (
-        sources.join(had, on="source", how="left")
+        sources.join(before, on="source", how="left")
         .join(stays.group_by("source").agg(records=count), on="source", how="left")
         .join(new.group_by("source").agg(new=count), on="source", how="left")
         .join(gone.group_by("source").agg(gone=count), on="source", how="left")

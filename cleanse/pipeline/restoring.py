@@ -50,7 +50,6 @@ def restore(
         issues=told.issues,
         next_record_id=known.next_record_id,
         sources=_by_source(sources, found, known),
-        gone=pl.DataFrame(schema={"record_id": pl.Int64}),
         is_as_stored=again is None,
     )
 
