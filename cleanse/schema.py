@@ -188,6 +188,17 @@ def present(frame: pl.DataFrame, names: Iterable[str]) -> list[str]:
     return [name for name in names if name in frame.columns]
 
 
+IDENTIFYING_FIELDS: Final = (
+    "name",
+    "company",
+    "phone",
+    "mobile",
+    "email",
+    "national_id",
+    "tax_id",
+)
+"""Fields whose values tell one list of customers from another: others are shared by strangers."""
+
 IS_EVIDENCE: Final = "is_evidence"
 """Boolean column of a record frame, where there are any: the record has left its source. It is
 matched as others are, but does not count: neither to how common a value is, nor to how

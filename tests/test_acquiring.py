@@ -125,6 +125,19 @@ def test_contradictions_are_counted_per_field(store, tmp_path):
     assert told["email"]["our_records"] == 6
 
 
+def test_a_list_of_mobiles_is_held_against_our_phones(store, tmp_path):
+    heads = [{"phone": "mobile"}.get(head.lower(), head) for head in HEADS]
+    assert "mobile" in heads
+    theirs = [(*row, "vip") for row in THEIRS]
+    path = write_list(tmp_path / "theirs.csv", theirs, (*heads, "tags"))
+    found = plan(store, path)
+    told = {row["field"]: row for row in found.fields}
+    assert "mobile" not in told
+    assert (told["phone"]["agree"], told["phone"]["we_lack"]) == (1, 1)
+    assert told["phone"]["our_filled"] == 5
+    assert told["tags"]["differ"] is None
+
+
 def test_what_is_told_in_a_report_holds_no_names(store, tmp_path):
     found = plan(store, write_list(tmp_path / "theirs.csv", THEIRS))
     told = repr(found.facts())

@@ -9,16 +9,19 @@ from datetime import date
 import pytest
 from pipeline_builders import (
     HEADS,
+    NOW,
     PEOPLE,
     ask,
     customers,
     make_run,
+    take_back,
     together,
     write_list,
 )
 from typer.testing import CliRunner
 
 from cleanse.cli import app
+from cleanse.cli import deciding as cli_deciding
 from cleanse.errors import CleanseError
 
 RUNNER = CliRunner()
@@ -316,6 +319,35 @@ def test_what_is_exported_can_be_imported_elsewhere(store, tmp_path, ending):
     assert told(tmp_path / "other", "import", out, "--apply")["written"] == 4
     assert together(customers(tmp_path / "other")) == apart("A3 A5")
     assert told(tmp_path / "other", "import", out)["written"] == 0
+
+
+def test_an_export_leaves_out_what_was_taken_back(store, tmp_path):
+    decide(store, "match", 3, 5)
+    decide(store, "kind", 4, "company")
+    take_back(store, "D1", 2)
+    out = tmp_path / "out.csv"
+    decide(store, "export", out)
+    make_run(tmp_path / "other", write_list(tmp_path / "o/crm.csv"))
+    assert told(tmp_path / "other", "import", out)["written"] == 1
+
+
+def test_a_list_whose_last_day_is_over_is_known_still(store, tmp_path, monkeypatch):
+    row = ("match", "3", "5", "", "", "for now", "2026-06-30")
+    path = write_rows(tmp_path / "list.csv", ROWS[0], row)
+    monkeypatch.setattr(cli_deciding, "new_run", lambda: ("a", NOW))
+    assert told(store, "import", path)["written"] == 1
+    later = NOW.replace(year=2027)
+    monkeypatch.setattr(cli_deciding, "new_run", lambda: ("b", later))
+    assert told(store, "import", path)["known"] == 1
+    with pytest.raises(CleanseError, match="that day is over"):
+        decide(store, "match", 3, 4, "--until", "2026-06-30")
+
+
+def test_a_split_that_says_nobody_is_refused(store, tmp_path):
+    row = ("split", "2", "", "", "{abc", "so", "")
+    path = write_rows(tmp_path / "list.csv", ROWS[0], row)
+    with pytest.raises(CleanseError, match="row 2: value is not what an export says"):
+        decide(store, "import", path)
 
 
 def test_a_wrong_row_refuses_the_list_or_goes_into_a_file_of_its_own(store, tmp_path):

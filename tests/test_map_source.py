@@ -104,6 +104,34 @@ def test_a_renamed_list_without_keys_is_told_by_its_contents():
     assert choose(columns, known(), "renamed.csv") == ("crm", True)
 
 
+def test_under_other_headings_it_is_another_list_of_the_same_customers():
+    columns = {f"their {h}": v for h, v in customers(2).items()}
+    assert choose(columns, known(), "newsletter.csv") == ("newsletter", True)
+
+
+def test_a_name_and_contents_that_contradict_each_other_are_unsure():
+    others = customers(first=500, name="别家")
+    both = pl.concat([known(), known("erp", others)])
+    mixed = {h: [*v[:3], *others[h][3:]] for h, v in customers().items()}
+    assert choose(mixed, both, "crm_2026Q2.csv") == ("crm", False)
+
+
+def test_alike_headings_of_which_nothing_can_be_compared_are_unsure():
+    columns = {h: v for h, v in customers(2).items() if h != "客户编号"}
+    none = {"key_sample": None, "content_sample": None}
+    both = pl.concat(
+        [
+            known(
+                "aaa",
+                {"客户编号": ["x"], "客户名称": ["y"], "电话": ["z"]},
+                headings=["别"],
+            ),
+            known(**none),
+        ]
+    )
+    assert choose(columns, both, "renamed.csv") == ("renamed", False)
+
+
 def test_a_list_without_headings_is_told_by_its_contents():
     values = [v for h, v in customers(2).items() if h != "客户编号"]
     columns = {f"column_{n}": cells for n, cells in enumerate(values, 1)}

@@ -49,6 +49,16 @@ def test_a_value_names_all_records_that_have_it(rules):
     assert lineage == [([1, 3], "crm")]
 
 
+def test_a_tag_is_there_once_however_it_is_written(rules):
+    records = make_records(
+        {"tags": "VIP; Newsletter"},
+        {"tags": "vip|NEWSLETTER|ＶＩＰ"},
+        {"tags": "VIP, C++, c"},
+    )
+    golden = merge(records, make_crosswalk(C1=[1, 2, 3]), rules).golden_record
+    assert golden["tags"].to_list() == ["C++; NEWSLETTER; VIP; c"]
+
+
 def test_every_standard_field_is_there_in_its_type(rules):
     golden = merge(
         make_records({"name": "Li Na"}), make_crosswalk(C1=[1]), rules

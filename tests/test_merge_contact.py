@@ -42,6 +42,17 @@ def test_what_is_no_number_is_kept_as_typed(rules):
     assert (1, "phone", "无", None, False, False) in points(rules, row)
 
 
+def test_what_is_no_valid_number_is_one_point(rules):
+    row = {
+        "phone_raw": "07700 900010",
+        "phone": "07700 900010",
+        "phone_is_valid": False,
+        "phones": ["7700900010"],
+    }
+    one = (1, "phone", "07700 900010", "07700 900010", True, False)
+    assert points(rules, row) == [one]
+
+
 def test_the_primary_is_the_one_in_the_golden_record_on_every_record(rules):
     old = {
         "email_raw": "a@x.cn",

@@ -112,6 +112,21 @@ def test_sources_absent_from_the_input_stand(store, people, tmp_path):
     assert summary.new_customers == 1
 
 
+def test_a_list_without_keys_is_known_again_under_another_name(store, tmp_path):
+    rows = [row[1:] for row in PEOPLE]
+    make_run(store, write_list(tmp_path / "shop.csv", rows, HEADS[1:]))
+    odd = write_list(tmp_path / "aged.csv", (), ("Kunde", "Strasse"))
+    with odd.open("a", encoding="utf-8") as file:
+        file.writelines(f"Odd {n}. Ltd,Mill Lane {n}\n" for n in range(6))
+    make_run(store, odd, number=2)
+    before = ask(store, "select record_id, customer_id from crosswalk order by all")
+    rows[2] = (*rows[2][:2], "+44 20 7946 0999", *rows[2][3:])
+    again = write_list(tmp_path / "retail customers.csv", rows[::-1], HEADS[1:])
+    make_run(store, again, number=3)
+    after = "select record_id, customer_id from crosswalk where is_active order by all"
+    assert ask(store, after) == before
+
+
 def test_a_customer_keeps_the_number_through_changes(store, people):
     make_run(store, people)
     before = customers(store)

@@ -260,6 +260,33 @@ def test_formulas_and_long_numbers_stay_text_in_a_workbook(store, tmp_path):
         assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
 
 
+def test_every_sheet_of_a_workbook_is_stamped_however_wide(store, tmp_path):
+    heads = ["Order", "Customer No", *(f"col{n}" for n in range(50))]
+    wide = [[f"O{n}", f"A{n}", *map(str, range(50))] for n in range(1, 5)]
+    tables = {
+        "Jan": pl.DataFrame(wide, heads, orient="row"),
+        "Feb": pl.DataFrame({"Order": ["Z1", "Z2"], "Customer No": ["A1", "A9"]}),
+        "Notes": pl.DataFrame({"Some free text": ["nothing here"]}),
+    }
+    path = tmp_path / "orders.xlsx"
+    write_sheets(tuple(tables.items()), path)
+    found = stamped(store, path)
+    assert {name: frame.height for name, frame in found.sheets} == {"Jan": 4, "Feb": 2}
+    ours = customers(store)
+    stamps = pl.concat([frame["customer_id"] for _, frame in found.sheets])
+    assert stamps.to_list() == [ours[f"A{n}"] for n in (1, 2, 3, 4, 1)] + [None]
+
+
+def test_a_mistyped_number_of_ours_is_told_of(store, tmp_path):
+    ours = customers(store)["A4"]
+    swapped = ours[:3] + ours[4] + ours[3] + ours[5:]
+    orders = [("1", ours, "x"), ("2", ours, "y"), ("3", swapped, "z")]
+    path = write_list(tmp_path / "o.csv", orders, ("no", "number", "memo"))
+    found = stamped(store, path)
+    assert [row[1] for row in rows_of(found)] == ["id", "id", "none"]
+    assert any("no customer ID in row 4" in note for note in found.notes)
+
+
 def test_a_list_in_gb18030(samples, tmp_path):
     (name, phone, owner) = ask(
         samples,

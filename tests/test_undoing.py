@@ -255,6 +255,8 @@ def test_a_decision_is_taken_back(tmp_path, quarter):
     number = add_decision(StorePaths(store).steward, said)
     make_run(store, number=2, accept=True)
     assert customers(store)["A1"] != customers(store)["A2"]
+    withdrawn = take_back(store, 2, 3, dry_run=True)
+    assert any("still bind (1)" in note for note in withdrawn.notes)
     rehearsed = take_back(store, f"D{number}", 3, dry_run=True)
     assert rehearsed.undoes == f"decision {number}"
     assert customers(store)["A1"] != customers(store)["A2"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from pipeline_builders import HEADS, NOW, PEOPLE, make_run, write_list
+from pipeline_builders import HEADS, NOW, PEOPLE, ask, make_run, write_list
 from typer.testing import CliRunner
 
 from cleanse.cli import app
@@ -370,6 +370,31 @@ def test_a_store_is_whole_after_decisions_and_undone_runs(tmp_path):
         )
     )
     assert [each.sentence for each in verify(store).findings] == []
+
+
+def test_an_edited_decision_is_named_with_its_event(tmp_path):
+    store = tmp_path / "store"
+    make_run(store, write_list(tmp_path / "crm.csv"))
+    for one, other in ((1, 2), (3, 4), (4, 5)):
+        said = Decision(
+            kind=DecisionKind.NO_MATCH,
+            record_id=one,
+            other_record_id=other,
+            reason="two men",
+            actor="steward:a",
+            decided_at=NOW,
+        )
+        add_decision(store / "steward.sqlite", said)
+    make_run(store, number=2, accept=True)
+    for name in ("warehouse.duckdb", "golden.duckdb"):
+        spoil(store / name, "update decision set reason = 'one' where decision_id = 2")
+    found = [f for f in verify(store).findings if f.row.get("decision_id") == 2]
+    (event,) = ask(
+        store,
+        "select event_id from audit_event where action = 'decision_taken' order by all offset 1 limit 1",
+    )[0]
+    says = f"decision 2: it is not what event {event} of run 2 tells"
+    assert says in {each.sentence for each in found}
 
 
 def test_a_decision_taken_in_must_stand_in_steward_sqlite(tmp_path):

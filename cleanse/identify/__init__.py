@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cleanse.identify.withdrawal import (
         run_to_go_back_to,
         runs_that_count,
+        runs_under,
         told_without,
     )
 else:
@@ -34,7 +35,7 @@ else:
             "recall": "RECALLED Recalled recall_records",
             "resume": "Beginning assign_as_if go_back",
             "unmoved": "assign_moved",
-            "withdrawal": "run_to_go_back_to runs_that_count told_without",
+            "withdrawal": "run_to_go_back_to runs_that_count runs_under told_without",
             "spelling": "CustomerIdError parse_customer_id",
         },
     )
@@ -60,5 +61,6 @@ __all__ = [
     "recall_records",
     "run_to_go_back_to",
     "runs_that_count",
+    "runs_under",
     "told_without",
 ]

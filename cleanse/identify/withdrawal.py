@@ -43,13 +43,16 @@ def runs_that_count(undoes: Mapping[int, int | None]) -> frozenset[int]:
     return frozenset(undoes) - gone
 
 
-def run_to_go_back_to(undoes: Mapping[int, int | None]) -> int:
+def run_to_go_back_to(
+    undoes: Mapping[int, int | None], but: Collection[int] = ()
+) -> int:
     """Return the run after which the customers stood as the runs that count would have made them.
 
     It is the last of the longest beginning of these runs after which nothing else counted.
 
     Args:
         undoes: See `runs_that_count`; the newest run is the one that withdraws.
+        but: Runs that something else tells against.
 
     Returns:
         Its number; 0: there is none, nobody was a customer yet.
@@ -61,11 +64,32 @@ def run_to_go_back_to(undoes: Mapping[int, int | None]) -> int:
     """
     wanted = _acting(undoes)
     best = (0, 0)
-    for run in sorted(undoes)[:-1]:
+    for run in sorted({*sorted(undoes)[:-1]} - {*but}):
         then = _acting({r: other for r, other in undoes.items() if r <= run})
         if then == wanted[: len(then)]:
             best = max(best, (len(then), run))
     return best[1] if best[0] else 0
+
+
+def runs_under(
+    taken: Mapping[int, int], withdrawn: Mapping[int, int], now: int
+) -> frozenset[int]:
+    """Return the runs that stood under a decision which is withdrawn by now.
+
+    Args:
+        taken: By decision, the run that took it in.
+        withdrawn: By decision, the run from which on it is withdrawn.
+        now: The run that is made.
+
+    >>> sorted(runs_under({1: 2, 2: 3, 3: 4}, {1: 4, 3: 6}, 6))
+    [2, 3, 4, 5]
+    """
+    return frozenset(
+        run
+        for decision, first in taken.items()
+        if decision in withdrawn
+        for run in range(first, min(now, withdrawn[decision]))
+    )
 
 
 def _acting(undoes: Mapping[int, int | None]) -> list[int]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from cleanse.map.fold import fold_words
 from cleanse.map.heading import HeadingIndex
-from cleanse.schema import VALUE_SEPARATOR, RawFile
+from cleanse.schema import IDENTIFYING_FIELDS, VALUE_SEPARATOR, RawFile
 
 KNOWN_SOURCE = pl.Schema(
     {
@@ -24,19 +24,8 @@ KNOWN_SOURCE = pl.Schema(
     }
 )
 """One row per source that a store knows: headings of its newest file, up to 1000 of its source
-keys, up to 1000 of its telling values as typed (names, phones, mails, ids), active records,
+keys, some hundreds of its telling values as typed (names, phones, mails, ids), active records,
 and names of its files. All but `source` may be absent."""
-
-TELLING_FIELDS = (
-    "name",
-    "company",
-    "phone",
-    "mobile",
-    "email",
-    "national_id",
-    "tax_id",
-)
-"""Fields whose values `content_sample` is taken from: others are shared by strangers."""
 
 _UNNAMED = re.compile(r"column_\d+")
 """What a column without a heading is called: it may hold anything that tells."""
@@ -57,6 +46,8 @@ class FileTraits:
     """Trimmed, without nulls, once each."""
     contents: pl.Series
     """The same of its telling values."""
+    is_headed: bool
+    """Some column has a heading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +60,8 @@ class Overlap:
     """Of the smaller list, the share that the other has, 0 to 1; None when not to be told."""
     contents: float | None
     """The same of telling values."""
+    is_headed: bool
+    """Some column of the file has a heading."""
 
     @property
     def is_alike(self) -> bool:
@@ -77,7 +70,12 @@ class Overlap:
 
     @property
     def score(self) -> float | None:
-        """How sure it is that both are one source, 0 to 1; None when nothing tells."""
+        """How sure it is that both are one source, 0 to 1; None when nothing tells.
+
+        Under other headings it is another list, though it be of the same customers.
+        """
+        if self.is_headed and not self.is_alike:
+            return None
         # Numbers 1, 2, 3 … are keys of many lists: they tell only of alike columns.
         keys = self.keys if self.is_alike else None
         if self.contents is None:
@@ -108,12 +106,17 @@ def file_traits(file: RawFile, index: HeadingIndex) -> FileTraits:
         contents += [
             table.rows[heading]
             for heading in table.headings
-            if any(m.field in TELLING_FIELDS for m in index.meanings(heading))
+            if any(m.field in IDENTIFYING_FIELDS for m in index.meanings(heading))
             or _UNNAMED.fullmatch(heading)
         ]
     headings = {fold_words(h) for table in file.tables for h in table.headings}
     return FileTraits(
-        headings=frozenset(headings), keys=_values(keys), contents=_values(contents)
+        headings=frozenset(headings),
+        keys=_values(keys),
+        contents=_values(contents),
+        is_headed=not all(
+            _UNNAMED.fullmatch(h) for t in file.tables for h in t.headings
+        ),
     )
 
 
@@ -126,6 +129,7 @@ def overlap(traits: FileTraits, known: Mapping[str, Any]) -> Overlap:
         headings=len(headings & traits.headings) / together if together else 0.0,
         keys=_shared(traits.keys, known.get("key_sample"), count),
         contents=_shared(traits.contents, known.get("content_sample"), None),
+        is_headed=traits.is_headed,
     )
 
 

@@ -136,20 +136,25 @@ def _source_column(file: RawFile, index: HeadingIndex) -> str | None:
 def _by_overlap(name: str, overlaps: Mapping[str, Overlap]) -> SourceChoice:
     """Weigh a file's name against what the known sources share with it."""
     ranked = sorted(
-        overlaps.items(), key=lambda i: (-(i[1].score or 0.0), i[0] != name, i[0])
+        overlaps.items(),
+        key=lambda i: (-(i[1].score or 0.0), i[0] != name, -i[1].headings, i[0]),
     )
     likely, best = ranked[0]
     lead = (best.score or 0.0) - (ranked[1][1].score or 0.0 if ranked[1:] else 0.0)
     twin = overlaps.get(name)
-    if (best.score or 0.0) >= _SAME_FROM and (lead >= _LEAST_LEAD or likely == name):
+    is_same = (best.score or 0.0) >= _SAME_FROM
+    leads = is_same and lead >= _LEAST_LEAD
+    if (is_same and likely == name) or (leads and not twin):
         return SourceChoice(name=likely, reason=best.said(likely), is_sure=True)
     if twin:
         told = twin.score is None or twin.score >= _OTHER_BELOW
         reason = f"the file's name is that of a known source; {twin.said(name)}"
-        sure = told and twin.is_alike
+        if leads:
+            reason += f", but {best.said(likely)}"
+        sure = told and twin.is_alike and not leads
         return SourceChoice(name=name, reason=reason, is_sure=sure)
     is_apart = (best.score or 0.0) < _OTHER_BELOW
-    is_told = best.score is not None or not best.is_alike
+    is_told = all(o.score is not None or not o.is_alike for o in overlaps.values())
     reason = f"the file's name; nearest known: {best.said(likely)}"
     sure = is_apart and is_told and not is_vague(name)
     return SourceChoice(name=name, reason=reason, is_sure=sure)

@@ -168,10 +168,15 @@ def _of_several(typed: pl.DataFrame, field: str) -> pl.DataFrame:
         "place",
         "digits",
         pl.concat_list(pl.concat_list(field).list.drop_nulls(), listed).alias("key"),
+        own=pl.col(field),
     ).explode("key")
+    # What is no valid number is listed with its digits alone; the field has it as it is written.
+    is_same = (pl.col("key") != pl.col("own")) & _digits("own").str.ends_with(
+        pl.col("key")
+    )
     found = (
         keys.drop_nulls("key")
-        .filter(_has_tail("digits", "key"))
+        .filter(_has_tail("digits", "key"), ~is_same.fill_null(value=False))
         .select("record_id", "place", pl.col("key").alias("value"))
     )
     return typed.join(found, on=["record_id", "place"], how="left")

@@ -23,6 +23,8 @@ _EXTRA_CHAIN: Final = (Strategy.MOST_RECENT, Strategy.MOST_TRUSTED)
 def unite(members: pl.DataFrame, field: str) -> pl.DataFrame:
     """Put all values of a field together, each once, sorted.
 
+    Capitals and width make no other value; of several spellings the commonest stands.
+
     Returns:
         customer_id, value, origin, rule, record_ids, source, record_id, runner_up,
         runner_id. A value that one record alone has, or all have alike, is a record's.
@@ -41,15 +43,22 @@ def unite(members: pl.DataFrame, field: str) -> pl.DataFrame:
         .explode("one")
         .with_columns(pl.col("one").str.strip_chars())
         .filter(pl.col("one") != "")
+        .with_columns(key=pl.col("one").str.normalize("NFKC").str.to_lowercase())
+    )
+    spellings = single.group_by("customer_id", "key", "one").agg(times=pl.len())
+    values = (
+        spellings.sort("times", "one", descending=[True, False])
+        .unique(["customer_id", "key"], keep="first", maintain_order=True)
+        .group_by("customer_id")
+        .agg(value=pl.col("one").sort().str.join(SEPARATOR), ones=pl.len())
     )
     united = single.group_by("customer_id").agg(
-        pl.col("one").unique().sort().str.join(SEPARATOR).alias("value"),
         pl.col("record_id").unique().sort().alias("record_ids"),
         pl.col("source").first(),
         pl.col("record_id").first().alias("record_id"),
-        pl.col("one").n_unique().alias("ones"),
-        pl.struct("record_id", "one").n_unique().alias("pairs"),
+        pl.struct("record_id", "key").n_unique().alias("pairs"),
     )
+    united = united.join(values, on="customer_id")
     several = pl.col("record_ids").list.len() > 1
     agree = pl.col("ones") * pl.col("record_ids").list.len() == pl.col("pairs")
     return united.sort("customer_id").select(

@@ -20,10 +20,12 @@ we_lack: only theirs has one, and would fill ours; they_lack: only ours has one.
 
 _MANY: Final = {"phone": "phones", "email": "emails"}
 """Columns that list all values of a field; a mobile is a phone."""
-_OWN: Final = frozenset({FieldKind.AMOUNT, FieldKind.COUNT, FieldKind.TEXT})
-"""Kinds that each list has of its own: a difference contradicts nothing."""
+_OWN: Final = frozenset(
+    {FieldKind.AMOUNT, FieldKind.COUNT, FieldKind.TEXT, FieldKind.TAGS}
+)
+"""Kinds that each list has of its own, or that are united: a difference contradicts nothing."""
 _PARTS: Final = frozenset(
-    ("kind", "given_name", "middle_name", "family_name", "mobile", "last_purchase_on")
+    "kind given_name middle_name family_name alias mobile last_purchase_on".split()
 ) | frozenset((*SOURCE_FIELDS, *ADDRESS_FIELDS)) - {"address"}
 """Fields that another one tells of as well, and what speaks of the record alone."""
 

@@ -49,14 +49,10 @@ class Said:
         """Make a decision out of what it says.
 
         Raises:
-            UsageError: There is no reason, or it would never hold.
+            UsageError: There is no reason.
         """
         if not self.reason.strip():
             raise UsageError("a decision needs a reason. Say why with --reason TEXT.")
-        if self.until and self.until < self.now.date():
-            raise UsageError(
-                f"until {self.until}: that day is over; the decision would never hold."
-            )
         return Decision(
             kind=kind,
             reason=self.reason.strip(),
@@ -174,12 +170,30 @@ def _listed(numbers: Collection[int]) -> str:
     return ", ".join(map(str, numbers))
 
 
+def require_time(decision: Decision) -> None:
+    """Refuse a decision whose last day was over when it was made.
+
+    Raises:
+        UsageError: It would never hold.
+    """
+    until = decision.until_on
+    if until and until < decision.decided_at.date():
+        raise UsageError(
+            f"until {until}: that day is over; the decision would never hold."
+        )
+
+
 def write_down(store: Path, *decisions: Decision) -> list[int]:
     """Append decisions to those of the store, all or none; no run is waited for.
 
     Returns:
         Their decision_ids.
+
+    Raises:
+        UsageError: One of them would never hold.
     """
+    for decision in decisions:
+        require_time(decision)
     return add_decisions(StorePaths(store).steward, decisions)
 
 

@@ -98,6 +98,7 @@ def draft(
     known: Known,
     decisions: pl.DataFrame,
     step: Step,
+    beginning: Beginning | None = None,
 ) -> Draft:
     """Take input and decisions in, and consolidate them with what the store knows.
 
@@ -107,6 +108,7 @@ def draft(
         known: What the store knows.
         decisions: Schema DECISION: all that stewards ever made.
         step: How a stage is called.
+        beginning: The customers to begin from; None: those of the newest run.
     """
     left = who_left(known, rulebook, request.now, known.withdrawn)
     if request.inputs:
@@ -127,7 +129,16 @@ def draft(
     )
     left = pl.concat([left, leaving(recalled.gone, known, rulebook)])
     made = consolidate(
-        cleaned, recalled, left, judged, model, before, known, rulebook, step
+        cleaned,
+        recalled,
+        left,
+        judged,
+        model,
+        before,
+        known,
+        rulebook,
+        step,
+        beginning,
     )
     return _with_notices(made, model, rulebook) if model else made
 

@@ -18,6 +18,7 @@ from cleanse.pipeline.deciding import (
     decisions_of,
     numbers_of,
     open_desk,
+    require_time,
     write_down,
 )
 from cleanse.read import read_file
@@ -53,8 +54,16 @@ class Taken:
 
 
 def export_frame(store: Path) -> pl.DataFrame:
-    """Return all decisions as a list: as they can be imported, and how each stands."""
+    """Return the decisions as a list: as they can be imported, and how each stands.
+
+    Those that were taken back are left out: nothing would tell an import that they were.
+    """
     told = decisions_of(store).drop("typed_l", "typed_r")
+    is_withdrawal = pl.col("kind") == DecisionKind.WITHDRAW
+    taken_back = told.filter(is_withdrawal)["value"].cast(pl.Int64)
+    told = told.filter(
+        ~is_withdrawal, ~pl.col("decision_id").is_in(taken_back.implode())
+    )
     return told.select("decision_id", *COLUMNS, "decided_at", "standing", "against")
 
 
@@ -80,7 +89,10 @@ def import_list(
     with open_desk(store) as desk:
         for row in rows.iter_rows(named=True):
             try:
-                right.append(_decision(row, desk, said, rulebook, before))
+                decision = _decision(row, desk, said, rulebook, before)
+                if _matter(_as_row(decision)) not in before:
+                    require_time(decision)
+                right.append(decision)
             except UsageError as error:
                 wrong.append(row | {"why": str(error).partition("\n")[0]})
     if wrong and not skip_wrong:
@@ -166,7 +178,12 @@ def _parting(texts: list[str], said: Said) -> Decision:
 def _others(record: str, value: str) -> list[str]:
     """Return who leaves with a record: numbers, or what an export says of a split."""
     if value.startswith("{"):
-        leave = Parting.of(int(record), value).leave
+        try:
+            leave = Parting.of(int(record), value).leave
+        except (ValueError, KeyError, TypeError):
+            raise UsageError(
+                "value is not what an export says of a split: write the numbers of others who leave with it."
+            ) from None
         return [str(each) for each in leave if str(each) != record]
     return value.replace(",", " ").replace(";", " ").split()
 

@@ -16,6 +16,9 @@ from cleanse.warehouse import Known
 NAMED: Final = 10
 """Customers that are named to the steward."""
 
+_STANDS_FOR: Final = {"company": "name", "family_name": "name", "mobile": "phone"}
+"""What a column tells of in a list that has no other: of companies, of given and family names, of
+mobiles alone."""
 _GOLDEN: Final = ("name", "importance", "total_amount", "record_count")
 
 
@@ -95,15 +98,13 @@ def _added_up(card: pl.DataFrame) -> pl.DataFrame:
         field, records (of all sources), filled, checked (filled of those that can be
         valid), valid, distinct (within each source).
     """
-    # A list of companies, or of given and family names, has no column that is called name.
-    stands_in = pl.col("field").replace({"company": "name", "family_name": "name"})
-    lacks_name = ~(pl.col("field") == "name").any().over("source")
-    named = card.with_columns(
-        pl.when(lacks_name & pl.col("field").is_in(["company", "family_name"]))
-        .then(stands_in)
-        .otherwise("field")
-        .alias("field")
-    ).unique(["source", "field"], keep="first", maintain_order=True)
+    has = card.select("source", stands_for="field", is_there=pl.lit(value=True))
+    named = (
+        card.with_columns(stands_for=pl.col("field").replace(_STANDS_FOR))
+        .join(has, on=["source", "stands_for"], how="left", maintain_order="left")
+        .with_columns(field=pl.when("is_there").then("field").otherwise("stands_for"))
+        .unique(["source", "field"], keep="first", maintain_order=True)
+    )
     can_be_valid = pl.col("valid").is_not_null()
     records = named.group_by("source").agg(pl.col("records").max())["records"].sum()
     return named.group_by("field").agg(

@@ -10,13 +10,19 @@ import polars as pl
 
 from cleanse.errors import UsageError, did_you_mean
 from cleanse.field import SIGNS
-from cleanse.identify.spelling import LOOK_ALIKES
+from cleanse.identify.spelling import (
+    LOOK_ALIKES,
+    CustomerIdError,
+    parse_customer_id,
+)
 from cleanse.map.fold import fold_words
 from cleanse.map.heading import HeadingIndex
 from cleanse.warehouse import Known
 
 FEWEST: Final = 0.5
 """Share of a column's different values that must be known for it to be taken for keys."""
+_NAMED: Final = 10
+"""Rows that are named one by one."""
 _NEAR: Final = 0.9
 """Share of the best column's found values from which another source is as likely."""
 _TELLING: Final = r"^(.{9,}|.*\p{L}.*\d{3,}.*|.*\d{3,}.*\p{L}.*)$"
@@ -97,6 +103,30 @@ def id_column(rows: pl.DataFrame, numbers: Numbers) -> KeyColumn | None:
         if found and found >= FEWEST * values and (not best or found > best.found):
             best = KeyColumn(heading=heading, source=None, found=found, values=values)
     return best
+
+
+def mistyped(rows: pl.DataFrame, column: KeyColumn, numbers: Numbers) -> str | None:
+    """Say where a column of customer IDs holds something else; None: nowhere."""
+    found = numbers.by_id(rows, column.heading)
+    others = _values(rows, column.heading).join(found, on="value", how="anti")
+    wrong = [text for text in others["value"] if not _is_customer_id(text)]
+    if not wrong:
+        return None
+    is_wrong = rows.get_column(column.heading).str.strip_chars().is_in(wrong)
+    places = rows["row_number"].filter(is_wrong.fill_null(value=False)).to_list()
+    more = ", …" if len(places) > _NAMED else ""
+    return (
+        f"{column.heading!r} holds no customer ID in row {', '.join(map(str, places[:_NAMED]))}{more}: "
+        "a sign is mistyped, or two are swapped"
+    )
+
+
+def _is_customer_id(text: str) -> bool:
+    try:
+        parse_customer_id(text)
+    except CustomerIdError:
+        return False
+    return True
 
 
 def key_column(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,9 +25,11 @@ from cleanse.pipeline.stamp_key import (
     Numbers,
     id_column,
     key_column,
+    mistyped,
     named_column,
 )
 from cleanse.pipeline.stamp_match import TELLING_FIELDS, by_match
+from cleanse.read import read_file
 from cleanse.rulebook import Rulebook, load_rulebook
 from cleanse.schema import RawTable, raw
 from cleanse.warehouse import Known, open_published
@@ -101,7 +104,9 @@ def stamp(request: StampRequest, *, step: Step = plainly) -> Stamped:
         UsageError: A column or source named for keys is not there.
     """
     rulebook = load_rulebook(request.rules)
-    raws = step(read, (request.file,), rulebook)
+    # What is stamped need not be a list of customers.
+    reader = partial(read_file, any_list=True)
+    raws = step(read, (request.file,), rulebook, reader)
     if len(raws) != 1:
         raise InputError(f"{request.file}: name one file; a list is stamped by itself.")
     (given,) = raws
@@ -159,6 +164,8 @@ def _by_number(
     columns = []
     if by_id := id_column(rows, numbers):
         columns.append(by_id)
+        if said := mistyped(rows, by_id, numbers):
+            notes.append(where + said)
     if given:
         columns += [named_column(rows, numbers, each) for each in given]
     else:

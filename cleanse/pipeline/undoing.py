@@ -22,8 +22,10 @@ from cleanse.identify import (
     go_back,
     run_to_go_back_to,
     runs_that_count,
+    runs_under,
 )
 from cleanse.judgement import DecisionKind
+from cleanse.judgement import Standing as Verdict
 from cleanse.pipeline.before import before_of
 from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, Withdrawal, consolidate, draft
@@ -116,7 +118,8 @@ def undo(request: UndoRequest, *, step: Step = plainly) -> UndoSummary:
             made = _draft(request, plan, known, decisions, rulebook, watch)
         else:
             without = _without(decisions, request)
-            made = draft(request.as_run(), rulebook, known, without, watch)
+            beginning = _before_decision(int(request.what[1:]), known)
+            made = draft(request.as_run(), rulebook, known, without, watch, beginning)
         summary = _summary(request, plan, made, known, watch)
         if request.dry_run:
             return summary
@@ -155,6 +158,32 @@ def _without(decisions: pl.DataFrame, request: UndoRequest) -> pl.DataFrame:
     }
     row = pl.DataFrame([withdrawal], schema_overrides=decisions.schema)
     return pl.concat([decisions, row], how="diagonal_relaxed").select(decisions.columns)
+
+
+def _before_decision(number: int, known: Known) -> Beginning | None:
+    """Return the customers that stood under no decision that is withdrawn by now; None: the newest do.
+
+    Numbers that went from one to another because of the decision go back: else who is
+    parted again would stay without the number that was theirs.
+    """
+    runs = known.runs.select("run_number", "run_id", "undoes")
+    made = known.decisions.join(runs, on="run_id").select(
+        "decision_id", "kind", "value", "run_number"
+    )
+    now = known.run_number + 1
+    taken_back = made.filter(kind=DecisionKind.WITHDRAW).select("value", "run_number")
+    withdrawn = {
+        int(what): run
+        for what, run in taken_back.sort("run_number", descending=True).iter_rows()
+    }
+    taken = dict(made.select("decision_id", "run_number").iter_rows())
+    under = runs_under(taken, withdrawn | {number: now}, now)
+    undoes = dict(runs.select("run_number", "undoes").iter_rows()) | {now: None}
+    to_run = run_to_go_back_to(undoes, under)
+    if to_run == known.run_number:
+        return None
+    counting = runs_that_count(undoes)
+    return _beginning(to_run, counting, frozenset(undoes) - counting, known)
 
 
 _NO_REASON = "taken back with undo"
@@ -237,7 +266,7 @@ def _draft(
     judged, recalled = heed(decisions, recalled, known, rulebook, today)
     model, frequencies, labels = _model(plan, known)
     before = replace(before_of(known), frequencies=frequencies)
-    beginning = _beginning(plan, known)
+    beginning = _beginning(plan.to_run, plan.counting, plan.withdrawn, known)
     left = who_left(known, rulebook, request.now, plan.withdrawn, plan.sources)
     made = consolidate(
         nothing_read(),
@@ -257,21 +286,23 @@ def _draft(
         gates=tuple(churned(beyond, rulebook)),
         model_origin="undone" if labels is not None else None,
         labels=labels,
-        notices=tuple(_notices(plan, made)),
+        notices=tuple(_notices(plan, made, known)),
         withdrawal=Withdrawal(
             undoes=plan.undoes, reason=request.reason, sources=frozenset(plan.sources)
         ),
     )
 
 
-def _beginning(plan: Plan, known: Known) -> Beginning:
+def _beginning(
+    to_run: int, counting: frozenset[int], withdrawn: frozenset[int], known: Known
+) -> Beginning:
     return go_back(
         known.crosswalk,
         known.customers,
         known.customer_events,
-        to_run=plan.to_run,
-        counting=plan.counting,
-        withdrawn=plan.withdrawn,
+        to_run=to_run,
+        counting=counting,
+        withdrawn=withdrawn,
         run_number=known.run_number + 1,
     )
 
@@ -289,10 +320,22 @@ def _model(
     return Model.from_json(found.model), frequencies, labels
 
 
-def _notices(plan: Plan, made: Draft) -> list[str]:
+def _notices(plan: Plan, made: Draft, known: Known) -> list[str]:
     told = [
         f"Run {plan.undoes} is withdrawn; 'cleanse undo' of this run brings it back"
     ]
+    taken_in = known.decisions.join(
+        known.runs.filter(run_number=plan.undoes), on="run_id", how="semi"
+    )["decision_id"]
+    still = made.judged.judgement.verdicts.filter(
+        pl.col("decision_id").is_in(taken_in.implode()),
+        standing=Verdict.BINDING,
+    )["decision_id"]
+    if len(still):
+        told.append(
+            f"decisions that it took in first still bind ({', '.join(map(str, still))}): "
+            f"'cleanse undo D{still[0]}' takes one back"
+        )
     if not made.assignment.crosswalk.height:
         told.append("no record is left: the golden table is empty")
     return told

@@ -41,6 +41,8 @@ def read_file(
     file: str,
     rule: FileRule | None = None,
     vocabulary: Vocabulary | None = None,
+    *,
+    any_list: bool = False,
 ) -> RawFile:
     """Read one input file; every cell as the text that was typed.
 
@@ -49,6 +51,7 @@ def read_file(
         file: Its name relative to INPUT.
         rule: What the source rule says about reading it.
         vocabulary: Heading and footer words; None: the shipped ones.
+        any_list: Of a workbook, the sheets of other lists too, not only of customers.
 
     Raises:
         InputError: The file is missing, empty, or has no table.
@@ -57,7 +60,7 @@ def read_file(
     """
     rule, words = rule or FileRule(), words_of(vocabulary)
     if is_workbook(path, file):
-        book = read_workbook(path, file, rule, words)
+        book = read_workbook(path, file, rule, words, any_list=any_list)
         return RawFile(
             file=file,
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(),

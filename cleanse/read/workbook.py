@@ -57,8 +57,10 @@ class Workbook:
     notes: tuple[str, ...]
 
 
-def read_workbook(path: Path, file: str, rule: FileRule, words: Words) -> Workbook:
-    """Read the data sheets of a workbook.
+def read_workbook(
+    path: Path, file: str, rule: FileRule, words: Words, *, any_list: bool = False
+) -> Workbook:
+    """Read the data sheets of a workbook; of `any_list`, see `data_tables`.
 
     Raises:
         UnreadableError: Corrupt, protected by a password, or refused as hostile.
@@ -82,7 +84,7 @@ def read_workbook(path: Path, file: str, rule: FileRule, words: Words) -> Workbo
     if rule.sheets:
         kept = [t for t in tables if t.sheet in rule.sheets]
     else:
-        kept, why = data_tables(tables, words)
+        kept, why = data_tables(tables, words, any_list=any_list)
     notes += [
         f"sheet {table.sheet}: {why.get(str(table.sheet), NOT_NAMED)}, {table.row_count} rows not read"
         for table in tables

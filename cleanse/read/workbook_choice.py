@@ -31,7 +31,7 @@ _PIVOT = re.compile(
 
 
 def data_tables(
-    tables: Sequence[RawTable], words: Words
+    tables: Sequence[RawTable], words: Words, *, any_list: bool = False
 ) -> tuple[list[RawTable], dict[str, str]]:
     """Choose the tables that are lists; the others are covers, notes and the like.
 
@@ -39,10 +39,20 @@ def data_tables(
     and under headings of its own. Else every table that is mostly filled counts, and of
     those that are not, the largest.
 
+    Args:
+        tables: All tables of the workbook.
+        words: Known headings.
+        any_list: Of orders, too: whatever has several columns under headings.
+
     Returns:
         The lists, and by sheet name why the others are none.
     """
     why = {str(table.sheet): _reason(table, words) or COVER for table in tables}
+    if any_list:
+        headed = [t for t in tables if t.header_row and len(t.headings) > 1]
+        lists = [t for t in headed if why[str(t.sheet)] not in {PIVOT, FORM}]
+        if lists:
+            return lists, why
     possible = [table for table in tables if why[str(table.sheet)] == COVER]
     strong = [
         table

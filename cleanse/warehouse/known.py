@@ -11,13 +11,15 @@ import polars as pl
 
 from cleanse import __version__
 from cleanse.identify import runs_that_count
+from cleanse.schema import IDENTIFYING_FIELDS, raw
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.past import Past
 from cleanse.warehouse.reading import ALWAYS, is_as_typed, listed_sql, read_records
 from cleanse.warehouse.tables import quoted
 
 KEY_SAMPLE = 1000
-"""Source keys kept per source to recognise its next file."""
+CONTENT_SAMPLE = 300
+"""Source keys per source, and records whose contents are told, to recognise its next file."""
 
 FEW = 100_000
 """Records of which empty columns are read sooner than found."""
@@ -306,8 +308,9 @@ order by source, field
         Returns:
             source, headings (List(String), of the newest file), key_sample (List(String),
             up to 1000 source keys of active records, smallest hashes first),
-            record_count (active records), files (List(String), all names it had).
+            content_sample (List(String), telling values as typed of some such records), record_count (active records), files (List(String), all names it had).
         """
+        contents = ", ".join(map(raw, IDENTIFYING_FIELDS))
         return self._frame(f"""
 with newest as (
     select source, arg_max(headings, row(run_number, file)) as headings, list_sort(list(distinct file)) as files
@@ -318,9 +321,18 @@ active as (
     select source, count(*) as record_count,
         arg_min(source_key, hash(source_key), {KEY_SAMPLE}) filter (source_key is not null) as key_sample
     from record where is_active group by source
+),
+sampled as (
+    select unnest(arg_min(record_id, hash(record_id), {CONTENT_SAMPLE})) as record_id
+    from record where is_active group by source
+),
+told as (
+    select source, list(distinct content order by content) as content_sample
+    from (select source, unnest([{contents}]) as content from record semi join sampled using (record_id))
+    where content is not null group by source
 )
-select source, headings, key_sample, coalesce(record_count, 0) as record_count, files
-from newest full join active using (source)
+select source, headings, key_sample, content_sample, coalesce(record_count, 0) as record_count, files
+from newest full join active using (source) left join told using (source)
 order by source
 """)
 

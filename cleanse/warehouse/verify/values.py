@@ -177,16 +177,34 @@ where made is distinct from label_sha256 or coalesce(labels, 0) is distinct from
 def _decisions(columns: list[str], key: str) -> Check:
     return Check(
         table="decision",
-        says="decision {decision_id}, event {event_id} of run {run_number}: {what}",
+        says="{what}",
         sql=f"""
 with stored as (
     select decision_id, run_id, {keyed_sql(key, content_sql(columns, "decision"))} as made from decision
 ),
-event as (from told where action = 'decision_taken')
-select event_id, run_number, decision_id,
-    if(event_id is null, 'no event tells of it as it stands', 'what the run took in is gone or edited') as what
-from stored full join event on event.run_id = stored.run_id and value_digest = made
-where event_id is null or decision_id is null
+event as (from told where action = 'decision_taken'),
+apart as (
+    select event_id, run_number, decision_id, coalesce(event.run_id, stored.run_id) as run_id
+    from stored full join event on event.run_id = stored.run_id and value_digest = made
+    where event_id is null or decision_id is null
+),
+-- A run takes decisions in one after the other: an edited one has the place of its event.
+placed as (
+    select *, row_number() over (
+        partition by run_id, event_id is null order by event_id, decision_id
+    ) as place from apart
+),
+beside as (
+    select event.event_id, event.run_number, stored.decision_id
+    from (from placed where decision_id is not null) as stored
+    full join (from placed where event_id is not null) as event using (run_id, place)
+)
+select *, case
+    when event_id is null then 'decision ' || decision_id || ': no event tells of it'
+    when decision_id is null then 'event ' || event_id || ' of run ' || run_number || ': the decision that it tells of is gone'
+    else 'decision ' || decision_id || ': it is not what event ' || event_id || ' of run ' || run_number || ' tells'
+end as what
+from beside
 """,
     )
 
