@@ -211,18 +211,7 @@ class Lists(RuleBasedStateMachine):
         undone, after = self.published, self.tables
         was_judged = decided == self.decisions
         is_judged = self.judged == self.decisions
-        self.number += 1
-        asked = UndoRequest(
-            what=str(number),
-            store=self.store,
-            run_id=f"run-{self.number}",
-            now=NOW,
-            actor="test",
-            accept=True,
-        )
-        with patch.object(undoing, "load_rulebook", lambda _: RULES):
-            withdraw_run(asked)
-        Lists.runs += 1
+        self._withdraw(str(number))
         self._take(rows)
         self.is_changed = False
         self._look_through()
@@ -233,6 +222,30 @@ class Lists(RuleBasedStateMachine):
             self.run(seed)
             if is_judged:
                 assert_same(after, self.tables)
+
+    @precondition(lambda self: self.decisions and not self.is_changed)
+    @rule(place=PLACES)
+    def undo_decision(self, place: int) -> None:
+        """Without a decision that a run took in, all that holds still holds."""
+        number = sorted(self.decisions)[place % len(self.decisions)]
+        del self.decisions[number]
+        self._withdraw(f"D{number}")
+        self.judged = dict(self.decisions)
+        self._look_through()
+
+    def _withdraw(self, what: str) -> None:
+        self.number += 1
+        asked = UndoRequest(
+            what=what,
+            store=self.store,
+            run_id=f"run-{self.number}",
+            now=NOW,
+            actor="test",
+            accept=True,
+        )
+        with patch.object(undoing, "load_rulebook", lambda _: RULES):
+            withdraw_run(asked)
+        Lists.runs += 1
 
     def _take(self, rows: Rows) -> None:
         """Remember what was read, and who had decided what."""
