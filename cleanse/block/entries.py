@@ -17,8 +17,8 @@ from cleanse.block.keys import (
     Places,
     mix,
     share_one,
-    spread_rows,
 )
+from cleanse.block.pieces import spread_rows
 from cleanse.rulebook.matching import MatchRules
 
 Ints = npt.NDArray[np.int64]
