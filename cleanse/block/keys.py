@@ -23,17 +23,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from cleanse.block.pieces import SEED, in_pieces
+from cleanse.block.pieces import SEED, Flags, Hashes, Places, in_pieces
 from cleanse.errors import RuleError
 from cleanse.schema import who_counts
 from cleanse.threads import in_threads
 
-Places = npt.NDArray[np.int32]
-Hashes = npt.NDArray[np.uint64]
-Flags = npt.NDArray[np.bool_]
 _FORM = re.compile(r"(?P<column>\w+)(?:\[:(?P<first>\d+)\]|\.(?P<form>\w+))?")
 _KNOWN = {None, "sound", "year", "tokens", "across", "rare", "local", "spelt"}
 LOCAL = 7

@@ -52,7 +52,7 @@ def run_to_go_back_to(
 
     Args:
         undoes: See `runs_that_count`; the newest run is the one that withdraws.
-        but: Runs that something else tells against.
+        but: Runs after which they stood otherwise for another reason: see `runs_under`.
 
     Returns:
         Its number; 0: there is none, nobody was a customer yet.
@@ -64,7 +64,7 @@ def run_to_go_back_to(
     """
     wanted = _acting(undoes)
     best = (0, 0)
-    for run in sorted({*sorted(undoes)[:-1]} - {*but}):
+    for run in set(undoes) - {max(undoes), *but}:
         then = _acting({r: other for r, other in undoes.items() if r <= run})
         if then == wanted[: len(then)]:
             best = max(best, (len(then), run))

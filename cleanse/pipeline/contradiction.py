@@ -27,7 +27,7 @@ _OWN: Final = frozenset(
 _PARTS: Final = frozenset(
     "kind given_name middle_name family_name alias mobile last_purchase_on".split()
 ) | frozenset((*SOURCE_FIELDS, *ADDRESS_FIELDS)) - {"address"}
-"""Fields that another one tells of as well, and what speaks of the record alone."""
+"""Fields that another one tells of as well, names that are united, and what speaks of the record alone."""
 
 FIELDS_COMPARED: Final = tuple(
     name for name, kind in FIELDS.items() if kind not in _OWN and name not in _PARTS
