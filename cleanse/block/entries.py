@@ -9,16 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from cleanse.block.keys import (
-    Around,
-    Hashes,
-    Keyed,
-    Keys,
-    Places,
-    mix,
-    share_one,
-)
-from cleanse.block.pieces import spread_rows
+from cleanse.block.keys import Around, Keyed, Keys, mix, share_one
+from cleanse.block.pieces import Hashes, Places, spread_rows
 from cleanse.rulebook.matching import MatchRules
 
 Ints = npt.NDArray[np.int64]

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from cleanse.block.entries import combined
-from cleanse.block.keys import Keys, Places, column_of
+from cleanse.block.keys import Keys, column_of
+from cleanse.block.pieces import Places
 from cleanse.rulebook.matching import MatchRules
 
 TRACE: Final = pl.Schema(
