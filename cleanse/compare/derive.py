@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from cleanse.compare.table import by_hash
 from cleanse.schema import present, with_columns_present
+from cleanse.threads import in_threads
 
 BETWEEN = "; "
 """Stands between several names in alias_compare."""
@@ -40,11 +42,9 @@ def derive(records: pl.DataFrame) -> pl.DataFrame:
     """
     if {"given_compare", "family_compare"} <= set(records.columns):
         records = _straightened(records)
-    if "company_compare" in records.columns:
-        records = records.with_columns(company_bare=_bare(records))
-    if "alias_compare" in records.columns:
-        records = records.with_columns(name_keys=_name_keys(records))
-    return records
+    made = {"company_compare": _bare, "alias_compare": _name_keys}
+    makers = [made[name] for name in made if name in records.columns]
+    return records.with_columns(in_threads(lambda make: make(records), makers))
 
 
 _PATRONYMIC = "(?:ович|евич|ьич|овна|евна|ична|івна|ївна)$"
@@ -90,27 +90,26 @@ def _bare(records: pl.DataFrame) -> pl.Series:
         else pl.Series("company_form", [None] * records.height, dtype=pl.String)
     )
     frame = pl.DataFrame({"name": records["company_compare"], "form": form})
-    distinct = frame.unique().drop_nulls("name")
+    held = np.flatnonzero(frame["name"].is_not_null().to_numpy())
+    codes, first = by_hash(frame.hash_rows().to_numpy()[held])
+    distinct = frame[held[first]].with_row_index("code")
     signs = pl.col("name").str.replace_all(_FORM, "").str.replace_all(" ", "")
     words = pl.col("name").str.split(" ")
     forms = pl.col("form").fill_null("").str.split(" ")
     # Apart, as each way is dear and both would be gone for all names.
     is_han = distinct["name"].str.contains(_HAN)
-    distinct = pl.concat(
-        distinct.filter(where).with_columns(company_bare=bare)
+    bare = pl.concat(
+        distinct.filter(where).select("code", bare=bare.replace("", None))
         for where, bare in (
             (is_han, signs.str.split("").list.sort().list.join("")),
             (~is_han, words.list.set_difference(forms).list.sort().list.join(" ")),
         )
-    ).with_columns(pl.col("company_bare").replace("", None))
-    found = frame.join(
-        distinct,
-        on=["name", "form"],
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
-    return found["company_bare"]
+    ).sort("code")["bare"]
+    # The last is that of records without a name.
+    of_record = np.full(records.height, len(bare))
+    of_record[held] = codes
+    found = bare.extend_constant(None, 1).gather(of_record)
+    return found.alias("company_bare")
 
 
 def _name_keys(records: pl.DataFrame) -> pl.Series:

@@ -103,14 +103,23 @@ def _distinct(series: pl.Series) -> tuple[Codes, pl.Series]:
     """Return the code of each value, and the values: told apart by 64 bits of hash."""
     codes = np.full(len(series), MISSING, dtype=np.int32)
     there = np.flatnonzero(series.is_not_null().to_numpy())
-    hashes = series.hash(HASH_SEED).to_numpy()[there]
+    codes[there], first = by_hash(series.hash(HASH_SEED).to_numpy()[there])
+    return codes, series.gather(there[first])
+
+
+def by_hash(hashes: npt.NDArray[np.uint64]) -> tuple[Codes, Ints]:
+    """Number hashes by their order; return the number of each, and where each first stands.
+
+    >>> [each.tolist() for each in by_hash(np.array([7, 3, 7], dtype=np.uint64))]
+    [[1, 0, 1], [1, 0]]
+    """
     order = np.argsort(hashes)
-    hashes = hashes[order]
+    ordered = hashes[order]
     first = np.ones(len(order), dtype=np.bool_)
-    np.not_equal(hashes[1:], hashes[:-1], out=first[1:])
-    places = there[order]
-    codes[places] = np.cumsum(first, dtype=np.int32) - 1
-    return codes, series.gather(places[first])
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    codes = np.empty(len(order), dtype=np.int32)
+    codes[order] = np.cumsum(first, dtype=np.int32) - 1
+    return codes, order[first]
 
 
 HASH_SEED = 1

@@ -6,8 +6,9 @@ rest only the counts, so memory grows with records.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ from cleanse.match.inputs import INPUT, as_before, input_digests
 from cleanse.match.train import estimate, is_believed, is_known
 from cleanse.match.weigh import CLOSURE, Held, score_blocks
 from cleanse.rulebook.matching import MatchRules
-from cleanse.schema import IS_EVIDENCE
+from cleanse.schema import IS_EVIDENCE, present
 from cleanse.score import KindModel, Model
 from cleanse.threads import in_threads
 
@@ -287,8 +288,12 @@ def parts_of(
     records: pl.DataFrame, rules: MatchRules
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield each kind with two or more records, and these with what matching looks at."""
-    looked_at = _filled(_looked_at(derive(records), rules))
-    records = drop_shared_contacts(looked_at, rules.limit.shared)
+    # Neither looks at what the other makes.
+    dropped = partial(drop_shared_contacts, limit=rules.limit.shared)
+    makers: tuple[Callable[[pl.DataFrame], pl.DataFrame], ...] = (derive, dropped)
+    derived, kept = in_threads(lambda make: make(records), makers)
+    contacts = kept.select(present(kept, ("phones", "emails")))
+    records = _filled(_looked_at(derived.with_columns(contacts), rules))
     for kind in KINDS:
         part = _filled(records.filter(pl.col("kind") == kind))
         if part.height > 1:
