@@ -23,6 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.components import components
+from cleanse.places import found
 from cleanse.rulebook.matching import MatchRules
 from cleanse.schema import ID_FIELDS
 
@@ -89,7 +90,7 @@ def cluster(
     )
     ids = records["record_id"].sort()
     label = ids.to_numpy().copy()
-    places, known = _found(nodes, label)
+    places, known = found(nodes, label)
     label[known] = group[places[known]]
     return pl.DataFrame({"record_id": ids, "cluster_id": label}, schema=CLUSTER)
 
@@ -110,33 +111,6 @@ def _decided(opinions: pl.DataFrame, bonds: pl.DataFrame) -> pl.DataFrame:
     )
     others = opinions.join(said, on=["a", "b"], how="anti", maintain_order="left")
     return pl.concat([others, said])
-
-
-def _found(nodes: Ints, ids: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Return where in the sorted nodes each id stands, and whether it does."""
-    if not len(nodes):
-        return np.zeros(len(ids), dtype=np.int64), np.zeros(len(ids), dtype=np.bool_)
-    places = np.minimum(_searched(nodes, ids), len(nodes) - 1)
-    return places, np.asarray(nodes[places] == ids, dtype=np.bool_)
-
-
-def _searched(nodes: Ints, ids: Ints) -> Ints:
-    """Return where in the sorted nodes each id would stand.
-
-    Numbers of records lie close together, so a table of them is small and quicker than
-    a search.
-    """
-    low, span = int(nodes[0]), int(nodes[-1] - nodes[0]) + 1
-    if span > _SPARSE * len(nodes):
-        return np.searchsorted(nodes, ids)
-    table = np.zeros(span + 1, dtype=np.int64)
-    table[nodes - low + 1] = 1
-    np.cumsum(table, out=table)
-    return table[np.clip(ids - low, 0, span)]
-
-
-_SPARSE = 50
-"""Numbers per record up to which a table of all numbers is small."""
 
 
 def _opinions(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -216,7 +190,7 @@ def _components(strong: pl.DataFrame) -> tuple[Ints, Ints]:
     # Sorting is far quicker than `np.unique`, which takes a table of hashes.
     ends = np.sort(np.concatenate([one, two]))
     nodes = ends[np.flatnonzero(np.diff(ends, prepend=-1))]
-    (left, _), (right, _) = _found(nodes, one), _found(nodes, two)
+    (left, _), (right, _) = found(nodes, one), found(nodes, two)
     return nodes, nodes[components(left, right, len(nodes))]
 
 
@@ -228,7 +202,7 @@ def _doubtful(
 ) -> Iterator[list[Edge]]:
     """Yield the edges of each group in which not every pair matches."""
     (one, has_one), (two, has_two) = (
-        _found(nodes, opinions[side].to_numpy()) for side in "ab"
+        found(nodes, opinions[side].to_numpy()) for side in "ab"
     )
     inside = np.flatnonzero(has_one & has_two)
     inside = inside[group[one[inside]] == group[two[inside]]]

@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.places import coded, searched
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 NAMES = ("given", "family", "company", "pinyin", "script")
@@ -70,7 +72,7 @@ def estimate_quality(pairs: pl.DataFrame, clusters: pl.DataFrame) -> Quality:
     both = _with_clusters(pairs, clusters)
     inside = _supported(both.filter(pl.col("cluster") == pl.col("other")))
     outside = both.filter(pl.col("cluster") != pl.col("other"))
-    sizes = clusters.group_by("cluster_id").len("n")["n"].cast(pl.Int64)
+    sizes = np.bincount(coded(clusters["cluster_id"].to_numpy())[0])
     together = int((sizes * (sizes - 1) // 2).sum())
     right = min(float(inside["p"].sum()), float(together))
     spread = _spread_of(inside)
@@ -89,10 +91,13 @@ def _with_clusters(pairs: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
     """Return both records of each pair, match_probability, and their clusters: cluster, other."""
     known = clusters.sort("record_id")
     ids = known["record_id"].to_numpy()
-    places = [np.searchsorted(ids, pairs[f"record_id_{side}"]) for side in ("l", "r")]
-    one, two = (known["cluster_id"].gather(place) for place in places)
+    homes = known["cluster_id"].to_numpy()
+    one, two = (
+        homes[searched(ids, pairs[side].to_numpy())]
+        for side in ("record_id_l", "record_id_r")
+    )
     told = pairs.select("record_id_l", "record_id_r", "match_probability")
-    return told.with_columns(cluster=one, other=two)
+    return told.with_columns(cluster=pl.Series(one), other=pl.Series(two))
 
 
 LARGEST = 250
@@ -111,8 +116,8 @@ def _supported(inside: pl.DataFrame) -> pl.DataFrame:
 def _ways(edges: pl.DataFrame) -> Floats:
     """Return per pair the best probability by way of a third record; 0 without one."""
     homes, a, b, q = (edges[name].to_numpy() for name in ("cluster", "a", "b", "q"))
-    who, at = np.unique(np.concatenate([a, b]), return_inverse=True)
-    home = np.zeros(len(who), dtype=np.int64)
+    at, count = coded(np.concatenate([a, b]))
+    home = np.zeros(count, dtype=np.int64)
     home[at] = np.concatenate([homes, homes])
     order = np.argsort(home, kind="stable")
     _, first, size = np.unique(home[order], return_index=True, return_counts=True)

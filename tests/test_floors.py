@@ -41,6 +41,7 @@ FLOORS = {
     "cleanse.lazy": 0,
     "cleanse.threads": 0,
     "cleanse.components": 0,
+    "cleanse.places": 0,
 }
 """Every part of the house and its floor; a new part is entered here."""
 

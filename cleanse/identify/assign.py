@@ -8,7 +8,7 @@ left without one get a new number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import Final
 
@@ -17,6 +17,7 @@ import polars as pl
 from cleanse.identify.bipartite import keep_numbers
 from cleanse.identify.events import tell_events, update_customers
 from cleanse.identify.number import format_customer_ids
+from cleanse.places import is_among
 from cleanse.rulebook.identity import IdentityRules, NumberRule
 from cleanse.schema import CROSSWALK, with_columns_present
 
@@ -49,6 +50,22 @@ _NEVER: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unmoved:
+    """Customers who consist of the same records as before."""
+
+    record_ids: pl.Series = field(
+        default_factory=pl.Series("record_id", dtype=pl.Int64).clone
+    )
+    """Those of their records, ascending."""
+    customers: int = 0
+    """How many they are."""
+
+    def others(self, records: pl.DataFrame) -> pl.DataFrame:
+        """Leave their records out."""
+        return records.filter(~is_among(records["record_id"], self.record_ids))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """Who is which customer after this run."""
 
@@ -60,6 +77,8 @@ class Assignment:
     """Schema EVENT; a run that changes nothing has none."""
     next_number: int
     """First customer number never used."""
+    unmoved: Unmoved = field(default_factory=Unmoved)
+    """Whom nobody has to look at again: few or none of them may be told here."""
 
 
 def assign_customer_ids(

@@ -45,22 +45,24 @@ def count_churn(history: pl.DataFrame, assignment: Assignment) -> Churn:
         history: record_id, customer_id, is_active as the previous run left it.
         assignment: Of this run.
     """
-    before = history.filter("is_active").select("record_id", "customer_id")
-    stayed = before.join(assignment.crosswalk, on="record_id", suffix="_now")
+    unmoved = assignment.unmoved
+    active = history.filter("is_active").select("record_id", "customer_id")
+    before, after = map(unmoved.others, (active, assignment.crosswalk))
+    stayed = before.join(after, on="record_id", suffix="_now")
     was = before.select("customer_id").unique()
-    now = assignment.crosswalk.select("customer_id").unique()
+    now = after.select("customer_id").unique()
     told = dict(assignment.events.group_by("event").len().iter_rows())
     return Churn(
-        customers_before=was.height,
-        customers_after=now.height,
-        kept=was.join(now, on="customer_id", how="semi").height,
+        customers_before=was.height + unmoved.customers,
+        customers_after=now.height + unmoved.customers,
+        kept=was.join(now, on="customer_id", how="semi").height + unmoved.customers,
         new=told.get("new", 0),
         split=told.get("split", 0),
         merged=told.get("merged", 0),
         restored=told.get("restored", 0),
         retired=told.get("retired", 0),
         withdrawn=told.get("withdrawn", 0),
-        records_stayed=stayed.height,
+        records_stayed=stayed.height + len(unmoved.record_ids),
         records_moved=stayed.filter(
             pl.col("customer_id") != pl.col("customer_id_now")
         ).height,

@@ -17,6 +17,7 @@ from cleanse.identify.assign import (
     CUSTOMER,
     HISTORY,
     Assignment,
+    Unmoved,
     shared_records,
 )
 from cleanse.identify.events import Change, tell_events
@@ -190,4 +191,9 @@ def assign_as_if(
     )
     change = Change(before=customers, after=found.customers)
     shared = shared_records(history.filter("is_active"), clusters, customers)
-    return replace(found, events=tell_events(change, given, shared, history, clusters))
+    # Who stayed as they were at the beginning may have moved since.
+    return replace(
+        found,
+        events=tell_events(change, given, shared, history, clusters),
+        unmoved=Unmoved(),
+    )

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from cleanse.identify.assign import (
     CUSTOMER,
     HISTORY,
     Assignment,
+    Unmoved,
     assign_customer_ids,
 )
+from cleanse.places import coded, found
 from cleanse.rulebook.identity import IdentityRules
 from cleanse.schema import CROSSWALK, with_columns_present
 
@@ -38,11 +41,17 @@ def assign_moved(
     history = with_columns_present(history, HISTORY).select(HISTORY.names())
     customers = with_columns_present(customers, CUSTOMER).select(CUSTOMER.names())
     still = _unmoved(clusters, history, customers, evidence)
-    moved = clusters.join(still, on="record_id", how="anti", maintain_order="left")
-    standing = still.select("customer_id").unique()
-    others = customers.join(standing, on="customer_id", how="anti")
+    unmoved = Unmoved(
+        record_ids=still["record_id"], customers=still["cluster_id"].n_unique()
+    )
+    moved = unmoved.others(clusters)
+    theirs = unmoved.others(history.filter("is_active"))["customer_id"]
+    may_move = pl.col("customer_id").is_in(theirs.implode())
+    may_move |= pl.col("status").ne_missing("active")
+    others = customers.filter(may_move)
+    standing = customers.filter(~may_move)
     told = _history_of(moved, others, history)
-    found = assign_customer_ids(
+    made = assign_customer_ids(
         moved,
         told,
         others,
@@ -51,9 +60,10 @@ def assign_moved(
         rules=rules,
         evidence=_of_clusters(evidence, moved),
     )
-    fresh = found.customers.join(others, on="customer_id", how="anti")
-    if fresh.join(standing, on="customer_id", how="semi").height:
-        # A new prefix or length gave an ID that one of those has.
+    fresh = made.customers.join(others, on="customer_id", how="anti")
+    is_new = standing["customer_id"].is_in(fresh["customer_id"].implode())
+    if is_new.any() or standing.height != unmoved.customers:
+        # A new prefix or length gave an ID that one of those has; or of some no record stands.
         return assign_customer_ids(
             clusters,
             history,
@@ -63,12 +73,12 @@ def assign_moved(
             rules=rules,
             evidence=evidence,
         )
-    kept = customers.join(standing, on="customer_id", how="semi")
-    crosswalk = [found.crosswalk, still.select(CROSSWALK.names())]
+    crosswalk = [made.crosswalk, still.select(CROSSWALK.names())]
     return replace(
-        found,
+        made,
         crosswalk=pl.concat(crosswalk).sort("record_id"),
-        customers=pl.concat([found.customers, kept]).sort("number"),
+        customers=pl.concat([made.customers, standing]).sort("number"),
+        unmoved=unmoved,
     )
 
 
@@ -86,41 +96,64 @@ def _unmoved(
     customers: pl.DataFrame,
     evidence: pl.DataFrame | None,
 ) -> pl.DataFrame:
-    """Return record_id, customer_id of the customers that are a cluster, exactly.
+    """Return record_id, customer_id, cluster_id of the customers that are a cluster, exactly; sorted by record_id.
 
     Not of those that hold a record of a customer who is gone: that one might come back.
     Nor of those of whose evidence some belonged to a customer who is gone, or may go.
     """
+    now = clusters.select("record_id", "cluster_id").sort("record_id")
     was = history.filter("is_active").select("record_id", "customer_id")
-    code = pl.col("customer_id").cast(pl.Categorical).to_physical().alias("code")
-    both = was.with_columns(code).join(
-        clusters.select("record_id", "cluster_id"), on="record_id", how="left"
-    )
-    inside = both.drop_nulls("cluster_id").group_by("cluster_id")
-    whole = inside.agg(
-        count=pl.len(), code=pl.col("code").min(), last=pl.col("code").max()
-    )
-    sizes = clusters.group_by("cluster_id").agg(size=pl.len())
-    had = both.group_by("code").agg(had=pl.len())
-    exact = whole.join(sizes, on="cluster_id").join(had, on="code")
-    size = pl.col("count")
-    exact = exact.filter(
-        (pl.col("code") == pl.col("last"))
-        & (size == pl.col("size"))
-        & (size == pl.col("had"))
-    )
-    gone = customers.filter(pl.col("status").ne_missing("active"))
-    formerly = history.join(gone, on="customer_id", how="semi").select("record_id")
-    shaken = both.join(formerly, on="record_id", how="semi").select("cluster_id")
+    was = was.sort("record_id")
+    exact = _exact(was, now)
+    gone = customers.filter(pl.col("status").ne_missing("active"))["customer_id"]
+    formerly = history.filter(pl.col("customer_id").is_in(gone.implode()))["record_id"]
+    shaken = now.filter(pl.col("record_id").is_in(formerly.implode()))["cluster_id"]
     if evidence is not None and not evidence.is_empty():
-        sure = both.join(exact, on="cluster_id", how="semi").select("customer_id")
         theirs = history.join(evidence, on="record_id", how="semi")
+        sure = exact.filter(
+            pl.col("customer_id").is_in(theirs["customer_id"].implode())
+        )
         theirs = theirs.join(sure, on="customer_id", how="anti")
-        held = evidence.join(theirs, on="record_id", how="semi").select("cluster_id")
+        held = evidence.join(theirs, on="record_id", how="semi")["cluster_id"]
         shaken = pl.concat([shaken, held])
-    exact = exact.join(shaken, on="cluster_id", how="anti")
-    found = both.join(exact, on="cluster_id", how="semi", maintain_order="left")
-    return found.select("record_id", "customer_id")
+    return exact.filter(~pl.col("cluster_id").is_in(shaken.unique().implode()))
+
+
+def _exact(was: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Return record_id, customer_id, cluster_id of the customers that are a cluster, exactly.
+
+    Texts of customers are only held against each other, number by number, and looked up
+    among few: a join of all of them would cost more than the rest of the assignment.
+
+    Args:
+        was: record_id, customer_id before, sorted by record_id.
+        now: record_id, cluster_id, sorted alike.
+    """
+    places, is_there = found(now["record_id"].to_numpy(), was["record_id"].to_numpy())
+    known = pl.Series(is_there, dtype=pl.Boolean)
+    both, lost = was.filter(known), was.filter(~known)["customer_id"]
+    both = both.with_columns(now["cluster_id"].gather(places[is_there]))
+    codes, count = coded(now["cluster_id"].to_numpy())
+    codes, sizes = codes[places[is_there]], np.bincount(codes, minlength=count)
+    first = np.zeros(count, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    whose = both["customer_id"]
+    is_alike = (whose == whose.gather(first[codes])).to_numpy()
+    alike = np.bincount(codes[is_alike], minlength=count)
+    is_whole = pl.Series((alike == sizes)[codes], dtype=pl.Boolean)
+    heads = pl.Series(first[codes] == np.arange(len(codes)), dtype=pl.Boolean)
+    parted = _repeated(whose.filter(is_whole & heads))
+    split = pl.concat([lost, whose.filter(~is_whole), parted]).unique()
+    return both.filter(is_whole & ~whose.is_in(split.implode()))
+
+
+def _repeated(texts: pl.Series) -> pl.Series:
+    """Return the texts that are there more than once."""
+    digests = texts.hash()
+    ordered = np.sort(digests.to_numpy())
+    twice = pl.Series(ordered[1:][ordered[1:] == ordered[:-1]], dtype=pl.UInt64)
+    some = texts.filter(digests.is_in(twice.implode()))
+    return some.filter(some.is_duplicated())
 
 
 def _history_of(

@@ -8,6 +8,7 @@ import polars as pl
 
 from cleanse.match.inputs import as_before
 from cleanse.match.weigh import CLOSURE
+from cleanse.places import found, searched
 
 KEYS = ("record_id_l", "record_id_r")
 
@@ -65,7 +66,7 @@ def input_difference(
         return inputs, None
     ids = inputs["record_id"].to_numpy()[same]
     gone = np.ones(before.height, dtype=np.bool_)
-    gone[np.searchsorted(before["record_id"].to_numpy(), ids)] = False
+    gone[searched(before["record_id"].to_numpy(), ids)] = False
     return (
         inputs.filter(pl.Series(~same, dtype=pl.Boolean)),
         before.select("record_id").filter(pl.Series(gone, dtype=pl.Boolean)),
@@ -76,8 +77,6 @@ def _stirred(pairs: pl.DataFrame, known: npt.NDArray[np.int64]) -> pl.DataFrame:
     """Return the pairs that may not be what they were, but for those of `known` records."""
     held = np.ones(pairs.height, dtype=np.bool_)
     for side in KEYS:
-        asked = pairs[side].to_numpy()
-        place = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-        held &= known[place] == asked
+        held &= found(known, pairs[side].to_numpy())[1]
     is_closure = pl.col("blocking_rule") == CLOSURE
     return pairs.filter(~pl.Series(held, dtype=pl.Boolean) | is_closure)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.places import found
 from cleanse.rulebook.matching import MatchRules
 from cleanse.score import Evidence, KindModel, Model
 
@@ -51,9 +52,10 @@ def reasons_to_refit(
             "[prior] or [comparison] of matching.toml have changed since it was estimated"
         )
     counts = dict(kinds.group_by("kind").len().iter_rows())
+    matches = _matches(pairs, kinds)
     for kind, one in sorted(model.kinds.items()):
         told += _of_growth(kind, one, counts.get(kind, 0))
-        told += _of_drift(kind, one, _matches(pairs, kinds, kind))
+        told += _of_drift(kind, one, matches.filter(pl.col("kind") == kind))
     return told
 
 
@@ -63,10 +65,17 @@ def _of_growth(kind: str, model: KindModel, now: int) -> Iterator[str]:
         yield f"it was estimated on {before:,.0f} {NOUN[kind]}, of whom there are {now:,} now"
 
 
-def _matches(pairs: pl.DataFrame, kinds: pl.DataFrame, kind: str) -> pl.DataFrame:
-    ids = kinds.filter(pl.col("kind") == kind).select(record_id_l="record_id")
-    likely = pairs.filter(pl.col("match_probability") > 0.5)  # noqa: PLR2004 - rather than not
-    return likely.join(ids, on="record_id_l", how="semi")
+def _matches(pairs: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+    """Return the likely pairs with their kind and levels."""
+    levels = [name for name in pairs.columns if name.startswith("level_")]
+    likely = pairs.select("record_id_l", "match_probability", *levels).filter(
+        pl.col("match_probability") > 0.5  # noqa: PLR2004 - rather than not
+    )
+    kinds = kinds.sort("record_id")
+    sides = kinds["record_id"].to_numpy(), likely["record_id_l"].to_numpy()
+    places, is_there = found(*sides)
+    likely = likely.filter(pl.Series(is_there, dtype=pl.Boolean))
+    return likely.with_columns(kinds["kind"].gather(places[is_there]))
 
 
 def _of_drift(kind: str, model: KindModel, matches: pl.DataFrame) -> Iterator[str]:

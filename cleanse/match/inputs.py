@@ -23,6 +23,7 @@ from cleanse.block import Blocks
 from cleanse.block.keys import mix
 from cleanse.compare.prepare import DATES
 from cleanse.compare.table import Column, Table
+from cleanse.places import found
 
 Digests = npt.NDArray[np.uint64]
 INPUT = pl.Schema(
@@ -71,10 +72,9 @@ def as_before(
     ids, known = inputs["record_id"].to_numpy(), before["record_id"].to_numpy()
     if not len(known):
         return np.zeros(len(ids), dtype=np.bool_)
-    places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    places, there = found(known, ids)
     was = before[digest].fill_null(0).to_numpy()[places]
-    same = (known[places] == ids) & (was == inputs[digest].to_numpy())
-    return np.asarray(same, dtype=np.bool_)
+    return there & np.asarray(was == inputs[digest].to_numpy(), dtype=np.bool_)
 
 
 def _of_values(table: Table, name: str, column: Column) -> Digests:

@@ -25,6 +25,7 @@ __all__ = [
     "CONTACT_COLUMNS",
     "GOLDEN_CELL",
     "GOLDEN_CONFLICT",
+    "MERGE_COLUMNS",
     "Merged",
     "contest",
     "merge",
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 
-_NEEDED: Final = frozenset(
+MERGE_COLUMNS: Final = frozenset(
     (
         *("record_id", "kind", "extra", *FIELDS, *map(valid, FIELDS)),
         *(*COMPARED_AS.values(), *PRECISION.values()),
@@ -90,7 +91,7 @@ def merge(
     if touched is not None:
         crosswalk = crosswalk.join(touched, on="customer_id", how="semi")
         records = records.join(crosswalk, on="record_id", how="semi")
-    needed = records.select(present(records, _NEEDED))
+    needed = records.select(present(records, MERGE_COLUMNS))
     parts = member_parts(needed, crosswalk, rulebook, _PART)
     made = list(in_threads(partial(_merge_part, rulebook.survivorship, pins), parts))
     golden, cells, points, conflicts = (

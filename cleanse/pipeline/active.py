@@ -49,21 +49,26 @@ class Active:
         given = self.stays.select(n for n in self.stays.columns if n in wanted)
         if self.known is None:
             return _sorted(given)
-        standing = self._standing(self.known.active(wanted | _PLACE))
-        if "source" not in wanted:
-            standing = standing.drop("source")
-        return _together(given, standing)
+        standing = self.known.active(wanted | _PLACE)
+        return _together(given, self._standing(standing, wanted))
 
-    def of(self, record_ids: pl.Series) -> pl.DataFrame:
-        """Return some records with all columns, sorted by record_id."""
-        given = self.stays.filter(pl.col("record_id").is_in(record_ids.implode()))
+    def of(
+        self, record_ids: pl.Series, columns: Collection[str] | None = None
+    ) -> pl.DataFrame:
+        """Return what `frame` does, of some records; None: all columns."""
+        wanted = {"record_id", *(self.names if columns is None else columns)}
+        given = self.stays.select(n for n in self.stays.columns if n in wanted)
+        given = given.filter(pl.col("record_id").is_in(record_ids.implode()))
         if self.known is None:
             return _sorted(given)
-        return _together(given, self._standing(self.known.active_of(record_ids)))
+        standing = self.known.active_of(record_ids, wanted | _PLACE)
+        return _together(given, self._standing(standing, wanted))
 
-    def _standing(self, records: pl.DataFrame) -> pl.DataFrame:
+    def _standing(self, records: pl.DataFrame, wanted: set[str]) -> pl.DataFrame:
         if self.replaced:
             records = records.filter(~pl.col("source").is_in(list(self.replaced)))
+        if "source" not in wanted:
+            records = records.drop("source")
         if self.read.is_empty():
             return records
         return records.join(

@@ -20,7 +20,7 @@ from cleanse.identify import (
 )
 from cleanse.match import Before, MatchResult, columns_needed, match
 from cleanse.match.drift import reasons_to_refit
-from cleanse.merge import CONTACT_COLUMNS, Merged, merge
+from cleanse.merge import CONTACT_COLUMNS, MERGE_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
 from cleanse.pipeline.before import before_of
 from cleanse.pipeline.cleaning import Cleaned, clean_input, nothing_read
@@ -37,6 +37,7 @@ from cleanse.pipeline.leaving import last_values, leaving, who_left
 from cleanse.pipeline.recall import Recalled, only_added, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
+from cleanse.places import searched
 from cleanse.quality import Quality, estimate_quality
 from cleanse.rulebook import Rulebook
 from cleanse.schema import IS_EVIDENCE
@@ -52,6 +53,8 @@ class Draft:
     recalled: Recalled
     matched: MatchResult
     """Also of the records that left and stay as evidence."""
+    kinds: pl.DataFrame
+    """record_id, kind of the active records."""
     pairs: pl.DataFrame
     """The scored_pair frame of the active records."""
     evidence: pl.DataFrame
@@ -145,8 +148,7 @@ def draft(
 
 def _with_notices(made: Draft, model: Model, rulebook: Rulebook) -> Draft:
     """Announce a refit when the model in force no longer fits."""
-    kinds = made.recalled.active.frame({"kind"}).select("record_id", "kind")
-    reasons = reasons_to_refit(kinds, made.pairs, model, rulebook.matching)
+    reasons = reasons_to_refit(made.kinds, made.pairs, model, rulebook.matching)
     moved = replace(made.matched.model, kinds=model.kinds) != model
     return replace(
         made,
@@ -247,6 +249,7 @@ def consolidate(
         cleaned=cleaned,
         recalled=recalled,
         matched=matched,
+        kinds=kinds,
         pairs=pairs,
         evidence=_spoken_for(left, spoken, clusters, assignment),
         expected=estimate_quality(pairs, clusters),
@@ -309,12 +312,12 @@ def _members(
 ) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Return the records of the customers to be merged; and of all, who may be a contact."""
     if touched is None:
-        return active.frame(active.names), None
+        return active.frame(MERGE_COLUMNS), None
     own = assignment.crosswalk.join(touched, on="customer_id", how="semi")
     contacts = pl.DataFrame(schema={"record_id": pl.Int64})
     if active.may_have("contact"):
         contacts = active.frame(CONTACT_COLUMNS)
-    return active.of(own["record_id"]), contacts
+    return active.of(own["record_id"], MERGE_COLUMNS), contacts
 
 
 def _refuse_empty(cleaned: Cleaned) -> None:
@@ -347,8 +350,9 @@ def identify(
     beginning: Beginning | None,
     evidence: pl.DataFrame,
 ) -> Assignment:
-    """Give every cluster its customer ID; of records, record_id and kind are told."""
-    clusters = clusters.join(records, on="record_id", maintain_order="left")
+    """Give every cluster its customer ID; of records, record_id and kind are told, sorted."""
+    ids = (each["record_id"].to_numpy() for each in (records, clusters))
+    clusters = clusters.with_columns(records["kind"].gather(searched(*ids)))
     if beginning is not None:
         return assign_as_if(
             clusters,

@@ -10,11 +10,13 @@ from cleanse import cluster as clustering
 from cleanse.cluster import CLUSTER
 from cleanse.judgement import Judgement
 from cleanse.match import MatchResult, as_before
+from cleanse.places import found, is_among, searched
 from cleanse.rulebook.matching import MatchRules
 from cleanse.warehouse import Known
 
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
+_SIDES = ("record_id_l", "record_id_r")
 
 
 def steadied(
@@ -45,10 +47,10 @@ def steadied(
         return pairs
     ids = was["record_id"].to_numpy()
     near = pairs[border]
-    one, two = (np.minimum(place, len(ids) - 1) for place in _places(near, ids))
-    known = (ids[one] == near["record_id_l"].to_numpy()) & (
-        ids[two] == near["record_id_r"].to_numpy()
+    (one, is_one), (two, is_two) = (
+        found(ids, near[side].to_numpy()) for side in _SIDES
     )
+    known = is_one & is_two
     together = (was["customer_id"][one] == was["customer_id"][two]).to_numpy()
     weight = pairs["match_weight"].to_numpy().copy()
     of_border = weight[border]
@@ -93,7 +95,7 @@ def shaken_records(
     same = as_before(matched.inputs, known.match_inputs)
     changed = np.ones(len(ids), dtype=np.bool_)
     still = matched.inputs["record_id"].to_numpy()[same]
-    changed[np.searchsorted(numbers, still)] = False
+    changed[searched(numbers, still)] = False
     is_gone, was_gone = (
         ids.is_in(each["record_id"].implode()) for each in (evidence, known.evidence)
     )
@@ -219,16 +221,9 @@ def _reach(
 
 
 def pairs_among(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs of which both sides are among some records."""
-    numbers = records["record_id"].to_numpy()
-    if not len(numbers):
-        return pairs.clear()
-    left, right = (
-        numbers[np.minimum(place, len(numbers) - 1)]
-        == pairs[f"record_id_{side}"].to_numpy()
-        for side, place in zip("lr", _places(pairs, numbers), strict=True)
-    )
-    return pairs.filter(pl.Series(left & right, dtype=pl.Boolean))
+    """Return the pairs of which both sides are among some records, sorted."""
+    left, right = (is_among(pairs[side], records["record_id"]) for side in _SIDES)
+    return pairs.filter(left & right)
 
 
 def _gone_by(
@@ -240,8 +235,8 @@ def _gone_by(
     """
     end = len(ids)
     sides = []
-    for side, place in zip("lr", _places(pairs, ids), strict=True):
-        there = ids[np.minimum(place, end - 1)] == pairs[f"record_id_{side}"].to_numpy()
+    for side in _SIDES:
+        place, there = found(ids, pairs[side].to_numpy())
         sides.append(np.where(there, place, end))
     return sides[0], sides[1], np.append(changed, True)
 
@@ -255,7 +250,5 @@ def _spread(shaken: Flags, left: Places, right: Places, by: Flags) -> None:
 
 def _places(pairs: pl.DataFrame, ids: Places) -> tuple[Places, Places]:
     """Return where in sorted numbers both sides of each pair stand, or would."""
-    left, right = (
-        np.searchsorted(ids, pairs[f"record_id_{side}"].to_numpy()) for side in "lr"
-    )
+    left, right = (searched(ids, pairs[side].to_numpy()) for side in _SIDES)
     return left, right

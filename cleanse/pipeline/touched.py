@@ -40,7 +40,8 @@ def touched_customers(
     """
     now = assignment.crosswalk.select("record_id", "customer_id")
     was = known.crosswalk.filter("is_active").select("record_id", was="customer_id")
-    both = now.join(was, on="record_id", how="full", coalesce=True)
+    after, before = map(assignment.unmoved.others, (now, was))
+    both = after.join(before, on="record_id", how="full", coalesce=True)
     moved = both.filter(pl.col("customer_id").ne_missing(pl.col("was")))
     pins = (judged or Judged()).changed.filter(kind=DecisionKind.PIN)
     pinned = now.join(pins, on="record_id", how="semi")

@@ -181,9 +181,12 @@ order by record_id_l, record_id_r
         sql = f"select 1 from record where is_active and {told} is not null limit 1"
         return first_row(self._db, sql) is not None
 
-    def active_of(self, record_ids: pl.Series) -> pl.DataFrame:
-        """Return what `active` does, of some records and with all columns."""
-        names = [name for name in self.record_columns if name not in _PERIOD]
+    def active_of(
+        self, record_ids: pl.Series, columns: Collection[str] | None = None
+    ) -> pl.DataFrame:
+        """Return what `active` does, of some records; None: all columns."""
+        wanted = set(self.record_columns if columns is None else columns)
+        names = [name for name in self.record_columns if name in wanted - {*_PERIOD}]
         if record_ids.is_empty():
             return pl.DataFrame(schema={"record_id": pl.Int64, "source": pl.String})
         found = self._asked(names, record_ids, "where is_active")

@@ -1,0 +1,69 @@
+"""Places: where numbers stand among others. Numbers of records lie close together, so a table of them is quicker than a search."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+_SPARSE = 50
+"""Numbers per record up to which a table of all numbers is small."""
+
+
+def searched(known: Ints, asked: Ints) -> Ints:
+    """Return where in sorted numbers, each there once, others would stand.
+
+    >>> searched(np.array([3, 5, 6]), np.array([1, 5, 9])).tolist()
+    [0, 1, 3]
+    """
+    if not (len(known) and _is_dense(known[0], known[-1], len(known))):
+        return np.searchsorted(known, asked)
+    low, span = int(known[0]), int(known[-1] - known[0]) + 1
+    table = np.zeros(span + 1, dtype=np.int64)
+    table[known - low + 1] = 1
+    np.cumsum(table, out=table)
+    return table[np.clip(asked - low, 0, span)]
+
+
+def found(known: Ints, asked: Ints) -> tuple[Ints, Flags]:
+    """Return where in sorted numbers, each there once, others stand, and whether they do; else any place."""
+    if not len(known):
+        return np.zeros(len(asked), dtype=np.int64), np.zeros(
+            len(asked), dtype=np.bool_
+        )
+    places = np.minimum(searched(known, asked), len(known) - 1)
+    return places, np.asarray(known[places] == asked, dtype=np.bool_)
+
+
+def is_among(asked: pl.Series, known: pl.Series) -> pl.Series:
+    """Say of each number whether it is among others, sorted and each there once.
+
+    >>> is_among(pl.Series([7, 2, 7]), pl.Series([1, 7])).to_list()
+    [True, False, True]
+    """
+    return pl.Series(found(known.to_numpy(), asked.to_numpy())[1], dtype=pl.Boolean)
+
+
+def coded(numbers: Ints) -> tuple[Ints, int]:
+    """Return the rank of each number among those that are there, from 0, and how many they are.
+
+    >>> coded(np.array([40, 42, 40]))[0].tolist(), coded(np.array([10**9, 1]))[0].tolist()
+    ([0, 1, 0], [1, 0])
+    """
+    if not len(numbers):
+        return numbers, 0
+    low, high = numbers.min(), numbers.max()
+    if not _is_dense(low, high, len(numbers)):
+        known, codes = np.unique(numbers, return_inverse=True)
+        return codes, len(known)
+    table = np.zeros(int(high - low) + 1, dtype=np.int64)
+    table[numbers - low] = 1
+    np.cumsum(table, out=table)
+    return table[numbers - low] - 1, int(table[-1])
+
+
+def _is_dense(low: np.int64, high: np.int64, count: int) -> bool:
+    return int(high) - int(low) < _SPARSE * count
