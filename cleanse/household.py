@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from cleanse.components import components
+from cleanse.places import found
 from cleanse.schema import present, with_columns_present
 
 HOUSEHOLD: Final = pl.Schema(
@@ -67,10 +68,10 @@ def link_households(
     Returns:
         The frame `HOUSEHOLD`, sorted; it does not depend on the order of rows.
     """
-    people = _people(records, crosswalk)
+    people, who = _people(records, crosswalk)
     borne = {contact: _borne(people, contact) for contact in _CONTACTS}
     links = pl.concat(
-        _shared(_bearers(people, borne, parts), reason)
+        _shared(_bearers(people, borne, parts), who, reason)
         for reason, parts in REASONS.items()
     )
     if links.is_empty():
@@ -87,24 +88,29 @@ def link_households(
 _CONTACTS: Final = ("phone", "email")
 
 
-def _people(records: pl.DataFrame, crosswalk: pl.DataFrame) -> pl.DataFrame:
-    """Return customer_id, doorstep, family, phone, email: a row per record of a person.
+def _people(
+    records: pl.DataFrame, crosswalk: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Return doorstep, family, phone, email: a row per record of a person; and customer_id of each.
 
     Doorstep and family are hashes: facts are only told apart, and numbers are told apart
     several times faster than texts. The last two are lists.
     """
     needed = ["record_id", "kind", *present(records, _TELLING)]
     people = records.select(needed).filter(pl.col("kind") == "person")
-    people = with_columns_present(people, _TELLING).join(
-        crosswalk.select("record_id", "customer_id"), on="record_id"
+    whose = crosswalk.sort("record_id")
+    places, is_there = found(
+        whose["record_id"].to_numpy(), people["record_id"].to_numpy()
     )
+    people = people.filter(pl.Series(is_there, dtype=pl.Boolean))
+    who = whose["customer_id"].gather(places[is_there])
+    people = with_columns_present(people, _TELLING)
     town = pl.coalesce("city_compare", "postcode_compare", pl.lit(""))
     house, street = pl.col("house_number"), pl.col("street_compare")
     doorstep = pl.struct(
         house, street, pl.col("unit").fill_null(""), town.alias("town")
     )
-    return people.select(
-        "customer_id",
+    facts = people.select(
         doorstep=_hashed(doorstep, house.is_not_null() & street.is_not_null()),
         family=_hashed(
             pl.col("family_compare"), pl.col("family_compare").is_not_null()
@@ -112,6 +118,7 @@ def _people(records: pl.DataFrame, crosswalk: pl.DataFrame) -> pl.DataFrame:
         phone="phones",
         email="emails",
     )
+    return facts, who
 
 
 def _hashed(fact: pl.Expr, is_there: pl.Expr) -> pl.Expr:
@@ -142,21 +149,23 @@ def _borne(people: pl.DataFrame, contact: str) -> pl.DataFrame:
 def _bearers(
     people: pl.DataFrame, borne: Mapping[str, pl.DataFrame], parts: tuple[str, str]
 ) -> pl.DataFrame:
-    """Return customer_id and both parts as one number, of those who have both."""
+    """Return row (of `people`) and both parts as one number, of those who have both."""
     contact = next((part for part in parts if part in borne), None)
     if contact is None:
-        both = people.select("customer_id", *parts)
+        both = people.select(*parts, row=pl.int_range(pl.len(), dtype=pl.UInt32))
     else:
         rows = borne[contact]
-        others = [part for part in ("customer_id", *parts) if part != contact]
-        both = people.select(pl.col(others).gather(rows["row"])).hstack([rows[contact]])
-    return both.drop_nulls().select("customer_id", both=pl.struct(parts).hash())
+        (other,) = (part for part in parts if part != contact)
+        both = rows.with_columns(people[other].gather(rows["row"]))
+    return both.drop_nulls().select("row", both=pl.struct(parts).hash())
 
 
-def _shared(bearers: pl.DataFrame, reason: str) -> pl.DataFrame:
+def _shared(bearers: pl.DataFrame, who: pl.Series, reason: str) -> pl.DataFrame:
     """Return first, customer_id, reason: each other customer who shares two facts with the first."""
-    bearers = bearers.filter(pl.col("both").is_duplicated()).unique()
-    some = bearers.filter(pl.len().over("both").is_between(2, MOST_MEMBERS))
+    # Most share with nobody: they are told apart before anybody looks who they are.
+    shared = bearers.filter(pl.col("both").is_duplicated())
+    named = shared.select("both", customer_id=who.gather(shared["row"])).unique()
+    some = named.filter(pl.len().over("both").is_between(2, MOST_MEMBERS))
     first = pl.col("customer_id").min().over("both")
     linked = some.select(first.alias("first"), "customer_id", reason=pl.lit(reason))
     return linked.filter(pl.col("first") != pl.col("customer_id")).unique()
