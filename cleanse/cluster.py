@@ -23,7 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.components import components
-from cleanse.places import found
+from cleanse.places import found, searched
 from cleanse.rulebook.matching import MatchRules
 from cleanse.schema import ID_FIELDS
 
@@ -206,7 +206,7 @@ def _doubtful(
     )
     inside = np.flatnonzero(has_one & has_two)
     inside = inside[group[one[inside]] == group[two[inside]]]
-    number = np.searchsorted(nodes, group)
+    number = searched(nodes, group)
     sizes = np.bincount(number, minlength=len(nodes))
     of_pair = number[one[inside]]
     is_sure = opinions["opinion"].to_numpy()[inside] >= join_at

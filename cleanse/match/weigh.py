@@ -14,6 +14,7 @@ from cleanse.block.keys import is_own
 from cleanse.compare import compare_table
 from cleanse.compare.table import Compared, Pairs, Table, magnitude
 from cleanse.components import components
+from cleanse.places import searched
 from cleanse.rulebook.matching import MatchRules
 from cleanse.score import Model, Observed, bands, match_weights, probability
 from cleanse.threads import in_threads
@@ -232,9 +233,7 @@ def _places(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return l, r: the positions of both records of each pair."""
     return pl.DataFrame(
         {
-            side: np.searchsorted(
-                table.record_ids, pairs[f"record_id_{side}"].to_numpy()
-            ).astype(np.int64)
+            side: searched(table.record_ids, pairs[f"record_id_{side}"].to_numpy())
             for side in ("l", "r")
         }
     )
