@@ -16,11 +16,11 @@ from cleanse.normalise.shared import with_shared
 from cleanse.normalise.text import HAN, folded
 from cleanse.rulebook import Rulebook
 
+_PARTS = ("given_compare", "middle_compare", "family_compare")
 _FORMS = {
     "given_name": "given_compare",
     "middle_name": "middle_compare",
     "family_name": "family_compare",
-    "display": "display_compare",
 }
 
 
@@ -52,9 +52,9 @@ def with_compare_forms(names: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
     )
     forms = with_shared(forms, _script().alias("name_script"))
     is_han = pl.col("name_script").is_in(["han", "mixed"])
-    parts = ("given_compare", "middle_compare", "family_compare")
-    western = pl.concat_str(parts, separator=" ", ignore_nulls=True)
-    han = pl.col("display_compare").str.replace_all(" ", "", literal=True)
+    western = pl.concat_str(_PARTS, separator=" ", ignore_nulls=True)
+    shown = forms.select(pl.when(is_han).then("display")).to_series()
+    han = compare_forms(shown).str.replace_all(" ", "", literal=True)
     whole = pl.when(is_han).then(han).otherwise(western)
     forms = with_shared(
         forms,
@@ -62,7 +62,7 @@ def with_compare_forms(names: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
         _root(rulebook).alias("given_root"),
     )
     words = person_words(rulebook.vocabulary)
-    forms = forms.with_columns(_latin(forms, words)).drop("display_compare")
+    forms = forms.with_columns(_latin(forms, words))
     return forms.with_columns(latin_keys(forms, words))
 
 
@@ -76,9 +76,8 @@ def _root(rulebook: Rulebook) -> pl.Expr:
 
 def _script() -> pl.Expr:
     """Name the script: latin, han, mixed or other."""
-    parts = ("given_compare", "middle_compare", "family_compare", "also")
-    text = pl.concat_str(parts, ignore_nulls=True).str.to_lowercase()
-    names = pl.concat_str(parts[:-1], ignore_nulls=True)
+    text = pl.concat_str(*_PARTS, "also", ignore_nulls=True).str.to_lowercase()
+    names = pl.concat_str(_PARTS, ignore_nulls=True)
     latin = text.str.contains("[a-z]")
     return (
         pl.when(text.str.contains(HAN))
@@ -95,19 +94,32 @@ def _latin(forms: pl.DataFrame, words: PersonWords) -> pl.Series:
     Latin names all at once; Chinese names in either script one by one.
     """
     surnames = sorted(words.pinyin_surnames)
-    surname = pl.col("family_compare").is_in(surnames).fill_null(False)
-    is_latin = pl.col("name_script") == "latin"
-    middle = pl.col("middle_compare").str.replace_all(r"\b\S\b", "")
-    text = pl.concat_str(
-        "given_compare", middle, "family_compare", separator=" ", ignore_nulls=True
-    )
-    tokens = text.str.extract_all(r"\S+").list.sort().list.join(" ")
-    together = forms.select(pl.when(is_latin & ~surname).then(tokens)).to_series()
-    parts = ("name_script", "given_compare", "middle_compare", "family_compare")
-    rest = forms.select(parts).filter(together.is_null())
-    apart = _each_latin(rest.fill_null(""), words)
-    filled = together.scatter(together.is_null().arg_true(), apart)
-    return filled.set(filled == "", None).alias("name_latin")
+    given, middle, family = (pl.col(name) for name in _PARTS)
+    is_surname = family.is_in(surnames).fill_null(False)
+    is_western = (pl.col("name_script") == "latin") & ~is_surname
+    no_middle = middle.is_null() | middle.str.contains(r"^\w$")
+    is_pair = no_middle & ~(given + family).str.contains(" ", literal=True)
+    kind = pl.when(is_western & is_pair).then(1).when(is_western).then(2).otherwise(3)
+    names = forms.select("name_script", *_PARTS, kind.alias("kind"))
+    pairs = names.select(pl.when(kind == 1).then(_pair(given, family))).to_series()
+    several, others = (names["kind"].eq(each).arg_true() for each in (2, 3))
+    written = pairs.scatter(several, names[several].select(_all_sorted()).to_series())
+    apart = _each_latin(names[others].drop("kind").fill_null(""), words)
+    written = written.scatter(others, apart)
+    return written.set(written == "", None).alias("name_latin")
+
+
+def _all_sorted() -> pl.Expr:
+    """Write all words of a name, sorted."""
+    given, middle, family = map(pl.col, _PARTS)
+    full = middle.str.replace_all(r"\b\S\b", "")
+    text = pl.concat_str(given, full, family, separator=" ", ignore_nulls=True)
+    return text.str.extract_all(r"\S+").list.sort().list.join(" ")
+
+
+def _pair(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    """Write two words, sorted."""
+    return pl.min_horizontal(one, other) + " " + pl.max_horizontal(one, other)
 
 
 def _each_latin(names: pl.DataFrame, words: PersonWords) -> pl.Series:
@@ -125,11 +137,7 @@ def _each_latin(names: pl.DataFrame, words: PersonWords) -> pl.Series:
         .then("given")
         .when(pl.col("given") == "")
         .then("family")
-        .otherwise(
-            pl.min_horizontal("family", "given")
-            + " "
-            + pl.max_horizontal("family", "given")
-        )
+        .otherwise(_pair(pl.col("family"), pl.col("given")))
     )
     return both.to_series().scatter((~is_han).arg_true(), apart)
 

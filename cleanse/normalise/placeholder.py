@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from cleanse.normalise.text import folded, tidied
+from cleanse.normalise.text import folded, folded_tidy, tidied
 from cleanse.rulebook import Rulebook
 from cleanse.schema import (
     FIELDS,
@@ -24,7 +24,8 @@ from cleanse.schema import (
 _NO_TEXT = r"^[\p{P}\p{Z}~=`|^]*$"
 
 # The same digit throughout, at least five times: "0000000000", "99999999".
-_ONE_DIGIT = "^(?:" + "|".join(f"{digit}{{5,}}" for digit in range(10)) + ")$"
+_SAME_DIGIT = "|".join(f"{digit}{{5,}}" for digit in range(10))
+_ONE_DIGIT = f"^(?:{_SAME_DIGIT})$"
 
 _SHORTEST_SEQUENCE = 6
 _RUN_UP = "01234567890123456789"
@@ -36,6 +37,9 @@ _PREFIX = (
     r"^(?:(?:00)?86(\d{7,8}|\d{10,11})|(?:00)?44(\d{9,11})"
     r"|0(1[3-9]\d{9})|(?:00)?1(\d{10}))$"
 )
+
+_SAMPLE = 1_000
+"""Rows of a column that tell whether its values come again and again."""
 
 
 def typed(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.Series:
@@ -63,7 +67,12 @@ def typed(records: pl.DataFrame, field: str, rulebook: Rulebook) -> pl.Series:
         return _typed_each(values, field, rulebook)
     if FIELDS.get(field) is FieldKind.ADDRESS:
         values = values.str.replace_all(r"\s*,?\s*\r?\n\s*", ", ")
-    return _without_placeholders(tidied(values), field, rulebook)
+    if values.head(_SAMPLE).n_unique() > _SAMPLE // 2:
+        return _without_placeholders(tidied(values), field, rulebook)
+    distinct = values.unique()
+    clean = _without_placeholders(tidied(distinct), field, rulebook)
+    is_other = clean.ne_missing(distinct)
+    return values.replace(distinct.filter(is_other), clean.filter(is_other))
 
 
 def is_placeholder(values: pl.Series, field: str, rulebook: Rulebook) -> pl.Series:
@@ -74,9 +83,13 @@ def is_placeholder(values: pl.Series, field: str, rulebook: Rulebook) -> pl.Seri
     >>> is_placeholder(phones, "phone", load_rulebook()).to_list()
     [True, True, True, False]
     """
+    return _says_nothing(folded(values), field, rulebook)
+
+
+def _says_nothing(text: pl.Series, field: str, rulebook: Rulebook) -> pl.Series:
+    """Do what `is_placeholder` does to folded values."""
     kind = FIELDS.get(field, FieldKind.TEXT)
     words = placeholder_words(field, rulebook)
-    text = folded(values)
     found = text.is_in(words) | text.str.contains(_NO_TEXT)
     if kind is FieldKind.PHONE:
         found |= _is_no_phone(text, words)
@@ -119,31 +132,50 @@ def _typed_each(values: pl.Series, field: str, rulebook: Rulebook) -> pl.Series:
 def _without_placeholders(
     values: pl.Series, field: str, rulebook: Rulebook
 ) -> pl.Series:
-    return values.set(is_placeholder(values, field, rulebook), None)
+    """Make tidy values that are placeholders null."""
+    return values.set(_says_nothing(folded_tidy(values), field, rulebook), None)
 
 
 def _is_no_phone(text: pl.Series, words: list[str]) -> pl.Series:
     """A known placeholder, one digit, or a sequence; with or without a prefix."""
-    digits = text.str.replace_all(r"\D", "").set(text.str.contains(r"\p{L}{3}"), None)
-    bare = digits.str.replace(_PREFIX, "$1$2$3$4")
     known = [word for word in words if word.isdigit()] + _sequences()
-    return (
+    digits = text.str.replace_all(r"\D", "")
+    # A closer look only at those that end so: hardly any.
+    may_be = digits.str.contains(f"(?:{_SAME_DIGIT}|{'|'.join(known)})$").arg_true()
+    is_worded = text.gather(may_be).str.contains(r"\p{L}{3}")
+    digits = digits.gather(may_be).set(is_worded, None)
+    bare = digits.str.replace(_PREFIX, "$1$2$3$4")
+    found = (
         digits.str.contains(_ONE_DIGIT)
         | bare.str.contains(_ONE_DIGIT)
         | digits.is_in(known)
         | bare.is_in(known)
-    ).fill_null(False)
+    )
+    return _only(found, may_be, len(text))
 
 
 def _is_no_mail(text: pl.Series, rulebook: Rulebook) -> pl.Series:
     domains = sorted(rulebook.vocabulary.words("placeholder_mail", part="domain"))
     both = sorted(rulebook.vocabulary.words("placeholder_mail", part="both"))
     locals_ = sorted(rulebook.vocabulary.words("placeholder_mail", part="local"))
-    local = text.str.extract(r"^([^@]+)@")
-    domain = text.str.extract(r"@([^@]+)$")
+    starts = "|".join(map(pl.escape_regex, (*both, *locals_)))
+    ends = "|".join(map(pl.escape_regex, domains))
+    # A closer look only at those that begin or end so: hardly any.
+    is_near = text.str.contains(f"^(?:{starts})@") | text.str.contains(f"@(?:{ends})$")
+    may_be = is_near.arg_true()
+    near = text.gather(may_be)
+    local = near.str.extract(r"^([^@]+)@")
+    domain = near.str.extract(r"@([^@]+)$")
     name = domain.str.extract(r"^([^.]+)\.")
     same = (local == name) & local.is_in(both)
-    return (domain.is_in(domains) | local.is_in(locals_) | same).fill_null(False)
+    found = domain.is_in(domains) | local.is_in(locals_) | same
+    return _only(found, may_be, len(text))
+
+
+def _only(found: pl.Series, rows: pl.Series, height: int) -> pl.Series:
+    """Lay what was found of some rows among all others, of which it is not true."""
+    nothing = pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True)
+    return nothing.scatter(rows, found.fill_null(value=False))
 
 
 def _sequences() -> list[str]:

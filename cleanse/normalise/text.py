@@ -35,6 +35,7 @@ __all__ = [
     "QUOTES",
     "fold",
     "folded",
+    "folded_tidy",
     "han_signs",
     "has_han",
     "simplified",
@@ -95,7 +96,11 @@ def folded(values: pl.Series) -> pl.Series:
     >>> folded(pl.Series(["Müller & Søn", "ŁÓDŹ", "廈門 ＡＢＣ"])).to_list()
     ['muller & son', 'lodz', '厦门 abc']
     """
-    text = tidied(values)
+    return folded_tidy(tidied(values))
+
+
+def folded_tidy(text: pl.Series) -> pl.Series:
+    """Do what `folded` does to texts that are tidy already."""
     lower = text.str.to_lowercase()
     # Of ASCII and simplified Han only the case can change.
     others = text.str.contains(_other_sign()).arg_true()
