@@ -68,38 +68,34 @@ def name_patterns(names: pl.Series, vocabulary: Vocabulary) -> pl.Series:
     # A word of trade may be cut short before a full stop: any beginning tells.
     is_ascii = name.str.contains(_ASCII) & ~name.str.ends_with(".")
     is_han = name.str.contains(_HAN_ONLY) & ~name.str.contains(traditional_sign())
-    return (
-        names.alias("name")
-        .to_frame()
-        .with_columns(
-            pl.when(is_ascii).then("name").alias("words"),
-            pl.when(is_han).then("name").alias("signs"),
-        )
-        .select(
-            pl.coalesce(
-                _of_words(pl.col("words"), patterns),
-                _of_signs(pl.col("signs"), patterns),
-                "name",
-            )
-        )
-        .to_series()
+    names = names.alias("name")
+    parted = names.to_frame().select(
+        pl.when(is_ascii).then("name").alias("words"),
+        pl.when(is_han).then("name").alias("signs"),
     )
+    words = _of_words(parted["words"], patterns)
+    signs = _of_signs(parted["signs"], patterns)
+    return words.fill_null(signs).fill_null(names)
 
 
-def _of_words(name: pl.Expr, patterns: _Patterns) -> pl.Expr:
-    """Replace every word of letters only, perhaps with a comma behind it."""
-    token = pl.element()
+def _of_words(names: pl.Series, patterns: _Patterns) -> pl.Series:
+    """Replace every word of letters only, perhaps with a comma behind it; each once."""
+    split = names.str.split(" ")
+    words = split.explode().drop_nulls().unique()
+    token = pl.lit(words)
     base = token.str.strip_suffix(",")
     comma = pl.when(token.str.ends_with(",")).then(pl.lit(",")).otherwise(pl.lit(""))
     alike = base.replace_strict(
         patterns.words, default=patterns.unknown, return_dtype=pl.String
     )
-    written = pl.when(base.str.contains(_WORD)).then(alike + comma).otherwise(token)
-    return name.str.split(" ").list.eval(written).list.join(" ")
+    is_word = base.str.contains(_WORD)
+    written = pl.select(pl.when(is_word).then(alike + comma).otherwise(token))
+    each = pl.element().replace_strict(words, written.to_series())
+    return split.list.eval(each).list.join(" ")
 
 
-def _of_signs(name: pl.Expr, patterns: _Patterns) -> pl.Expr:
-    neutral = name.str.replace_all(patterns.signs, patterns.neutral)
+def _of_signs(names: pl.Series, patterns: _Patterns) -> pl.Series:
+    neutral = names.str.replace_all(patterns.signs, patterns.neutral)
     return neutral.str.replace_all(patterns.surnames, patterns.surname)
 
 

@@ -18,6 +18,8 @@ import polars as pl
 from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 from phonenumbers.phonemetadata import PhoneNumberDesc
 
+from cleanse.normalise.shared import with_shared
+
 READ = pl.Schema({"e164": pl.String, "national": pl.String, "type": pl.String})
 """What is known of a number: e164 and type only when it is valid; national are
 its digits without country code and trunk prefix."""
@@ -167,13 +169,15 @@ def _claimed(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Part numbers into those that a region knows, with their ``type``, and the others."""
     if plan.leading_digits:
-        leads = pl.col("digits").str.contains(f"^(?:{plan.leading_digits})")
-        return part.filter(leads).with_columns(_type(plan).alias("type")), part.filter(
-            ~leads
-        )
-    typed = part.with_columns(_type(plan).alias("type"))
-    known = pl.col("type").is_not_null()
-    return typed.filter(known), typed.filter(~known).drop("type")
+        leads = part["digits"].str.contains(f"^(?:{plan.leading_digits})")
+        return _typed(part.filter(leads), plan), part.filter(~leads)
+    typed = _typed(part, plan)
+    known = typed["type"].is_not_null()
+    return typed.filter(known), part.filter(~known)
+
+
+def _typed(part: pl.DataFrame, plan: PhoneMetadata) -> pl.DataFrame:
+    return with_shared(part, _type(plan).alias("type"))
 
 
 def _type(plan: PhoneMetadata) -> pl.Expr:
