@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from cleanse.warehouse.connection import first_row
 from cleanse.warehouse.staging import differs_sql
 from cleanse.warehouse.tables import quoted
+from cleanse.warehouse.unfilled import values_sql, write_first
 from cleanse.warehouse.writer import Writer
 
 GOLDEN_TIMES = ("first_seen_at", "updated_at")
@@ -109,11 +110,11 @@ def _write_first_golden(write: Writer) -> None:
 create temp table golden_record_change as
 select customer_id, null::timestamptz as first_seen_at, 'added' as change from new_golden_record
 """)
-    columns = "* replace ($now as first_seen_at, $now as updated_at)"
-    write(f"insert into golden_record by name select {columns} from new_golden_record")
-    write(f"""
+    write_first(write, "golden_record", dict.fromkeys(GOLDEN_TIMES, "$now"))
+    write("""
 insert into golden_record_history by name
-select {columns}, $run as valid_from_run from new_golden_record
+select * replace ($now as first_seen_at, $now as updated_at), $run as valid_from_run
+from new_golden_record
 """)
 
 
@@ -136,13 +137,16 @@ where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
         f"update golden_record_history set valid_to_run = $run where valid_to_run is null and {touched}"
     )
     write(f"delete from golden_record where {touched}")
-    write("""
+    times = dict(
+        zip(GOLDEN_TIMES, ("coalesce(seen_before_at, $now)", "$now"), strict=True)
+    )
+    write(f"""
 insert into golden_record by name
 with earlier as (
     select customer_id, min(first_seen_at) as seen_before_at
     from golden_record_history group by customer_id
 )
-select new.* replace (coalesce(seen_before_at, $now) as first_seen_at, $now as updated_at)
+select {values_sql(write, "golden_record", times)}
 from new_golden_record as new
 join golden_record_change using (customer_id) left join earlier using (customer_id)
 """)

@@ -10,7 +10,7 @@ from cleanse.rulebook.privacy import Mask, PublishRule
 from cleanse.warehouse.audit import keyed_sql
 from cleanse.warehouse.connection import create
 from cleanse.warehouse.files import move_into_place, unfinished
-from cleanse.warehouse.staging import column_types
+from cleanse.warehouse.staging import all_columns
 from cleanse.warehouse.store import Store
 from cleanse.warehouse.tables import literal, quoted
 
@@ -51,7 +51,7 @@ def write_masked_copy(store: Store, rule: PublishRule) -> Path | None:
             masks = rule.mask if table == "golden_record" else {}
             columns = ", ".join(
                 _shown(name, masks.get(name), store.audit_key)
-                for name, _ in column_types(db, table)
+                for name, _ in all_columns(db, table)
                 if masks.get(name) != "hide"
             )
             db.execute(f"create table masked.{table} as select {columns} from {table}")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 
 import polars as pl
 
 from cleanse.schema import EXTRA_PREFIX
 from cleanse.warehouse.connection import Connection
-from cleanse.warehouse.tables import Column, add_column_sql, quoted
+from cleanse.warehouse.tables import (
+    Column,
+    add_column_sql,
+    literal,
+    make_real_sql,
+    quoted,
+    tables,
+)
 
 _HISTORY = {"record": "record_history", "golden_record": "golden_record_history"}
 
@@ -17,10 +24,12 @@ def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
     """Make ``new_<table>``: `frame` with exactly the columns of `table`.
 
     Columns that the frame lacks are null; columns that the table lacks are added
-    to it, and to its history. ``frame_<table>`` holds the columns that some row fills.
+    to it, and to its history; virtual ones (see `unfilled`) that it fills become real.
+    ``frame_<table>`` holds the columns that some row fills.
     """
-    source, there = f"frame_{table}", dict(column_types(db, table))
+    source, there = f"frame_{table}", dict(all_columns(db, table))
     rows = _filled(frame, there) if frame.width else _no_rows(db, table)
+    _make_real(db, table, rows.columns)
     # As polars holds them: the texts of the oldest level would be a copy of them all.
     db.register(source, rows.to_arrow(compat_level=pl.CompatLevel.newest()))
     given = dict(column_types(db, source))
@@ -28,7 +37,7 @@ def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
         if name not in there:
             there[name] = kind
             for each in filter(None, (table, _HISTORY.get(table))):
-                for statement in add_column_sql(each, _new_column(name, kind)):
+                for statement in add_column_sql(each, new_column(name, kind)):
                     db.execute(statement)
     columns = ",\n".join(
         f"    cast({_value(name, kind, given)} as {kind}) as {quoted(name)}"
@@ -39,10 +48,33 @@ def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
     )
 
 
+def _make_real(db: Connection, table: str, filled: Collection[str]) -> None:
+    """Let virtual columns of a table that are filled now hold values."""
+    real = {name for name, _ in column_types(db, table)}
+    for column in tables()[table].columns:
+        if column.name in filled and column.name not in real:
+            for statement in make_real_sql(table, column):
+                db.execute(statement)
+
+
 def column_types(db: Connection, table: str) -> list[tuple[str, str]]:
-    """Return name and DuckDB type of each column, in order."""
-    rows = db.execute(f"select column_name, column_type from (describe {table})")
-    return [(name, kind) for name, kind in rows.fetchall()]
+    """Return name and DuckDB type of each column that can hold a value, in order."""
+    # Of our columns only virtual ones have a default: the null that they always are.
+    return [
+        (name, kind) for name, kind, default in _described(db, table) if not default
+    ]
+
+
+def all_columns(db: Connection, table: str) -> list[tuple[str, str]]:
+    """Return name and DuckDB type of each column, also of the virtual ones, in order."""
+    return [(name, kind) for name, kind, _ in _described(db, table)]
+
+
+def _described(db: Connection, table: str) -> list[tuple[str, str, str | None]]:
+    rows = db.execute(
+        f"select name, type, dflt_value from pragma_table_info({literal(table)})"
+    )
+    return rows.fetchall()
 
 
 def differs_sql(columns: Sequence[str], left: str = "old", right: str = "new") -> str:
@@ -78,7 +110,8 @@ def _no_rows(db: Connection, table: str) -> pl.DataFrame:
     return pl.DataFrame(schema={first: pl.String})
 
 
-def _new_column(name: str, kind: str) -> Column:
+def new_column(name: str, kind: str) -> Column:
+    """Describe a column that only some stores have."""
     return Column(name, kind, " ".join(_say(name)))
 
 

@@ -9,7 +9,7 @@ another file, or for the standard fields as typed and as normalised.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,6 +47,11 @@ class Column:
     type: str
     """DuckDB type, with ``not null`` where that holds."""
     comment: str
+
+    @property
+    def may_be_null(self) -> bool:
+        """Whether a row may lack a value."""
+        return not self.type.endswith("not null")
 
     @property
     def compression(self) -> str | None:
@@ -127,9 +132,17 @@ def macros() -> tuple[Macro, ...]:
     return tuple(sorted(found, key=lambda macro: macro.is_table))
 
 
-def create_table_sql(table: Table) -> Iterator[str]:
-    """Write the statements that create a table with its comments."""
-    columns = ",\n    ".join(map(_column_sql, table.columns))
+def create_table_sql(table: Table, virtual: Collection[str] = ()) -> Iterator[str]:
+    """Write the statements that create a table with its comments.
+
+    Args:
+        table: The table.
+        virtual: Columns that are always null and take no space.
+    """
+    columns = ",\n    ".join(
+        _virtual_sql(column) if column.name in virtual else _column_sql(column)
+        for column in table.columns
+    )
     yield f"create table {table.name} (\n    {columns}\n)"
     yield f"comment on table {table.name} is {literal(table.comment)}"
     for column in table.columns:
@@ -140,6 +153,10 @@ def _column_sql(column: Column) -> str:
     text = f"{quoted(column.name)} {column.type}"
     how = column.compression
     return f"{text} using compression {how}" if how else text
+
+
+def _virtual_sql(column: Column) -> str:
+    return f"{quoted(column.name)} {column.type} generated always as (null::{column.type}) virtual"
 
 
 def add_column_sql(table: str, column: Column) -> Iterator[str]:
@@ -154,6 +171,12 @@ def comment_sql(table: str, column: Column) -> str:
     return (
         f"comment on column {table}.{quoted(column.name)} is {literal(column.comment)}"
     )
+
+
+def make_real_sql(table: str, column: Column) -> Iterator[str]:
+    """Write the statements that let a virtual column hold values; it becomes the last one."""
+    yield f"alter table {table} drop column {quoted(column.name)}"
+    yield from add_column_sql(table, column)
 
 
 def create_macro_sql(macro: Macro) -> Iterator[str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from cleanse.warehouse.reading import is_content
 from cleanse.warehouse.staging import differs_sql
+from cleanse.warehouse.unfilled import values_sql, write_first
 from cleanse.warehouse.writer import Writer
 
 _PERIOD = ("record_id", "is_active", "first_run", "valid_from_run")
@@ -54,13 +55,14 @@ join record_change using (record_id) join new_record as new using (record_id)
 where change = 'renewed' and {differs_sql(_PLACE)}
 """)
     write("delete from record where record_id in (select record_id from record_change)")
-    write("""
+    period = {
+        "is_active": "coalesce(record_change.is_active, true)",
+        "first_run": "coalesce(record_change.first_run, $run)",
+        "valid_from_run": "if(change = 'renewed', record_change.valid_from_run, $run)",
+    }
+    write(f"""
 insert into record by name
-select new.* replace (
-    coalesce(record_change.is_active, true) as is_active,
-    coalesce(record_change.first_run, $run) as first_run,
-    if(change = 'renewed', record_change.valid_from_run, $run) as valid_from_run
-)
+select {values_sql(write, "record", period)}
 from new_record as new join record_change using (record_id)
 """)
 
@@ -73,7 +75,5 @@ select record_id, null::boolean as is_active, null::bigint as first_run, null::b
     'added' as change
 from new_record
 """)
-    write("""
-insert into record by name
-select * replace (true as is_active, $run as first_run, $run as valid_from_run) from new_record
-""")
+    period = {"is_active": "true", "first_run": "$run", "valid_from_run": "$run"}
+    write_first(write, "record", period)
