@@ -134,9 +134,9 @@ def test_words_are_cut_by_what_they_are():
 def test_later_runs_renew_only_what_changed_and_leave_nothing_behind(tmp_path):
     store = tmp_path / "store"
     make_run(store, write_list(tmp_path / "crm.csv"))
-    first = ask(store, "from search_key order by all")
+    first = ask(store, "from search_word order by all")
     make_run(store, tmp_path / "crm.csv", number=2)
-    assert ask(store, "from search_key order by all") == first
+    assert ask(store, "from search_word order by all") == first
     rows = [*PEOPLE[:4], ("A5", "Wilma", "Vanderbilt", "", "", "Hull", "2026-02-01")]
     make_run(
         store, write_list(tmp_path / "crm.csv", rows, HEADS), number=3, accept=True
@@ -149,5 +149,5 @@ def test_later_runs_renew_only_what_changed_and_leave_nothing_behind(tmp_path):
     assert find(store, "Ottoline") == []
     other = tmp_path / "other"
     make_run(other, tmp_path / "crm.csv")
-    keys = "select distinct key from search_key order by all"
+    keys = "select distinct key from search_word order by all"
     assert ask(store, keys) == ask(other, keys)

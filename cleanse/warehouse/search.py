@@ -65,18 +65,18 @@ _KEYS: tuple[str, ...] = (
 )
 
 _RENEW = f"""
-insert into search_key by name
+insert into search_word by name
 with member as (
-    select record.*, crosswalk.customer_id
-    from crosswalk join record using (record_id)
+    select record.*, customer.number
+    from crosswalk join record using (record_id) join customer using (customer_id)
     where crosswalk.is_active and $only$
 ),
 keyed as (
-    select customer_id, unnest(flatten([{", ".join(f"coalesce({each}, [])" for each in _KEYS)}])) as key
+    select number, unnest(flatten([{", ".join(f"coalesce({each}, [])" for each in _KEYS)}])) as key
     from member
 )
-select distinct key, customer_id from keyed where length(key) > 2
-order by key, customer_id
+select distinct key, number from keyed where length(key) > 2
+order by key, number
 """
 
 _RENEW_RECORDS = """
@@ -102,17 +102,19 @@ def write_search_keys(write: Writer) -> None:
 
     Runs inside the transaction of `publish`, after records, crosswalk and golden records.
     """
-    is_first = first_row(write.db, "select 1 from search_record limit 1") is None
+    is_first = not write.has_rows("search_word")
     # The order of the rows is what makes looking up quick.
     write("set preserve_insertion_order = true")
     if is_first:
-        write("delete from search_key")
+        write("delete from search_record")
         _renew(write, "true")
     else:
         changed = "customer_id in (select customer_id from search_customer)"
         write(_CHANGED)
-        for table in ("search_key", "search_record"):
-            write(f"delete from {table} where {changed}")
+        write(
+            f"delete from search_word where number in (select number from customer where {changed})"
+        )
+        write(f"delete from search_record where {changed}")
         _renew(write, f"crosswalk.{changed}")
         write("drop table temp.search_customer")
     write("set preserve_insertion_order = false")
@@ -126,7 +128,7 @@ def _renew(write: Writer, only: str) -> None:
 def holds_keys(db: Connection) -> bool:
     """Tell whether a published copy can be searched."""
     try:
-        return first_row(db, "select 1 from search_record limit 1") is not None
+        return first_row(db, "select 1 from search_word limit 1") is not None
     except CatalogException:
         return False
 
@@ -167,7 +169,7 @@ def exact_hits(db: Connection, asked: Sequence[Asked]) -> list[Hit]:
     keys = sorted({key for one in asked for key in one.keys})
     places = ", ".join(f"${number}" for number in range(1, len(keys) + 1))
     found = db.execute(
-        f"select key, count(*) from search_key where key in ({places}) group by key",
+        f"select key, count(*) from search_word where key in ({places}) group by key",
         keys,
     ).fetchall()
     counts = dict(found)
@@ -185,7 +187,7 @@ def prefix_hits(db: Connection, number: int, one: Asked) -> list[Hit]:
         return []
     rows = db.execute(
         f"""
-select key, count(*) from search_key where key > $1 and key < $2
+select key, count(*) from search_word where key > $1 and key < $2
 group by key order by count(*) desc, key limit {MOST_VARIANTS}
 """,
         [one.prefix, one.prefix + "\U0010ffff"],
@@ -207,7 +209,7 @@ def _near(db: Connection, number: int, key: str, slips: int, low: str) -> list[H
     rows = db.execute(
         f"""
 with near as (
-    select key, count(*) as customers from search_key
+    select key, count(*) as customers from search_word
     where key >= $1 and key < $2 and abs(length(key) - {len(key)}) <= {slips}
     group by key
 )
@@ -237,15 +239,18 @@ def customers_of(
         given.append(hit.key)
         worth = hit.nearness * rarity(hit.customers, total)
         parts.append(
-            f"select distinct customer_id, {hit.word} as word, {worth:.6f}::double as worth, {literal(hit.key[0])} as kind "
-            f"from search_key where key = ${len(given)}"
+            f"select distinct number, {hit.word} as word, {worth:.6f}::double as worth, {literal(hit.key[0])} as kind "
+            f"from search_word where key = ${len(given)}"
         )
     return db.execute(
         f"""
 with hit as ({" union all ".join(parts)}),
-best as (select customer_id, word, max(worth) as worth, arg_max(kind, worth) as kind from hit group by all)
-select customer_id, count(*) as words, sum(worth) as score, string_agg(distinct kind, '' order by kind) as kinds
-from best group by customer_id order by score desc, customer_id limit {most}
+best as (select number, word, max(worth) as worth, arg_max(kind, worth) as kind from hit group by all),
+most as (
+    select number, count(*) as words, sum(worth) as score, string_agg(distinct kind, '' order by kind) as kinds
+    from best group by number order by score desc, number limit {most}
+)
+select customer_id, words, score, kinds from most join customer using (number) order by score desc, number
 """,
         given,
     ).fetchall()
