@@ -17,6 +17,8 @@ from cleanse.warehouse.writer import Writer
 
 GOLDEN_TIMES = ("first_seen_at", "updated_at")
 """Columns of a golden record that no change of its own makes differ."""
+_OPEN = {"valid_from_run": "$run", "valid_to_run": "null"}
+"""The period of a golden record that stands from now on."""
 
 
 def write_crosswalk(write: Writer) -> None:
@@ -110,12 +112,9 @@ def _write_first_golden(write: Writer) -> None:
 create temp table golden_record_change as
 select customer_id, null::timestamptz as first_seen_at, 'added' as change from new_golden_record
 """)
-    write_first(write, "golden_record", dict.fromkeys(GOLDEN_TIMES, "$now"))
-    write("""
-insert into golden_record_history by name
-select * replace ($now as first_seen_at, $now as updated_at), $run as valid_from_run
-from new_golden_record
-""")
+    times = dict.fromkeys(GOLDEN_TIMES, "$now")
+    write_first(write, "golden_record", times)
+    write_first(write, "golden_record_history", times | _OPEN, rows="golden_record")
 
 
 def _renew_golden(write: Writer) -> None:
@@ -137,23 +136,24 @@ where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
         f"update golden_record_history set valid_to_run = $run where valid_to_run is null and {touched}"
     )
     write(f"delete from golden_record where {touched}")
-    times = dict(
-        zip(GOLDEN_TIMES, ("coalesce(seen_before_at, $now)", "$now"), strict=True)
-    )
+    times = {
+        "first_seen_at": "coalesce(seen_before_at, $now)",
+        "updated_at": "$now",
+    }
     write(f"""
 insert into golden_record by name
 with earlier as (
     select customer_id, min(first_seen_at) as seen_before_at
-    from golden_record_history group by customer_id
+    from golden_record_history semi join golden_record_change using (customer_id) group by customer_id
 )
 select {values_sql(write, "golden_record", times)}
 from new_golden_record as new
 join golden_record_change using (customer_id) left join earlier using (customer_id)
 """)
-    write("""
+    write(f"""
 insert into golden_record_history by name
-select golden_record.*, $run as valid_from_run
-from golden_record join golden_record_change using (customer_id)
+select {values_sql(write, "golden_record_history", _OPEN)}
+from golden_record as new join golden_record_change using (customer_id)
 """)
 
 

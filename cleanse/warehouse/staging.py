@@ -29,7 +29,8 @@ def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
     """
     source, there = f"frame_{table}", dict(all_columns(db, table))
     rows = _filled(frame, there) if frame.width else _no_rows(db, table)
-    _make_real(db, table, rows.columns)
+    for each in filter(None, (table, _HISTORY.get(table))):
+        _make_real(db, each, rows.columns)
     # As polars holds them: the texts of the oldest level would be a copy of them all.
     db.register(source, rows.to_arrow(compat_level=pl.CompatLevel.newest()))
     given = dict(column_types(db, source))

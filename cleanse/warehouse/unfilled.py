@@ -23,23 +23,27 @@ WORTH_IT = 250_000
 """Rows from which on empty columns are left out: making the table anew takes a few tenths of a second."""
 
 
-def write_first(write: Writer, table: str, own: Mapping[str, str]) -> None:
+def write_first(
+    write: Writer, table: str, own: Mapping[str, str], rows: str | None = None
+) -> None:
     """Write the first rows of a table, from ``new_<table>``.
 
     Args:
         write: Runs the statement.
         table: It has no rows yet.
         own: Column that no frame gives → its value as an expression.
+        rows: Another table whose rows they are.
     """
-    if _rows(write.db, f"frame_{table}") >= WORTH_IT:
-        filled = {name for name, _ in column_types(write.db, f"frame_{table}")}
+    rows = rows or table
+    if _count(write.db, f"frame_{rows}") >= WORTH_IT:
+        filled = {name for name, _ in column_types(write.db, f"frame_{rows}")}
         _leave_out(write.db, table, filled | {*own})
     values = values_sql(write, table, own)
-    write(f"insert into {table} by name select {values} from new_{table} as new")
+    write(f"insert into {table} by name select {values} from new_{rows} as new")
 
 
 def values_sql(write: Writer, table: str, own: Mapping[str, str]) -> str:
-    """Write what goes into the columns of a table that can hold a value, from ``new_<table>`` as new.
+    """Write what goes into the columns of a table that can hold a value, from rows called new.
 
     Args:
         write: Knows the columns.
@@ -65,5 +69,5 @@ def _leave_out(db: Connection, table: str, filled: Collection[str]) -> None:
                 db.execute(statement)
 
 
-def _rows(db: Connection, table: str) -> int:
+def _count(db: Connection, table: str) -> int:
     return int(db.execute(f"select count(*) from {table}").fetchall()[0][0])
