@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,25 +74,33 @@ def score_blocks(
     known = _packed(*_places(table, others))
     is_own_rule = np.asarray(_own(blocks, rules), dtype=np.bool_)
 
-    def weighed(chunk: Chunk) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def unknown(chunk: Chunk) -> Chunk:
+        """Leave out the pairs that are known, and keep those of `others` found again."""
         left, right, rule = chunk
         new = ~(held.same[left] & held.same[right])
         old = new & held.settled[left] & held.settled[right] & is_own_rule[rule]
-        new &= ~old
         again, at = _again(known, _packed(left[old], right[old]))
         found = others[at].with_columns(
             names.gather(rule[old][again].astype(np.int64)).alias("blocking_rule")
         )
-        pairs = Pairs(table, left[new], right[new])
+        kept.append(found)
+        new &= ~old
+        return left[new], right[new], rule[new]
+
+    def weighed(chunk: Chunk) -> tuple[pl.DataFrame, pl.DataFrame]:
+        left, right, rule = chunk
+        pairs = Pairs(table, left, right)
         weight, compared, parts = _weights(pairs, model, kind)
-        named = names.gather(rule[new].astype(np.int64)).alias("blocking_rule")
+        named = names.gather(rule.astype(np.int64)).alias("blocking_rule")
         keep = np.flatnonzero(weight >= model.keep_at)
         frame = _framed(pairs, weight, compared, parts, model, keep)
         tally = _counted(named, weight, model, kind)
-        return pl.concat([frame.with_columns(named.gather(keep)), found]), tally
+        return frame.with_columns(named.gather(keep)), tally
 
+    size = rules.limit.chunk
     some = blocks.touching(~held.same) if held.same.any() else blocks
-    for frame, tally in in_threads(weighed, some.chunks(rules.limit.chunk)):
+    new = _gathered(map(unknown, some.chunks(size)), size)
+    for frame, tally in in_threads(weighed, new):
         kept.append(frame)
         counts.append(tally)
     found = pl.concat(kept)
@@ -101,6 +109,25 @@ def score_blocks(
     none = _counted(pl.Series("blocking_rule", [], pl.String), np.zeros(0), model, kind)
     tally = pl.concat([none, *counts]).group_by("blocking_rule", "kind", "band").sum()
     return found, tally.sort("blocking_rule", "band")
+
+
+def _gathered(chunks: Iterable[Chunk], size: int) -> Iterator[Chunk]:
+    """Put chunks together until they are as large as asked for: few pairs cost as many do."""
+    held: list[Chunk] = []
+    count = 0
+    for chunk in chunks:
+        if held and count + len(chunk[0]) > size:
+            yield _joined(held)
+            held, count = [], 0
+        held.append(chunk)
+        count += len(chunk[0])
+    if held:
+        yield _joined(held)
+
+
+def _joined(chunks: Sequence[Chunk]) -> Chunk:
+    left, right, rule = (np.concatenate(each) for each in zip(*chunks, strict=True))
+    return left, right, rule
 
 
 def _own(blocks: Blocks, rules: MatchRules) -> list[bool]:
