@@ -125,7 +125,7 @@ def _contacts(
     records: pl.DataFrame, crosswalk: pl.DataFrame, rulebook: Rulebook
 ) -> pl.DataFrame:
     """Gather members with only what finding contact persons needs."""
-    if "contact" not in records.columns:
-        return records
+    if "contact" not in records.columns or not records["contact"].count():
+        return records.drop("contact", strict=False)
     needed = [name for name in records.columns if name in CONTACT_COLUMNS]
     return gather_members(records.select(needed), crosswalk, rulebook)

@@ -16,7 +16,7 @@ from cleanse.merge.groups import followers, group_candidates
 from cleanse.merge.members import gather_members
 from cleanse.merge.survive import survive
 from cleanse.merge.totals import TOTAL_FIELDS
-from cleanse.merge.vote import Weighing, share, with_votes
+from cleanse.merge.vote import Weighing, share, vote
 from cleanse.rulebook import Rulebook
 from cleanse.rulebook.survivorship import EXTRA_FIELD, Strategy, SurvivorshipRules
 
@@ -99,17 +99,15 @@ def _contenders(
 def _laid_out(
     found: pl.DataFrame, lost_by: dict[object, str], weighing: Weighing
 ) -> pl.DataFrame:
-    spellings = found.select(*_BY, "key", "value").unique(maintain_order=True)
-    votes = with_votes(spellings, found, _BY, weighing)
-    of_key = votes.group_by("key").agg(pl.col("votes").sum())
     laid = (
-        found.group_by("key", maintain_order=True)
+        found.with_columns(vote(_BY, weighing).alias("votes"))
+        .group_by("key", maintain_order=True)
         .agg(
             pl.col("value").first().cast(pl.String),
             pl.col("record_id").sort().alias("record_ids"),
             pl.col("source").unique().sort().alias("sources"),
+            pl.col("votes").sum(),
         )
-        .join(of_key, on="key", how="left", maintain_order="left")
     )
     reasons = [lost_by.get(key) for key in laid["key"]]
     value = pl.col("value").str.strip_chars("\n").str.replace_all(r"\n+", " · ")

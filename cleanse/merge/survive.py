@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from cleanse.merge.vote import Weighing, share, with_votes
+from cleanse.merge.vote import Weighing, share, vote
 from cleanse.rulebook.survivorship import Strategy
 from cleanse.schema import with_columns_present
 
@@ -82,21 +83,26 @@ def survive(
     """
     asked = [strategy for strategy in chain if strategy is not Strategy.UNITE]
     criteria = list(dict.fromkeys([*asked, *_TIES]))
-    # Most customers have one value of one record: nothing to count or to rank.
-    only = _alone(candidates, by)
-    single = candidates.filter(only).with_columns(
+    # Most customers have one value of one record, and most others one value in one
+    # spelling: nothing to rank.
+    if len(by) > 1 or not candidates[by[0]].is_sorted():
+        candidates = candidates.sort(by, maintain_order=True)
+    is_alone, is_agreed = _uncontested(candidates, by)
+    unrivalled = _no_runner(candidates)
+    single = candidates.filter(is_alone).with_columns(
         pl.lit(ONLY_VALUE).alias("rule"),
         pl.concat_list("record_id").alias("record_ids"),
-        **_no_runner(candidates),
+        **unrivalled,
     )
-    candidates = with_columns_present(candidates.filter(~only), _OPTIONAL)
-    spellings = _spellings(candidates, criteria, by)
-    alone = _alone(spellings, by)
-    agreed = spellings.filter(alone).with_columns(
-        pl.lit(ALL_AGREE).alias("rule"), **_no_runner(candidates)
-    )
-    contested = with_votes(spellings.filter(~alone), candidates, by, weighing)
-    several = _contested(contested, criteria, by)
+    alike = candidates.filter(is_agreed).group_by(by, maintain_order=True)
+    agreed = alike.agg(
+        pl.col("value", "source", "record_id").first(),
+        pl.col("record_id").sort().alias("record_ids"),
+    ).with_columns(pl.lit(ALL_AGREE).alias("rule"), **unrivalled)
+    rivals = candidates.filter(~is_alone & ~is_agreed)
+    rivals = with_columns_present(rivals, _OPTIONAL)
+    spellings = _spellings(rivals, criteria, by, weighing)
+    several = _contested(spellings, criteria, by)
     columns = [*by, *_CHOSEN]
     return pl.concat([each.select(columns) for each in (single, agreed, several)]).sort(
         by
@@ -113,11 +119,28 @@ def stands_alone(column: str) -> pl.Expr:
     return ~(is_next | is_next.shift(-1, fill_value=False))
 
 
-def _alone(frame: pl.DataFrame, by: Sequence[str]) -> pl.Series:
-    """Tell which rows share their values of `by` with no other."""
-    is_simple = len(by) == 1 and frame[by[0]].is_sorted()
-    alone = stands_alone(by[0]) if is_simple else pl.len().over(by) == 1
-    return frame.select(alone.alias("is_alone")).to_series()
+def _uncontested(
+    candidates: pl.DataFrame, by: Sequence[str]
+) -> tuple[pl.Series, pl.Series]:
+    """Tell which rows are the only one of their group, and which of several that have one value in one spelling.
+
+    The rows of a group stand together, so each is held against the one before.
+    """
+    if candidates.is_empty():
+        nothing = pl.Series(dtype=pl.Boolean)
+        return nothing, nothing
+    begins, differs = candidates.select(
+        pl.any_horizontal(pl.col(each).ne_missing(pl.col(each).shift()) for each in on)
+        for on in (by, ("key", "value"))
+    )
+    starts = np.flatnonzero(begins.to_numpy() | (np.arange(len(begins)) == 0))
+    sizes = np.diff(starts, append=len(begins))
+    inside = differs.to_numpy().copy()
+    inside[starts] = False
+    is_split = np.logical_or.reduceat(inside, starts)
+    groups = sizes == 1, (sizes > 1) & ~is_split
+    alone, agreed = (pl.Series(np.repeat(flags, sizes)) for flags in groups)
+    return alone, agreed
 
 
 def _no_runner(candidates: pl.DataFrame) -> dict[str, pl.Expr]:
@@ -141,9 +164,12 @@ _CHOSEN: Final = (
 
 
 def _spellings(
-    candidates: pl.DataFrame, criteria: Sequence[Strategy], by: Sequence[str]
+    candidates: pl.DataFrame,
+    criteria: Sequence[Strategy],
+    by: Sequence[str],
+    weighing: Weighing,
 ) -> pl.DataFrame:
-    """Count each spelling, with its standing in every criterion (smaller is better)."""
+    """Count each spelling and its votes, with its standing in every criterion (smaller is better)."""
     if not _ORDERED.isdisjoint(criteria):
         ordinal = pl.col("value").rank("dense").cast(pl.Int64)
         candidates = candidates.with_columns(ordinal.alias("ordinal"))
@@ -152,8 +178,10 @@ def _spellings(
         for strategy in criteria
         if strategy not in _SUMMED
     ]
+    candidates = candidates.with_columns(vote(by, weighing).alias("votes"))
     return candidates.group_by(*by, "key", "value").agg(
         *standing,
+        pl.col("votes").sum(),
         pl.len().cast(pl.Int64).alias("records"),
         pl.col("source").first(),
         pl.col("record_id").first(),

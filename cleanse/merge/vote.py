@@ -38,36 +38,14 @@ class Weighing:
         return cls(rules.half_life_months(field), rules.weighted.trust_step)
 
 
-def with_votes(
-    spellings: pl.DataFrame,
-    candidates: pl.DataFrame,
-    by: Sequence[str],
-    weighing: Weighing,
-) -> pl.DataFrame:
-    """Add ``votes`` to each spelling: those of the records that have it, Int64.
+def vote(by: Sequence[str], weighing: Weighing) -> pl.Expr:
+    """Return what the vote of each record is worth, Int64.
 
     Args:
-        spellings: The columns of `by`, key and value.
-        candidates: The records: the columns of `by`, key, value, trust, updated (in
-            microseconds); of other groups too.
-        by: What is chosen once.
+        by: What is chosen once. The frame has these columns, trust and updated (in
+            microseconds), of all records that vote.
         weighing: What a vote is worth.
     """
-    asked = candidates.join(spellings.select(by).unique(), on=by, how="semi")
-    votes = (
-        asked.select(*by, "key", "value", _vote(by, weighing).alias("votes"))
-        .group_by(*by, "key", "value")
-        .agg(pl.col("votes").sum())
-    )
-    return spellings.join(votes, on=[*by, "key", "value"], how="left")
-
-
-def share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """Say which share of the votes a value has, 0 to 1."""
-    return (part / whole).cast(pl.Float32)
-
-
-def _vote(by: Sequence[str], weighing: Weighing) -> pl.Expr:
     half_life = int(weighing.half_life_months * _MONTH_US)
     updated, trust = pl.col("updated"), pl.col("trust")
     undated = updated.min().over(by) - half_life
@@ -76,3 +54,8 @@ def _vote(by: Sequence[str], weighing: Weighing) -> pl.Expr:
     fading = pl.lit(0.5).pow(age / half_life)
     worth = pl.lit(weighing.trust_step).pow(steps)
     return (_FULL * fading.fill_null(1.0) * worth.fill_null(1.0)).round().cast(pl.Int64)
+
+
+def share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """Say which share of the votes a value has, 0 to 1."""
+    return (part / whole).cast(pl.Float32)
