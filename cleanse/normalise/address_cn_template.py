@@ -18,6 +18,7 @@ NUMBERS = ("number_1", "number_2", "number_3")
 
 _MARKS = ("\ue001", "\ue002", "\ue003")
 """Private signs: the place of each number in what was read."""
+_MARK = f"[{''.join(_MARKS)}]"
 _NUMBER = "([1-9][0-9]{0,4})"
 _LINE = (
     rf"^\p{{Han}}+{_NUMBER}(?:\p{{Han}}+{_NUMBER})?(?:\p{{Han}}+{_NUMBER})?\p{{Han}}*$"
@@ -104,15 +105,10 @@ def with_numbers(read: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     """
     rows = numbers[NUMBERS[0]].is_not_null().arg_true()
     part = pl.concat([read[rows], numbers.select(NUMBERS)[rows]], how="horizontal")
-    filled = set()
-    for name in read.columns:
-        for mark, number in zip(_MARKS, NUMBERS, strict=True):
-            if part[name].str.contains(mark, literal=True).any():
-                own = pl.col(number).fill_null("")
-                part = part.with_columns(
-                    pl.col(name).str.replace_all(mark, own, literal=True)
-                )
-                filled.add(name)
-    return read.with_columns(
-        read[name].scatter(rows, part[name]) for name in sorted(filled)
-    )
+    marked = [name for name in read.columns if part[name].str.contains(_MARK).any()]
+    for mark, number in zip(_MARKS, NUMBERS, strict=True):
+        own = pl.col(number).fill_null("")
+        part = part.with_columns(
+            pl.col(marked).str.replace_all(mark, own, literal=True)
+        )
+    return read.with_columns(read[name].scatter(rows, part[name]) for name in marked)

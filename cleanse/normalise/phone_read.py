@@ -48,11 +48,12 @@ def read_as_meant(numbers: pl.DataFrame) -> pl.DataFrame:
     read = _attempt(distinct, pl.col("number"), pl.col("region"))
     read = read.with_columns(_NOWHERE.alias("way"))
     for rule, may_be, number, region in _ways():
-        is_open = read.filter(pl.col("e164").is_null() & may_be).select(_KEY)
-        better = _attempt(is_open, number, region).drop_nulls("e164")
+        is_open = (pl.col("e164").is_null() & may_be).fill_null(value=False)
+        tried, done = read.filter(is_open), read.filter(~is_open)
+        better = _attempt(tried.select(_KEY), number, region).drop_nulls("e164")
         better = better.with_columns(pl.lit(rule).alias("way"))
-        left = read.join(better, on=_KEY, how="anti", nulls_equal=True)
-        read = pl.concat([left, better])
+        left = tried.join(better, on=_KEY, how="anti", nulls_equal=True)
+        read = pl.concat([done, left, better])
     return numbers.join(read, on=_KEY, how="left", nulls_equal=True)
 
 
