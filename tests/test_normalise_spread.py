@@ -40,7 +40,7 @@ def test_the_same_in_several_processes(records: pl.DataFrame) -> None:
     alone = normalise(records, RULES)
     with (
         patch.multiple(spread, FEWEST_ROWS=1, FEWEST_VALUES=1, _SLICE=7),
-        patch.object(spread, "cpu_count", return_value=2),
+        patch.object(spread, "cpu_count", return_value=3),
         patch.object(spread, "_read_here", wraps=spread._read_here) as here,
     ):
         together = normalise(records, RULES)

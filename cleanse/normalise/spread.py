@@ -40,8 +40,9 @@ _rulebook: Rulebook
 @contextmanager
 def crew(rulebook: Rulebook, rows: int) -> Iterator[None]:
     """Have `spread` use the other processors while this lasts, if there are many rows."""
-    count = min(cpu_count(), _MOST)
-    if rows < FEWEST_ROWS or count == 1 or multiprocessing.current_process().daemon:
+    # This process, which does all but the parsing, keeps one.
+    count = min(cpu_count() - 1, _MOST)
+    if rows < FEWEST_ROWS or count == 0 or multiprocessing.current_process().daemon:
         yield
         return
     pool = ProcessPoolExecutor(
