@@ -345,6 +345,26 @@ def test_the_laws_of_customer_ids_hold_over_many_runs(runs, random):
     assert issued == sorted(set(issued))
 
 
+def test_who_is_there_says_where_a_number_leads_before_who_left():
+    store = Store()
+    store.publish({1}, {2}, {7, 8})
+    store.publish({1, 7}, {2, 8}, left={7})
+    _, there, ended = store.customers.iter_rows(named=True)
+    assert ended["successor"] == there["customer_id"]
+    assert store.publish({1, 7}, {2, 8}, left={7}).events.is_empty()
+
+
+def test_who_comes_back_elsewhere_leads_a_number_from_the_first_run_on():
+    store = Store()
+    store.publish({1}, {2}, {7, 8})
+    store.publish({1}, {2}, {8})
+    store.publish({1, 7}, {2, 8})
+    ended = store.customers.row(2, named=True)
+    assert ended["status"] == "merged"
+    assert store.publish({1, 7}, {2, 8}).events.is_empty()
+    assert store.customers.row(2, named=True) == ended
+
+
 spoken = st.lists(st.integers(-4, 4), min_size=8, max_size=8)
 
 

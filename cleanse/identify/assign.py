@@ -121,13 +121,15 @@ def assign_customer_ids(
     spoken = clusters.select("record_id", "cluster_id")
     if evidence is not None:
         spoken = pl.concat([spoken, evidence.select(spoken.columns)])
-    former = shared_records(_last_members(past), spoken, customers)
+    last = _last_members(past)
+    former = shared_records(last, spoken, customers)
     kept = _with_restored(kept, former, customers)
     # Of what an undo has withdrawn nobody knows while there is another number.
     undone = history.join(withdrawn, on="customer_id", how="semi")
-    last = _last_members(undone)
-    kept = _with_restored(kept, shared_records(last, clusters, customers), customers)
-    back = last.join(members, on="record_id", how="anti")
+    lost = _last_members(undone)
+    kept = _with_restored(kept, shared_records(lost, clusters, customers), customers)
+    back = lost.join(members, on="record_id", how="anti")
+    here = shared_records(pl.concat([last, back]), clusters, customers)
     former = pl.concat([former, shared_records(back, clusters, customers)])
     known = kept.join(customers, on="number")
     fresh, next_number = _fresh(clusters, known, customers, next_number, rules.number)
@@ -135,7 +137,7 @@ def assign_customer_ids(
         frame.select("cluster_id", "customer_id", "number") for frame in (known, fresh)
     )
     fresh = fresh.with_columns(pl.lit(run_number, pl.Int64).alias("first_run"))
-    change = update_customers(customers, given, fresh, shared, former)
+    change = update_customers(customers, given, fresh, former, here)
     crosswalk = clusters.join(given, on="cluster_id").select(CROSSWALK.names())
     return Assignment(
         crosswalk=crosswalk.sort("record_id"),

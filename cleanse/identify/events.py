@@ -38,21 +38,22 @@ def update_customers(
     customers: pl.DataFrame,
     given: pl.DataFrame,
     fresh: pl.DataFrame,
-    shared: pl.DataFrame,
     former: pl.DataFrame,
+    here: pl.DataFrame,
 ) -> Change:
     """Bring status and successor up to date.
 
-    A customer without a cluster is merged into the one that holds most of its
-    records (its last ones, if it had none before this run), or retired if none is left.
+    A customer without a cluster is merged into the one that holds most of its last
+    records, or retired if none is left. Who ends in this run is treated as who ended
+    before, so a run that brings nothing new changes nothing.
 
     Args:
         customers: Schema CUSTOMER, before the run.
         given: cluster_id, customer_id, number after the run.
         fresh: customer_id, number, kind, first_run of the new ones.
-        shared: number, cluster_id, shared, seniority of the members before the run.
-        former: The same of each customer's last members; of a withdrawn one, of those who
-            are back.
+        former: number, cluster_id, shared, seniority of each customer's last members; of a
+            withdrawn one, of those who are back.
+        here: The same without those who left and stay as evidence.
     """
     new = fresh.select(
         "customer_id",
@@ -62,7 +63,7 @@ def update_customers(
         pl.lit(None, pl.String).alias("status"),
         pl.lit(None, pl.String).alias("successor"),
     )
-    heir = _heirs(given, shared, former)
+    heir = _heirs(given, former, here)
     everyone = pl.concat([customers, new]).join(heir, on="number", how="left")
     is_active = pl.col("customer_id").is_in(given["customer_id"].implode())
     is_erased = (pl.col("status") == "erased").fill_null(value=False)
@@ -91,17 +92,24 @@ def update_customers(
 
 
 def _heirs(
-    given: pl.DataFrame, shared: pl.DataFrame, former: pl.DataFrame
+    given: pl.DataFrame, former: pl.DataFrame, here: pl.DataFrame
 ) -> pl.DataFrame:
-    """Return number, heir: the customer that holds most of its records; ties to the oldest."""
-    no_longer = former.join(shared, on="number", how="anti")
+    """Return number, heir: the customer that holds most of its records.
+
+    Those who are there count before those who left; ties to the oldest.
+    """
+    on = ["number", "cluster_id"]
     return (
-        pl.concat([shared, no_longer])
+        former.join(here.select(*on, pl.col("shared").alias("here")), on=on, how="left")
+        .with_columns(pl.col("here").fill_null(0))
         .join(
             given.rename({"number": "heir_number", "customer_id": "heir"}),
             on="cluster_id",
         )
-        .sort("number", "shared", "heir_number", descending=[False, True, False])
+        .sort(
+            *("number", "here", "shared", "heir_number"),
+            descending=[False, True, True, False],
+        )
         .unique("number", keep="first")
         .select("number", "heir")
     )
