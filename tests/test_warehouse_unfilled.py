@@ -5,9 +5,13 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 import pytest
+from pipeline_builders import make_run, write_list
 from warehouse_builders import Q1, publication, run
 
-from cleanse.warehouse import query_sql, unfilled
+from cleanse.pipeline.verifying import verify
+from cleanse.rulebook.privacy import PublishRule
+from cleanse.warehouse import open_store, query_sql, unfilled
+from cleanse.warehouse.masked import write_masked_copy
 
 TABLES = ("record", "record_history", "golden_record", "golden_record_history")
 
@@ -64,15 +68,36 @@ def test_tables_hold_what_they_would_hold_otherwise(stores):
 def test_a_column_becomes_real_with_its_first_value(stores):
     _, narrow = stores
     assert "fax_raw" not in virtual(narrow, "record")
-    assert "fax" not in virtual(narrow, "golden_record")
-    rows = query_sql(narrow, "select fax_raw from record_history where record_id = 2")
-    assert "020 1111 1111" in rows["fax_raw"].to_list()
+    for table in ("golden_record", "golden_record_history"):
+        assert "fax" not in virtual(narrow, table)
+    rows = query_sql(narrow, "select fax from golden_as_of(2) where customer_id = 'P1'")
+    assert rows["fax"].to_list() == ["020 1111 1111"]
+
+
+def test_the_store_of_two_lists_proves_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(unfilled, "WORTH_IT", 0)
+    store = tmp_path / "store"
+    make_run(store, write_list(tmp_path / "crm.csv"))
+    assert "job_title" in virtual(store, "golden_record")
+    rows = [("B1", "Nora Quill", "Engineer"), ("B2", "Otto Reed", "Director")]
+    heads = ("id", "name", "job title")
+    make_run(store, write_list(tmp_path / "shop.csv", rows, heads), number=2)
+    assert "job_title" not in virtual(store, "golden_record")
+    assert verify(store).findings == []
+
+
+def test_a_masked_copy_has_the_columns_that_nothing_fills(stores, tmp_path):
+    _, narrow = stores
+    with open_store(narrow, actor="test") as store:
+        path = write_masked_copy(store, PublishRule(path=str(tmp_path / "bi.duckdb")))
+    with duckdb.connect(path, read_only=True) as db:
+        assert db.execute("select website from golden_record").fetchone() == (None,)
 
 
 def test_every_column_says_what_it_holds(stores):
     for store in stores:
         with duckdb.connect(store / "golden.duckdb", read_only=True) as db:
-            silent = "select column_name from duckdb_columns() where comment is null and table_name = 'record'"
+            silent = "select column_name from duckdb_columns() where comment is null and table_name in ('record', 'golden_record')"
             assert db.sql(silent).fetchall() == []
 
 

@@ -54,7 +54,7 @@ class Unmoved:
     """Customers who consist of the same records as before."""
 
     record_ids: pl.Series = field(
-        default_factory=pl.Series("record_id", dtype=pl.Int64).clone
+        default_factory=lambda: pl.Series("record_id", dtype=pl.Int64)
     )
     """Those of their records, ascending."""
     customers: int = 0
@@ -78,7 +78,7 @@ class Assignment:
     next_number: int
     """First customer number never used."""
     unmoved: Unmoved = field(default_factory=Unmoved)
-    """Whom nobody has to look at again: few or none of them may be told here."""
+    """Whom nobody has to look at again; it need not name all of them."""
 
 
 def assign_customer_ids(

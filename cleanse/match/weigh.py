@@ -98,8 +98,10 @@ def score_blocks(
         return frame.with_columns(named.gather(keep)), tally
 
     size = rules.limit.chunk
-    some = blocks.touching(~held.same) if held.same.any() else blocks
-    new = _gathered(map(unknown, some.chunks(size)), size)
+    new: Iterable[Chunk] = blocks.chunks(size)
+    if held.same.any():
+        some = blocks.touching(~held.same).chunks(size)
+        new = _gathered(map(unknown, some), size)
     for frame, tally in in_threads(weighed, new):
         kept.append(frame)
         counts.append(tally)

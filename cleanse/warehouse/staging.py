@@ -27,10 +27,12 @@ def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
     to it, and to its history; virtual ones (see `unfilled`) that it fills become real.
     ``frame_<table>`` holds the columns that some row fills.
     """
-    source, there = f"frame_{table}", dict(all_columns(db, table))
+    described = _described(db, table)
+    source, there = f"frame_{table}", {name: kind for name, kind, _ in described}
     rows = _filled(frame, there) if frame.width else _no_rows(db, table)
-    for each in filter(None, (table, _HISTORY.get(table))):
-        _make_real(db, each, rows.columns)
+    if any(default and name in rows.columns for name, _, default in described):
+        for each in filter(None, (table, _HISTORY.get(table))):
+            _make_real(db, each, rows.columns)
     # As polars holds them: the texts of the oldest level would be a copy of them all.
     db.register(source, rows.to_arrow(compat_level=pl.CompatLevel.newest()))
     given = dict(column_types(db, source))
