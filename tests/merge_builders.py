@@ -37,7 +37,7 @@ def assert_survives(case: Mapping[str, str], rules: Rulebook) -> None:
     crosswalk = make_crosswalk(C1=records["record_id"].to_list())
     expected = [tuple(case[n] or None for n in ("value", "rule", "runner_up"))]
     for rows in (records, records.reverse()):
-        cells = merge(rows, crosswalk, rules).golden_cell
+        cells = merge(rows, crosswalk, rules).golden_choice
         found = cells.filter(pl.col("field") == case["field"])
         assert found.select("value", "rule", "runner_up").rows() == (
             expected if case["value"] else []

@@ -1,6 +1,7 @@
 import csv
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from factory import make_crosswalk, make_records
@@ -8,9 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from merge_builders import assert_survives
 
-from cleanse.merge import GOLDEN_CELL, merge
+from cleanse.merge import GOLDEN_CHOICE, merge
+from cleanse.merge.golden import choose_values
+from cleanse.merge.members import gather_members
 from cleanse.rulebook import load_rulebook
 from cleanse.schema import FIELDS
+from cleanse.warehouse.tables import (
+    create_macro_sql,
+    create_table_sql,
+    create_view_sql,
+    macros,
+    tables,
+    views,
+)
 
 TEXT = (Path(__file__).parent / "cases/merge_survive.csv").read_text(encoding="utf-8")
 CASES = list(csv.DictReader(TEXT.splitlines()))
@@ -42,7 +53,7 @@ def test_a_value_names_all_records_that_have_it(rules):
         {"phone": "+8613900139000"},
         {"name": "Li Na"},
     )
-    cells = merge(records, make_crosswalk(C1=[1, 2, 3], C2=[4]), rules).golden_cell
+    cells = merge(records, make_crosswalk(C1=[1, 2, 3], C2=[4]), rules).golden_choice
     lineage = (
         cells.filter(pl.col("field") == "phone").select("record_ids", "source").rows()
     )
@@ -83,7 +94,7 @@ def test_only_records_of_the_crosswalk_are_members(rules):
 def test_nobody_at_all_makes_empty_tables(rules):
     merged = merge(make_records({"name": "Li Na"}), make_crosswalk(), rules)
     assert merged.golden_record.is_empty()
-    assert merged.golden_cell.schema == GOLDEN_CELL
+    assert merged.golden_choice.schema == GOLDEN_CHOICE
     assert merged.contact_point.is_empty()
     assert merged.contact_person.is_empty()
 
@@ -166,7 +177,7 @@ def test_customers_merged_in_parts_are_those_merged_at_once(rules, rows, random)
         patch.setattr("cleanse.merge._PART", random.randint(1, 4))
         parts = merge(records, crosswalk, rules)
     by = ["customer_id", pl.col("field").cast(pl.String)]
-    assert parts.golden_cell.sort(by).equals(whole.golden_cell.sort(by))
+    assert parts.golden_choice.sort(by).equals(whole.golden_choice.sort(by))
     for name in ("golden_record", "contact_point", "contact_person"):
         assert getattr(parts, name).equals(getattr(whole, name))
 
@@ -178,7 +189,7 @@ def test_customers_merged_in_parts_are_those_merged_at_once(rules, rows, random)
     ),
     st.randoms(),
 )
-def test_the_laws_of_golden_cells(rules, rows, random):
+def test_the_laws_of_golden_choices(rules, rows, random):
     records = make_records(*[row for row, _ in rows])
     customers = {}
     for record_id, (_, customer) in enumerate(rows, 1):
@@ -195,11 +206,11 @@ def test_the_laws_of_golden_cells(rules, rows, random):
         rules,
     )
     assert again.golden_record.equals(merged.golden_record)
-    assert again.golden_cell.equals(merged.golden_cell)
+    assert again.golden_choice.equals(merged.golden_choice)
     assert again.contact_point.equals(merged.contact_point)
 
-    # every filled cell of a golden record has its lineage, and no other (law 6)
-    cells = merged.golden_cell
+    # every filled cell of several records has its lineage, and no other (law 6)
+    cells = merged.golden_choice
     assert cells.select("customer_id", "field").is_unique().all()
     standard = cells.filter(~pl.col("field").cast(pl.String).str.starts_with("extra."))
     golden = merged.golden_record.drop(
@@ -209,7 +220,9 @@ def test_the_laws_of_golden_cells(rules, rows, random):
         (row["customer_id"], f)
         for row in golden.iter_rows(named=True)
         for f, v in row.items()
-        if v is not None and f != "customer_id"
+        if v is not None
+        and f != "customer_id"
+        and len(customers[row["customer_id"]]) > 1
     }
     assert filled == set(standard.select("customer_id", "field").iter_rows())
 
@@ -225,3 +238,55 @@ def test_the_laws_of_golden_cells(rules, rows, random):
             value = plain[cell["customer_id"]][cell["field"]]
             assert value in [typed[r].get(cell["field"]) for r in cell["record_ids"]]
         assert cell["value"] != cell["runner_up"]
+
+
+@settings(max_examples=25)
+@given(st.lists(values, min_size=1, max_size=5))
+def test_of_one_record_all_is_told_by_its_golden_record(rules, rows):
+    records = make_records(*rows)
+    ids = records["record_id"].to_list()
+    crosswalk = make_crosswalk(**{f"C{n}": [n] for n in ids})
+    merged = merge(records, crosswalk, rules)
+    assert merged.golden_choice.is_empty()
+
+    # what the view tells is what would have been chosen
+    told = golden_cells(merged.golden_record, crosswalk.join(records, on="record_id"))
+    chosen = [
+        (cell["customer_id"], field, *(cell[name] for name in CELL))
+        for field, cells in choose_values(
+            gather_members(records, crosswalk, rules), rules.survivorship
+        )
+        for cell in cells.iter_rows(named=True)
+    ]
+    extra = [
+        (f"C{n}", f"extra.{key}", "only_value", [n], row["source"], None, 1.0)
+        for n, row in enumerate(rows, 1)
+        for key in row.get("extra", {})
+    ]
+    assert sorted(told) == sorted(chosen + extra)
+
+
+CELL = ("rule", "record_ids", "source", "runner_up", "confidence")
+
+
+def golden_cells(golden: pl.DataFrame, places: pl.DataFrame) -> list[tuple]:
+    """Ask the view golden_cell."""
+    with duckdb.connect() as db:
+        for statement in (
+            *(each for table in tables().values() for each in create_table_sql(table)),
+            *(each for macro in macros() for each in create_macro_sql(macro)),
+            *(each for view in views() for each in create_view_sql(view)),
+        ):
+            db.execute(statement)
+        columns = ", ".join(
+            f"map_from_entries({name}) as {name}" if name == "extra" else name
+            for name in golden.columns
+        )
+        db.execute(f"insert into golden_record by name select {columns} from golden")
+        db.execute("""
+insert into crosswalk by name
+select customer_id, record_id, source, true as is_active, 1 as valid_from_run from places
+""")
+        return db.execute(
+            f"select customer_id, field, {', '.join(CELL)} from golden_cell"
+        ).fetchall()

@@ -21,6 +21,7 @@ from pipeline_builders import (
 
 from cleanse.errors import GateError, InputError, SourceError, StoreError
 from cleanse.pipeline import RunRequest, drafting, rehearse
+from cleanse.schema import FIELDS
 
 
 @pytest.fixture
@@ -276,3 +277,13 @@ def test_every_golden_cell_has_its_lineage(store, people):
         ) anti join crosswalk using (customer_id, record_id)
     """
     assert ask(store, orphans) == [(0,)]
+    differing = """
+        from golden_values('golden_record') as golden full join golden_cell as cell using (customer_id, field)
+        where golden.value is distinct from cell.value
+    """
+    assert ask(store, differing) == []
+    twice = "from golden_cell group by customer_id, field having count(*) > 1"
+    assert ask(store, f"select field {twice}") == []
+    fields = "select distinct field from golden_values('golden_record')"
+    known = {*FIELDS, "birth_precision", "founded_precision"}
+    assert {name for (name,) in ask(store, fields)} <= known

@@ -86,7 +86,7 @@ def test_confidence_is_the_share_of_the_votes(tmp_path):
         {"owner": "Cid"},
     )
     crosswalk = make_crosswalk(C1=[1, 2, 3], C2=[4, 5])
-    cells = merge(records, crosswalk, rulebook(tmp_path)).golden_cell
+    cells = merge(records, crosswalk, rulebook(tmp_path)).golden_choice
     found = {
         (row["customer_id"], row["field"]): row["confidence"]
         for row in cells.iter_rows(named=True)
@@ -98,8 +98,8 @@ def test_confidence_is_the_share_of_the_votes(tmp_path):
 
 
 def test_totals_are_no_matter_of_votes(tmp_path):
-    records = make_records({"total_amount": "1", "currency": "CNY"})
-    cells = merge(records, make_crosswalk(C1=[1]), rulebook(tmp_path)).golden_cell
+    records = make_records(*[{"total_amount": "1", "currency": "CNY"}] * 2)
+    cells = merge(records, make_crosswalk(C1=[1, 2]), rulebook(tmp_path)).golden_choice
     of_totals = cells.filter(pl.col("field") == "total_amount")
     assert of_totals["confidence"].to_list() == [None]
 
@@ -205,11 +205,11 @@ def test_no_value_is_made_up_under_any_rules(drawn, drawn_rules, random):
     order = list(range(records.height))
     random.shuffle(order)
     again = merge(records[order], crosswalk[order], rules)
-    assert again.golden_cell.equals(merged.golden_cell)
+    assert again.golden_choice.equals(merged.golden_choice)
 
     typed = {row["record_id"]: row for row in records.iter_rows(named=True)}
     golden = {row["customer_id"]: row for row in merged.golden_record.to_dicts()}
-    for cell in merged.golden_cell.iter_rows(named=True):
+    for cell in merged.golden_choice.iter_rows(named=True):
         value = golden[cell["customer_id"]][cell["field"]]
         had = [typed[r][cell["field"]] for r in cell["record_ids"]]
         assert 0 <= cell["confidence"] <= 1
@@ -241,7 +241,7 @@ def test_no_winner_depends_on_the_day_from_which_age_is_counted(
     rules = with_rules(drawn_rules)
     records = make_records(*[row for row, _ in drawn])
     crosswalk = make_crosswalk(**members_of(drawn))
-    before = merge(records, crosswalk, rules).golden_cell
+    before = merge(records, crosswalk, rules).golden_choice
     times = pl.Datetime("us", "UTC")
     if "source_updated_at" not in records.columns:
         records = records.with_columns(source_updated_at=pl.lit(None, times))
@@ -249,7 +249,7 @@ def test_no_winner_depends_on_the_day_from_which_age_is_counted(
 
     # all records older or newer by the same time
     moved = records.with_columns(pl.col("source_updated_at") + timedelta(days=days))
-    after = merge(moved, crosswalk, rules).golden_cell
+    after = merge(moved, crosswalk, rules).golden_choice
     others = pl.col("field") != "source_updated_at"
     assert (
         after.filter(others).select(plain).equals(before.filter(others).select(plain))
@@ -260,7 +260,9 @@ def test_no_winner_depends_on_the_day_from_which_age_is_counted(
     late = late.with_columns(record_id=pl.lit(99, pl.Int64))
     more = pl.concat([records, late], how="diagonal_relaxed")
     wider = pl.concat([crosswalk, make_crosswalk(C9=[99])])
-    after = merge(more, wider, rules).golden_cell.filter(pl.col("customer_id") != "C9")
+    after = merge(more, wider, rules).golden_choice.filter(
+        pl.col("customer_id") != "C9"
+    )
     assert after.sort("field", "customer_id").equals(
         before.sort("field", "customer_id")
     )

@@ -79,9 +79,9 @@ def test_columns_of_the_users_own_are_followed_too(tmp_path):
     make_run(store, write_list(tmp_path / "crm.csv", rows, [*HEADS[:6], "club"]))
     assert verify(store).findings == []
     with closing(connect(store / "golden.duckdb")) as db:
-        first = "customer_id = (select min(customer_id) from golden_cell)"
+        first = "customer_id = (select min(customer_id) from golden_choice)"
         db.execute(
-            f"update golden_cell set value = 'x' where field = 'extra.club' and {first}"
+            f"update golden_choice set value = 'x' where field = 'extra.club' and {first}"
         )
         (found,) = inside(db, (store / "audit.key").read_text().strip())
     assert "extra.club" in found.sentence
@@ -104,7 +104,7 @@ UNTOLD = {
     "record_history": None,
     "golden_record": (),
     "golden_record_history": (),
-    "golden_cell": (
+    "golden_choice": (
         "origin",
         "rule",
         "record_ids",

@@ -12,7 +12,7 @@ from warehouse_builders import Q1, START, customers, publication, run
 from cleanse.errors import StoreError
 from cleanse.schema import FIELDS, raw
 from cleanse.warehouse import open_store, publish
-from cleanse.warehouse.tables import macros, tables
+from cleanse.warehouse.tables import macros, tables, views
 
 Q2 = (
     (1, "crm", "C-1", "华夏科技有限公司", "020 9999 8888", "P1"),
@@ -224,9 +224,11 @@ def test_a_broken_law_writes_nothing(q1, changes):
 def test_every_table_column_and_macro_has_a_comment(golden):
     for what in (
         golden.sql("from duckdb_tables()"),
+        golden.sql("from duckdb_views()"),
         golden.sql("from duckdb_columns()"),
     ):
         assert what.filter("not internal and comment is null").fetchall() == []
+    assert golden.sql("from golden_cell").columns == list(views()[0].columns)
     told = golden.sql(
         "select function_name, comment from duckdb_functions() where not internal"
     ).fetchall()
@@ -263,7 +265,7 @@ def test_an_empty_run_can_be_published(tmp_path):
                 customers=empty.customers.clear(),
                 customer_id_events=pl.DataFrame(),
                 golden_record=empty.golden_record.clear(),
-                golden_cell=empty.golden_cell.clear(),
+                golden_choice=empty.golden_choice.clear(),
                 pairs=pl.DataFrame(),
                 issues=pl.DataFrame(),
             ),

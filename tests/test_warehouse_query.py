@@ -31,6 +31,14 @@ def folder(tmp_path_factory):
         ),
         ("with a as (from crosswalk) select count(*) from a where is_active", [(4,)]),
         ("select count(*) from golden_as_of(1)", [(3,)]),
+        (
+            "select value from golden_cell where customer_id = 'P2' and field = 'kind'",
+            [("company",)],
+        ),
+        (
+            "select distinct customer_id from golden_values('golden_record') order by 1 limit 1",
+            [("P1",)],
+        ),
         ("select resolve(customer_id) from customer order by 1 limit 1", [("P1",)]),
         ("select extra['Shade'] from golden_record limit 1", [("Red",)]),
         ("select 1 where 1 = 2", []),

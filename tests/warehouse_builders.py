@@ -66,7 +66,8 @@ def publication(
         .sort("customer_id")
     )
     cells = (
-        golden.unpivot(
+        golden.filter(pl.col("record_count") > 1)
+        .unpivot(
             ["kind", "name", "phone"],
             index=["customer_id", "record_id"],
             variable_name="field",
@@ -98,7 +99,7 @@ def publication(
             }
         ),
         "golden_record": golden.drop("record_id"),
-        "golden_cell": cells,
+        "golden_choice": cells,
         "source_files": source_files(records),
         "issues": issues(records),
         "rejects": pl.DataFrame(

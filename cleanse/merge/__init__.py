@@ -14,7 +14,7 @@ from cleanse.merge.contact_person import CONTACT_COLUMNS, find_contact_persons
 from cleanse.merge.contact_point import POINT_COLUMNS, list_contact_points
 from cleanse.merge.contest import contest
 from cleanse.merge.fields import COMPARED_AS, PRECISION
-from cleanse.merge.golden import GOLDEN_CELL, build_golden
+from cleanse.merge.golden import GOLDEN_CHOICE, build_golden
 from cleanse.merge.members import gather_members, member_parts
 from cleanse.rulebook import Rulebook
 from cleanse.rulebook.survivorship import SurvivorshipRules
@@ -23,7 +23,7 @@ from cleanse.threads import in_threads
 
 __all__ = [
     "CONTACT_COLUMNS",
-    "GOLDEN_CELL",
+    "GOLDEN_CHOICE",
     "GOLDEN_CONFLICT",
     "MERGE_COLUMNS",
     "Merged",
@@ -53,9 +53,9 @@ class Merged:
     golden_record: pl.DataFrame
     """customer_id, kind, every standard field, birth_precision, founded_precision, extra
     (schema.EXTRA), record_count, source_count, confidence (0 to 1)."""
-    golden_cell: pl.DataFrame
-    """Schema GOLDEN_CELL: one row per filled field of a customer; of so many customers at a
-    time field by field, in each by customer."""
+    golden_choice: pl.DataFrame
+    """Schema GOLDEN_CHOICE: one row per filled field of a customer of several records; of so many
+    customers at a time field by field, in each by customer."""
     contact_point: pl.DataFrame
     """Every phone, e-mail, address … of every member, see `list_contact_points`."""
     golden_conflict: pl.DataFrame
@@ -105,7 +105,7 @@ def merge(
     )
     return Merged(
         golden_record=golden.with_columns(sure["confidence"]),
-        golden_cell=cells,
+        golden_choice=cells,
         contact_point=points,
         golden_conflict=conflicts,
         contact_person=find_contact_persons(_contacts(*everybody, rulebook)),
@@ -115,7 +115,7 @@ def merge(
 def _merge_part(
     rules: SurvivorshipRules, pins: pl.DataFrame | None, members: pl.DataFrame
 ) -> tuple[pl.DataFrame, ...]:
-    """Merge some customers: golden_record without confidence, golden_cell, contact_point, golden_conflict."""
+    """Merge some customers: golden_record without confidence, golden_choice, contact_point, golden_conflict."""
     golden, cells = build_golden(members, rules, pins)
     points = list_contact_points(members, golden)
     return golden, cells, points, find_conflicts(members, cells, rules)

@@ -1,4 +1,4 @@
-"""Put the surviving values together: golden_record, and golden_cell that says where each is from."""
+"""Put the surviving values together: golden_record, and golden_choice that says why each was chosen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from cleanse.merge.fields import PRECISION, address_candidates, candidates, field_type
 from cleanse.merge.groups import follow, followers, survive_together
-from cleanse.merge.pins import with_pins
+from cleanse.merge.pins import PINNED, with_pins
 from cleanse.merge.survive import survive
 from cleanse.merge.totals import TOTAL_FIELDS, choose_totals
 from cleanse.merge.unite import unite, unite_extra
@@ -17,7 +17,7 @@ from cleanse.merge.vote import Weighing
 from cleanse.rulebook.survivorship import EXTRA_FIELD, Strategy, SurvivorshipRules
 from cleanse.schema import ADDRESS_FIELDS, EXTRA, FIELDS
 
-GOLDEN_CELL: Final = pl.Schema(
+GOLDEN_CHOICE: Final = pl.Schema(
     {
         "customer_id": pl.String(),
         "field": pl.Categorical(),
@@ -30,7 +30,8 @@ GOLDEN_CELL: Final = pl.Schema(
         "confidence": pl.Float32(),
     }
 )
-"""One row per customer and filled field; fields of `extra` are ``extra.<heading>``.
+"""One row per filled field of the customers of several records, and per pinned one of the others:
+of all else there was nothing to choose. Fields of `extra` are ``extra.<heading>``.
 
 ``confidence`` is the share of all votes (see `WeightedRule`) that records with the value
 have, 0 to 1; null for totals, which are not a matter of votes."""
@@ -103,11 +104,11 @@ def _from_record(chosen: pl.DataFrame) -> pl.DataFrame:
 def build_golden(
     members: pl.DataFrame, rules: SurvivorshipRules, pins: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Build golden_record (without confidence) and golden_cell; for the pins see `with_pins`.
+    """Build golden_record (without confidence) and golden_choice; for the pins see `with_pins`.
 
     Returns:
         customer_id, kind, every standard field, extra, record_count, source_count,
-        sorted by customer_id; and schema GOLDEN_CELL, field by field, in each by customer.
+        sorted by customer_id; and schema GOLDEN_CHOICE, field by field, in each by customer.
     """
     # Numbers are joined and grouped several times faster than names.
     names, members = members["customer_id"], _numbered(members)
@@ -116,18 +117,18 @@ def build_golden(
         pl.len().cast(pl.Int64).alias("record_count"),
         pl.col("source").n_unique().cast(pl.Int64).alias("source_count"),
     )
-    cells, grouped = [], []
+    several, cells, grouped = golden["record_count"] > 1, [], []
     for field, chosen in with_pins(choose_values(members, rules), members, pins):
         named = chosen.with_columns(pl.lit(field).alias("field"))
         if field.startswith(EXTRA_FIELD):
             grouped.append(named)
             continue
         golden = golden.with_columns(_beside(golden, chosen, "value").alias(field))
-        cells.append(_as_cells(named))
+        cells.append(_as_cells(named, several))
     if "extra" in members.columns:
         extra, chosen = unite_extra(members, rules, grouped)
         golden = golden.with_columns(_beside(golden, extra, "extra"))
-        cells.append(_as_cells(chosen.with_columns(pl.lit("record").alias("origin"))))
+        cells.append(_as_cells(_from_record(chosen), several))
     return (
         _complete(golden.with_columns(names.gather(golden["customer_id"]))),
         _all_cells(cells, names),
@@ -156,7 +157,7 @@ def _numbered(members: pl.DataFrame) -> pl.DataFrame:
 
 def _all_cells(cells: list[pl.DataFrame], names: pl.Series) -> pl.DataFrame:
     if not cells:
-        return pl.DataFrame(schema=GOLDEN_CELL)
+        return pl.DataFrame(schema=GOLDEN_CHOICE)
     cell = pl.concat(cells)
     return cell.with_columns(names.gather(cell["customer_id"]))
 
@@ -177,8 +178,10 @@ def _complete(golden: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _as_cells(chosen: pl.DataFrame) -> pl.DataFrame:
-    return chosen.select(
+def _as_cells(chosen: pl.DataFrame, several: pl.Series) -> pl.DataFrame:
+    """Lay out the cells for which there was something to choose: between records, or by a steward."""
+    is_choice = several.gather(chosen["customer_id"]) | (chosen["origin"] == PINNED)
+    return chosen.filter(is_choice).select(
         "customer_id",
         pl.col("field").cast(pl.Categorical),
         _text(chosen, "value"),

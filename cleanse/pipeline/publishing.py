@@ -99,7 +99,7 @@ def publication(
         customer_id_events=made.assignment.events,
         touched=made.touched,
         golden_record=made.merged.golden_record,
-        golden_cell=made.merged.golden_cell,
+        golden_choice=made.merged.golden_choice,
         golden_conflict=made.merged.golden_conflict,
         contact_point=made.merged.contact_point,
         contact_person=made.merged.contact_person,

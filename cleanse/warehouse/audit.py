@@ -236,8 +236,7 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
         ),
         _event(
             "golden_cell_changed",
-            "from golden_cell_change join golden_record_change using (customer_id) "
-            "where change = 'changed' and old_value is distinct from new_value",
+            "from golden_cell_change",
             place=7,
             customer="customer_id",
             field="field",

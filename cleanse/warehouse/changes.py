@@ -103,7 +103,8 @@ def write_golden(write: Writer) -> None:
         _renew_golden(write)
     else:
         _write_first_golden(write)
-    _write_cells(write)
+    _write_choices(write)
+    _note_changed_cells(write)
 
 
 def _write_first_golden(write: Writer) -> None:
@@ -112,6 +113,7 @@ def _write_first_golden(write: Writer) -> None:
 create temp table golden_record_change as
 select customer_id, null::timestamptz as first_seen_at, 'added' as change from new_golden_record
 """)
+    write("create temp table former_golden_record as from golden_record limit 0")
     times = dict.fromkeys(GOLDEN_TIMES, "$now")
     write_first(write, "golden_record", times)
     write_first(write, "golden_record_history", times | _OPEN, rows="golden_record")
@@ -130,6 +132,10 @@ select coalesce(new.customer_id, old.customer_id) as customer_id, old.first_seen
 from new_golden_record as new
 full join (from golden_record semi join touched_customer using (customer_id)) as old using (customer_id)
 where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
+""")
+    write("""
+create temp table former_golden_record as
+from golden_record semi join (from golden_record_change where change = 'changed') using (customer_id)
 """)
     touched = "customer_id in (select customer_id from golden_record_change)"
     write(
@@ -157,34 +163,46 @@ from golden_record as new join golden_record_change using (customer_id)
 """)
 
 
-def _write_cells(write: Writer) -> None:
-    if not write.has_rows("golden_cell"):
-        # The events of the customers tell it all; comparing millions of cells with none is idle.
-        write("""
-create temp table golden_cell_change as
-select customer_id, field, value as old_value, value as new_value, rule from golden_cell
-""")
-        write("insert into golden_cell by name from new_golden_cell")
+def _write_choices(write: Writer) -> None:
+    if not write.has_rows("golden_choice"):
+        write("insert into golden_choice by name from new_golden_choice")
         return
-    names = write.columns("golden_cell", but=("customer_id", "field"))
+    names = write.columns("golden_choice", but=("customer_id", "field"))
     write(f"""
-create temp table golden_cell_change as
-select coalesce(new.customer_id, old.customer_id) as customer_id, coalesce(new.field, old.field) as field,
-    old.value as old_value, new.value as new_value, new.rule, place
-from new_golden_cell as new
+create or replace temp table choice_change as
+select coalesce(new.customer_id, old.customer_id) as customer_id, coalesce(new.field, old.field) as field, place
+from new_golden_choice as new
 full join (
-    select *, rowid as place from golden_cell semi join touched_customer using (customer_id)
+    select *, rowid as place from golden_choice semi join touched_customer using (customer_id)
 ) as old using (customer_id, field)
 where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
 """)
-    # By place: to look for keys among millions of cells takes as long as comparing them.
-    write(
-        "delete from golden_cell where rowid in (select place from golden_cell_change)"
-    )
+    # By place: to look for keys among millions of rows takes as long as comparing them.
+    write("delete from golden_choice where rowid in (select place from choice_change)")
     write("""
-insert into golden_cell by name
-select new.* from new_golden_cell as new join golden_cell_change using (customer_id, field)
+insert into golden_choice by name
+select new.* from new_golden_choice as new join choice_change using (customer_id, field)
 """)
+    write("drop table temp.choice_change")
+
+
+def _note_changed_cells(write: Writer) -> None:
+    """Note in ``golden_cell_change`` what the golden records that differ say otherwise, and by which rule."""
+    write("""
+create temp table present_golden_record as
+from golden_record semi join former_golden_record using (customer_id)
+""")
+    write("""
+create temp table golden_cell_change as
+select customer_id, field, old.value as old_value, new.value as new_value,
+    if(new.value is not null, coalesce(choice.rule, new.lone_rule), null) as rule
+from golden_values('former_golden_record') as old
+full join golden_values('present_golden_record') as new using (customer_id, field)
+left join golden_choice as choice using (customer_id, field)
+where old.value is distinct from new.value
+""")
+    for name in ("former", "present"):
+        write(f"drop table temp.{name}_golden_record")
 
 
 def write_state(

@@ -65,12 +65,12 @@ class Publication:
     customer_id_events: pl.DataFrame = field(default_factory=_none)
     """customer_id, event, other_id, reason. A ``kept`` is stored only where records changed."""
     touched: pl.DataFrame | None = None
-    """customer_id: the customers of whom golden_record, golden_cell and contact_point speak; all
+    """customer_id: the customers of whom golden_record, golden_choice and contact_point speak; all
     others that the crosswalk still has stand as they are. None: they speak of every customer."""
     golden_record: pl.DataFrame
     """Every active customer (of `touched`), of all sources: customer_id, kind, standard fields, extra,
     record_count, source_count, confidence."""
-    golden_cell: pl.DataFrame
+    golden_choice: pl.DataFrame
     """customer_id, field, value, origin, rule, record_ids, source, runner_up, confidence: every filled cell."""
     golden_conflict: pl.DataFrame = field(default_factory=_none)
     """Columns of table golden_conflict: all of them."""

@@ -27,10 +27,11 @@ _SANDBOX = Path(__file__).parent / "sandbox.py"
 _READS = {
     "run_as_of": ["run"],
     "golden_as_of": ["golden_record_history", "run"],
+    "golden_values": [],
     "customer_changes": ["customer_id_event", "run"],
     "resolve": ["customer"],
 }
-"""Tables that a macro reads."""
+"""Tables that a macro reads, but for those that it is given."""
 _CALLS = {"golden_as_of": ["run_as_of"], "customer_changes": ["run_as_of"]}
 """Macros that a macro calls."""
 

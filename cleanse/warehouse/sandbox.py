@@ -97,7 +97,8 @@ def _copy_tables(
     except duckdb.Error:
         raise NotOpenedError from None
     names = db.execute(
-        "select table_name from duckdb_tables() where database_name = 'published'"
+        "select table_name from duckdb_tables() where database_name = 'published' "
+        "union all select view_name from duckdb_views() where database_name = 'published' and not internal"
     ).fetchall()
     for (name,) in names:
         if name in wanted:

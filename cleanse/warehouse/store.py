@@ -29,8 +29,10 @@ from cleanse.warehouse.tables import (
     add_column_sql,
     create_macro_sql,
     create_table_sql,
+    create_view_sql,
     macros,
     tables,
+    views,
 )
 
 WAIT_S = 10.0
@@ -138,6 +140,9 @@ def _bring_up_to_date(db: Connection) -> None:
     ).fetchall()
     known = set(found)
     there = {table for table, _ in known}
+    if "golden_choice" not in there and "golden_cell" in there:
+        _keep_choices(db)
+        there.add("golden_choice")
     for table in tables().values():
         if table.name not in there:
             for statement in create_table_sql(table):
@@ -148,7 +153,17 @@ def _bring_up_to_date(db: Connection) -> None:
                 for statement in add_column_sql(table.name, column):
                     db.execute(statement)
     _renew_macros(db)
+    _renew_views(db)
     db.commit()
+
+
+def _keep_choices(db: Connection) -> None:
+    """Leave of golden_cell, when it was a table still, what is no part of the view."""
+    db.execute("alter table golden_cell rename to golden_choice")
+    db.execute("""
+delete from golden_choice where origin != 'pinned'
+    and customer_id in (select customer_id from golden_record where record_count = 1)
+""")
 
 
 def _renew_macros(db: Connection) -> None:
@@ -161,6 +176,17 @@ def _renew_macros(db: Connection) -> None:
     for macro in macros():
         for statement in create_macro_sql(macro):
             db.execute(statement)
+
+
+def _renew_views(db: Connection) -> None:
+    """Create the views that are not there, or say something else than this version's."""
+    found = db.execute(
+        "select view_name, comment from duckdb_views() where not internal"
+    ).fetchall()
+    for view in views():
+        if (view.name, view.comment) not in found:
+            for statement in create_view_sql(view):
+                db.execute(statement)
 
 
 def _audit_key(paths: StorePaths, db: Connection) -> str:

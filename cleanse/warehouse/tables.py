@@ -9,7 +9,7 @@ another file, or for the standard fields as typed and as normalised.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ _HEAD = re.compile(r"-- (?P<name>\w+): (?P<comment>.+)")
 _COLUMN = re.compile(
     r'\s+"?(?P<name>\w+)"?\s+(?P<type>[^-]+?),?\s+-- (?P<comment>.+)', re.ASCII
 )
+_VIEW_COLUMN = re.compile(r"^    (\w+),?\s+-- (.+)$", re.ASCII | re.MULTILINE)
 _INCLUDE = re.compile(r"\s+-- include (?P<what>.+)")
 
 
@@ -86,6 +87,18 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """One view of the store: to who reads it, a table."""
+
+    name: str
+    comment: str
+    """Grain first."""
+    columns: Mapping[str, str]
+    """Name → comment, in order."""
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Macro:
     """One macro of the store."""
 
@@ -124,12 +137,19 @@ def macros() -> tuple[Macro, ...]:
     """Return all macros, those of values first: those of tables may call them."""
     found = []
     for path in sorted((_FOLDER / "macros").glob("*.sql")):
-        text = path.read_text(encoding="utf-8")
-        head = _HEAD.match(text)
-        if head is None:
-            raise ValueError(f"{path.name} does not begin with its head")
-        found.append(Macro(head["name"], " as table" in text, head["comment"], text))
+        name, comment, text = _read(path)
+        found.append(Macro(name, " as table" in text, comment, text))
     return tuple(sorted(found, key=lambda macro: macro.is_table))
+
+
+@cache
+def views() -> tuple[View, ...]:
+    """Return all views."""
+    found = []
+    for path in sorted((_FOLDER / "views").glob("*.sql")):
+        name, comment, text = _read(path)
+        found.append(View(name, comment, dict(_VIEW_COLUMN.findall(text)), text))
+    return tuple(found)
 
 
 def create_table_sql(table: Table, virtual: Collection[str] = ()) -> Iterator[str]:
@@ -186,12 +206,28 @@ def create_macro_sql(macro: Macro) -> Iterator[str]:
     yield f"comment on {kind} {macro.name} is {literal(macro.comment)}"
 
 
+def create_view_sql(view: View) -> Iterator[str]:
+    """Write the statements that create a view with its comments."""
+    yield view.sql
+    yield f"comment on view {view.name} is {literal(view.comment)}"
+    for name, comment in view.columns.items():
+        yield f"comment on column {view.name}.{name} is {literal(comment)}"
+
+
 def _read_table(name: str) -> Table:
-    text = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    head = _HEAD.match(text)
-    if head is None or head["name"] != name:
+    told, comment, text = _read(_FOLDER / f"{name}.sql")
+    if told != name:
         raise ValueError(f"{name}.sql does not begin with its head")
-    return Table(name, head["comment"], tuple(_columns(text)))
+    return Table(name, comment, tuple(_columns(text)))
+
+
+def _read(path: Path) -> tuple[str, str, str]:
+    """Return the name of what a file makes, its comment, and all of the file."""
+    text = path.read_text(encoding="utf-8")
+    head = _HEAD.match(text)
+    if head is None:
+        raise ValueError(f"{path.name} does not begin with its head")
+    return head["name"], head["comment"], text
 
 
 def _columns(text: str) -> Iterator[Column]:

@@ -150,7 +150,7 @@ def _stage_all(db: Connection, publication: Publication) -> None:
         "customer": publication.customers,
         "customer_id_event": publication.customer_id_events,
         "golden_record": publication.golden_record,
-        "golden_cell": publication.golden_cell,
+        "golden_choice": publication.golden_choice,
         "golden_conflict": publication.golden_conflict,
         "contact_point": publication.contact_point,
         "contact_person": publication.contact_person,

@@ -155,7 +155,7 @@ def publication(number: int, count: int) -> Publication:
             "customer_id", event=pl.lit("new" if number == 1 else "kept")
         ),
         golden_record=golden,
-        golden_cell=cells,
+        golden_choice=cells,
     )
 
 

@@ -1,5 +1,5 @@
--- golden_cell: one row per customer and filled field of its golden record: the lineage 血缘 of the value.
-create table golden_cell (
+-- golden_choice: one row per filled field of a golden record that was chosen: of a customer of several records, or by a steward; golden_cell has all fields of all.
+create table golden_choice (
     customer_id  varchar not null,  -- Customer ID.
     field        varchar not null,  -- Standard field.
     value        varchar,           -- The value as text, as golden_record has it.
