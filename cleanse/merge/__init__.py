@@ -42,7 +42,7 @@ MERGE_COLUMNS: Final = frozenset(
 )
 """Columns of records that are looked at."""
 
-_PART = 100_000
+_PART = 200_000
 """Records that are merged at a time: whole customers, of which none needs another."""
 
 
@@ -91,7 +91,7 @@ def merge(
     if touched is not None:
         crosswalk = crosswalk.join(touched, on="customer_id", how="semi")
         records = records.join(crosswalk, on="record_id", how="semi")
-    needed = records.select(present(records, MERGE_COLUMNS))
+    needed = _filled(records.select(present(records, MERGE_COLUMNS)))
     parts = member_parts(needed, crosswalk, rulebook, _PART)
     made = list(in_threads(partial(_merge_part, rulebook.survivorship, pins), parts))
     golden, cells, points, conflicts = (
@@ -109,6 +109,16 @@ def merge(
         contact_point=points,
         golden_conflict=conflicts,
         contact_person=find_contact_persons(_contacts(*everybody, rulebook)),
+    )
+
+
+def _filled(records: pl.DataFrame) -> pl.DataFrame:
+    """Leave out what no record has: a field takes its time, filled or not."""
+    always = ("record_id", "kind")
+    return records.select(
+        column.name
+        for column in records.iter_columns()
+        if column.name in always or column.null_count() < records.height
     )
 
 

@@ -99,14 +99,14 @@ def survive(
         pl.col("value", "source", "record_id").first(),
         pl.col("record_id").sort().alias("record_ids"),
     ).with_columns(pl.lit(ALL_AGREE).alias("rule"), **unrivalled)
+    chosen = [single, agreed]
     rivals = candidates.filter(~is_alone & ~is_agreed)
-    rivals = with_columns_present(rivals, _OPTIONAL)
-    spellings = _spellings(rivals, criteria, by, weighing)
-    several = _contested(spellings, criteria, by)
+    if not rivals.is_empty():
+        rivals = with_columns_present(rivals, _OPTIONAL)
+        spellings = _spellings(rivals, criteria, by, weighing)
+        chosen.append(_contested(spellings, criteria, by))
     columns = [*by, *_CHOSEN]
-    return pl.concat([each.select(columns) for each in (single, agreed, several)]).sort(
-        by
-    )
+    return pl.concat([each.select(columns) for each in chosen]).sort(by)
 
 
 def stands_alone(column: str) -> pl.Expr:
