@@ -15,12 +15,10 @@ from cleanse.merge.members import gather_members
 from cleanse.rulebook import load_rulebook
 from cleanse.schema import FIELDS
 from cleanse.warehouse.tables import (
-    create_macro_sql,
+    create_sql,
     create_table_sql,
-    create_view_sql,
-    macros,
+    definitions,
     tables,
-    views,
 )
 
 TEXT = (Path(__file__).parent / "cases/merge_survive.csv").read_text(encoding="utf-8")
@@ -274,8 +272,7 @@ def golden_cells(golden: pl.DataFrame, places: pl.DataFrame) -> list[tuple]:
     with duckdb.connect() as db:
         for statement in (
             *(each for table in tables().values() for each in create_table_sql(table)),
-            *(each for macro in macros() for each in create_macro_sql(macro)),
-            *(each for view in views() for each in create_view_sql(view)),
+            *(each for made in definitions() for each in create_sql(made)),
         ):
             db.execute(statement)
         columns = ", ".join(

@@ -103,7 +103,7 @@ UNTOLD = {
     "record": None,
     "record_history": None,
     "golden_record": (),
-    "golden_record_history": (),
+    "golden_record_past": (),
     "golden_choice": (
         "origin",
         "rule",
@@ -332,7 +332,7 @@ def test_verifying_writes_nothing_and_leaves_a_run_its_store(copy):
 
 def test_a_column_that_a_newer_version_adds_is_no_finding(copy):
     with open_store(copy, actor="test") as store:
-        for table in ("golden_record", "golden_record_history", "record", "decision"):
+        for table in ("golden_record", "golden_record_past", "record", "decision"):
             store.db.execute(f"alter table {table} add column added_later varchar")
     assert verify(copy).findings == []
 

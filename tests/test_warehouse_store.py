@@ -8,14 +8,17 @@ import signal
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
-from warehouse_builders import run
+from warehouse_builders import Q1, publication, run
 
 from cleanse.errors import InputError, StoreError
 from cleanse.warehouse import customer_card, open_store, resolve, runs
+from cleanse.warehouse.connection import connect
 
 HERE = Path(__file__).parent
 
@@ -60,6 +63,7 @@ def test_a_folder_of_the_users_own_stays(tmp_path):
 def test_the_second_process_waits_then_names_the_holder(folder):
     hold = f"""
 import sys, time
+from contextlib import closing
 from pathlib import Path
 from cleanse.warehouse import open_store
 with open_store(Path({str(folder)!r}), actor="user:li"):
@@ -198,6 +202,7 @@ KILLED = {
 CHILD = f"""
 import importlib, os, signal, sys
 sys.path.insert(0, {str(HERE)!r})
+from contextlib import closing
 from pathlib import Path
 from warehouse_builders import Q1, run
 
@@ -254,3 +259,33 @@ def test_a_card_tells_where_each_value_came_from(folder):
     assert (name["field"], name["file"], name["row_number"]) == ("name", "crm_q.csv", 2)
     assert [row["record_id"] for row in card["record"]] == [1, 2]
     assert card["history"][0]["event"] == "new"
+
+
+def test_what_were_tables_in_an_earlier_version_become_views(tmp_path):
+    folder = tmp_path / "store"
+    moved = publication(2, Q1)
+    run(folder, 1)
+    run(folder, 2, golden_record=moved.golden_record.with_columns(city=pl.lit("York")))
+    held = ("golden_cell", "golden_record_history", "golden_record")
+    with closing(connect(folder / "warehouse.duckdb")) as db:
+        before = [
+            sorted(db.execute(f"from {name}").fetchall(), key=repr) for name in held
+        ]
+        for statement in (
+            "create table cells as from golden_cell",
+            "create table versions as from golden_record_history",
+            "drop view golden_cell",
+            "drop view golden_record_history",
+            "drop table golden_choice",
+            "drop table golden_record_past",
+            "alter table cells rename to golden_cell",
+            "alter table versions rename to golden_record_history",
+            "alter table golden_record drop column valid_from_run",
+        ):
+            db.execute(statement)
+    with open_store(folder, actor="test") as store:
+        after = [
+            sorted(store.db.execute(f"from {name}").fetchall(), key=repr)
+            for name in held
+        ]
+    assert after == before

@@ -15,10 +15,8 @@ from cleanse.warehouse.tables import quoted
 from cleanse.warehouse.unfilled import values_sql, write_first
 from cleanse.warehouse.writer import Writer
 
-GOLDEN_TIMES = ("first_seen_at", "updated_at")
+GOLDEN_TIMES = ("first_seen_at", "updated_at", "valid_from_run")
 """Columns of a golden record that no change of its own makes differ."""
-_OPEN = {"valid_from_run": "$run", "valid_to_run": "null"}
-"""The period of a golden record that stands from now on."""
 
 
 def write_crosswalk(write: Writer) -> None:
@@ -98,7 +96,7 @@ select customer_id from golden_record where customer_id not in (select customer_
 
 
 def write_golden(write: Writer) -> None:
-    """Renew the golden records that differ, and close their versions in the history."""
+    """Renew the golden records that differ, and keep those that they replace."""
     if write.has_rows("golden_record_history"):
         _renew_golden(write)
     else:
@@ -114,9 +112,8 @@ create temp table golden_record_change as
 select customer_id, null::timestamptz as first_seen_at, 'added' as change from new_golden_record
 """)
     write("create temp table former_golden_record as from golden_record limit 0")
-    times = dict.fromkeys(GOLDEN_TIMES, "$now")
+    times = {"first_seen_at": "$now", "updated_at": "$now", "valid_from_run": "$run"}
     write_first(write, "golden_record", times)
-    write_first(write, "golden_record_history", times | _OPEN, rows="golden_record")
 
 
 def _renew_golden(write: Writer) -> None:
@@ -137,29 +134,28 @@ where old.customer_id is null or new.customer_id is null or {differs_sql(names)}
 create temp table former_golden_record as
 from golden_record semi join (from golden_record_change where change = 'changed') using (customer_id)
 """)
-    touched = "customer_id in (select customer_id from golden_record_change)"
-    write(
-        f"update golden_record_history set valid_to_run = $run where valid_to_run is null and {touched}"
-    )
-    write(f"delete from golden_record where {touched}")
+    write(f"""
+insert into golden_record_past by name
+select {", ".join(map(quoted, write.columns("golden_record")))}, $run as valid_to_run
+from golden_record semi join golden_record_change using (customer_id)
+""")
+    write("""
+delete from golden_record where customer_id in (select customer_id from golden_record_change)
+""")
     times = {
         "first_seen_at": "coalesce(seen_before_at, $now)",
         "updated_at": "$now",
+        "valid_from_run": "$run",
     }
     write(f"""
 insert into golden_record by name
 with earlier as (
     select customer_id, min(first_seen_at) as seen_before_at
-    from golden_record_history semi join golden_record_change using (customer_id) group by customer_id
+    from golden_record_past semi join golden_record_change using (customer_id) group by customer_id
 )
 select {values_sql(write, "golden_record", times)}
 from new_golden_record as new
 join golden_record_change using (customer_id) left join earlier using (customer_id)
-""")
-    write(f"""
-insert into golden_record_history by name
-select {values_sql(write, "golden_record_history", _OPEN)}
-from golden_record as new join golden_record_change using (customer_id)
 """)
 
 

@@ -15,7 +15,7 @@ WHAT: Final = ("golden", "crosswalk", "review")
 """What can be taken out."""
 
 _GOLDEN: Final = """
-select * replace (map_entries(extra) as extra) from golden_record order by customer_id
+select * exclude (valid_from_run) replace (map_entries(extra) as extra) from golden_record order by customer_id
 """
 
 _CROSSWALK: Final = """

@@ -17,7 +17,7 @@ from cleanse.warehouse.tables import (
     tables,
 )
 
-_HISTORY = {"record": "record_history", "golden_record": "golden_record_history"}
+_HISTORY = {"record": "record_history", "golden_record": "golden_record_past"}
 
 
 def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:

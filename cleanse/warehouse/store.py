@@ -27,16 +27,33 @@ from cleanse.warehouse.manifest import Manifest, read_manifest
 from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.tables import (
     add_column_sql,
-    create_macro_sql,
+    create_sql,
     create_table_sql,
-    create_view_sql,
-    macros,
+    definitions,
     tables,
-    views,
 )
 
 WAIT_S = 10.0
 """How long a second run waits for the first, in seconds."""
+
+_REST = {
+    "golden_cell": (
+        "golden_choice",
+        (
+            "delete from golden_choice where origin != 'pinned' and customer_id in "
+            "(select customer_id from golden_record where record_count = 1)"
+        ),
+    ),
+    "golden_record_history": (
+        "golden_record_past",
+        (
+            "update golden_record set valid_from_run = past.valid_from_run from golden_record_past as past "
+            "where past.customer_id = golden_record.customer_id and past.valid_to_run is null"
+        ),
+        "delete from golden_record_past where valid_to_run is null",
+    ),
+}
+"""Tables of earlier versions that are views now → the table that holds what does not follow from others, and how it is left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,16 +150,14 @@ def _make_warehouse(paths: StorePaths, manifest: Manifest | None) -> None:
 
 
 def _bring_up_to_date(db: Connection) -> None:
-    """Create the tables, columns and macros that this version has and the store lacks."""
+    """Create the tables, columns, macros and views that this version has and the store lacks."""
     db.begin()
+    renamed = _rename_tables(db)
     found = db.execute(
         "select table_name, column_name from duckdb_columns() where not internal"
     ).fetchall()
     known = set(found)
     there = {table for table, _ in known}
-    if "golden_choice" not in there and "golden_cell" in there:
-        _keep_choices(db)
-        there.add("golden_choice")
     for table in tables().values():
         if table.name not in there:
             for statement in create_table_sql(table):
@@ -152,41 +167,35 @@ def _bring_up_to_date(db: Connection) -> None:
             if (table.name, column.name) not in known:
                 for statement in add_column_sql(table.name, column):
                     db.execute(statement)
-    _renew_macros(db)
-    _renew_views(db)
+    for name in renamed:
+        for statement in _REST[name][1:]:
+            db.execute(statement)
+    _renew_definitions(db)
     db.commit()
 
 
-def _keep_choices(db: Connection) -> None:
-    """Leave of golden_cell, when it was a table still, what is no part of the view."""
-    db.execute("alter table golden_cell rename to golden_choice")
-    db.execute("""
-delete from golden_choice where origin != 'pinned'
-    and customer_id in (select customer_id from golden_record where record_count = 1)
+def _rename_tables(db: Connection) -> list[str]:
+    """Rename tables that were kept whole before, so that what they leave over can be left out."""
+    rows = db.execute("select table_name from duckdb_tables() where not internal")
+    there = {name for (name,) in rows.fetchall()}
+    renamed = [name for name in _REST if name in there]
+    for name in renamed:
+        db.execute(f"alter table {name} rename to {_REST[name][0]}")
+    return renamed
+
+
+def _renew_definitions(db: Connection) -> None:
+    """Create the macros and views anew if some are not there, or say something else than this version's."""
+    rows = db.execute("""
+select function_name, comment from duckdb_functions() where not internal
+union all select view_name, comment from duckdb_views() where not internal
 """)
-
-
-def _renew_macros(db: Connection) -> None:
-    """Create the macros that are not there, or say something else than this version's."""
-    found = db.execute(
-        "select function_name, comment from duckdb_functions() where not internal"
-    ).fetchall()
-    if all((macro.name, macro.comment) in found for macro in macros()):
+    found = rows.fetchall()
+    if all((made.name, made.comment) in found for made in definitions()):
         return
-    for macro in macros():
-        for statement in create_macro_sql(macro):
+    for made in definitions():
+        for statement in create_sql(made):
             db.execute(statement)
-
-
-def _renew_views(db: Connection) -> None:
-    """Create the views that are not there, or say something else than this version's."""
-    found = db.execute(
-        "select view_name, comment from duckdb_views() where not internal"
-    ).fetchall()
-    for view in views():
-        if (view.name, view.comment) not in found:
-            for statement in create_view_sql(view):
-                db.execute(statement)
 
 
 def _audit_key(paths: StorePaths, db: Connection) -> str:

@@ -102,6 +102,7 @@ class View:
     columns: Mapping[str, str]
     """Name → comment, in order."""
     sql: str
+    kind: str = "view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,11 @@ class Macro:
     is_table: bool
     comment: str
     sql: str
+
+    @property
+    def kind(self) -> str:
+        """What DuckDB calls it."""
+        return "macro table" if self.is_table else "macro"
 
 
 def quoted(name: str) -> str:
@@ -154,8 +160,17 @@ def views() -> tuple[View, ...]:
     found = []
     for path in sorted((_FOLDER / "views").glob("*.sql")):
         name, comment, text = _read(path)
+        text = _INCLUDE.sub(_named_columns, text)
         found.append(View(name, comment, dict(_VIEW_COLUMN.findall(text)), text))
     return tuple(found)
+
+
+@cache
+def definitions() -> tuple[Macro | View, ...]:
+    """Return macros and views, each behind those that it needs: macros that views call, views, other macros."""
+    texts = [view.sql for view in views()]
+    called = [m for m in macros() if any(f"{m.name}(" in text for text in texts)]
+    return (*called, *views(), *(macro for macro in macros() if macro not in called))
 
 
 def create_table_sql(table: Table, virtual: Collection[str] = ()) -> Iterator[str]:
@@ -205,19 +220,18 @@ def make_real_sql(table: str, column: Column) -> Iterator[str]:
     yield from add_column_sql(table, column)
 
 
-def create_macro_sql(macro: Macro) -> Iterator[str]:
-    """Write the statements that create a macro with its comment."""
-    kind = "macro table" if macro.is_table else "macro"
-    yield macro.sql
-    yield f"comment on {kind} {macro.name} is {literal(macro.comment)}"
+def create_sql(made: Macro | View) -> Iterator[str]:
+    """Write the statements that create a macro or a view with its comments."""
+    yield made.sql
+    yield f"comment on {made.kind} {made.name} is {literal(made.comment)}"
+    if isinstance(made, View):
+        for name, comment in made.columns.items():
+            yield f"comment on column {made.name}.{name} is {literal(comment)}"
 
 
-def create_view_sql(view: View) -> Iterator[str]:
-    """Write the statements that create a view with its comments."""
-    yield view.sql
-    yield f"comment on view {view.name} is {literal(view.comment)}"
-    for name, comment in view.columns.items():
-        yield f"comment on column {view.name}.{name} is {literal(comment)}"
+def _named_columns(include: re.Match[str]) -> str:
+    columns = _read_table(include["what"]).columns
+    return "".join(f"\n    {each.name},  -- {each.comment}" for each in columns)
 
 
 def _read_table(name: str) -> Table:

@@ -23,23 +23,19 @@ WORTH_IT = 250_000
 """Rows from which on empty columns are left out: making the table anew takes a few tenths of a second."""
 
 
-def write_first(
-    write: Writer, table: str, own: Mapping[str, str], rows: str | None = None
-) -> None:
+def write_first(write: Writer, table: str, own: Mapping[str, str]) -> None:
     """Write the first rows of a table, from ``new_<table>``.
 
     Args:
         write: Runs the statement.
         table: It has no rows yet.
         own: Column that no frame gives → its value as an expression.
-        rows: Another table whose rows they are.
     """
-    rows = rows or table
-    if _count(write.db, f"frame_{rows}") >= WORTH_IT:
-        filled = {name for name, _ in column_types(write.db, f"frame_{rows}")}
+    if _count(write.db, f"frame_{table}") >= WORTH_IT:
+        filled = {name for name, _ in column_types(write.db, f"frame_{table}")}
         _leave_out(write.db, table, filled | {*own})
     values = values_sql(write, table, own)
-    write(f"insert into {table} by name select {values} from new_{rows} as new")
+    write(f"insert into {table} by name select {values} from new_{table} as new")
 
 
 def values_sql(write: Writer, table: str, own: Mapping[str, str]) -> str:

@@ -85,5 +85,6 @@ create table golden_record (
 
     ----------  times (UTC)
     first_seen_at       timestamptz,       -- Start of the run that first published this customer.
-    updated_at          timestamptz        -- Start of the run that last changed this row.
+    updated_at          timestamptz,       -- Start of the run that last changed this row.
+    valid_from_run      bigint             -- Number of that run.
 );

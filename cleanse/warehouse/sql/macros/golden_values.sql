@@ -5,7 +5,7 @@ typed as (
     select customer_id, record_count,
         columns(* exclude (
             customer_id, record_count, extra, source_count, confidence, first_seen_at, updated_at,
-            source_created_at, source_updated_at
+            valid_from_run, source_created_at, source_updated_at
         ))::varchar,
         -- Moments in UTC, whatever time zone the reader's session has.
         strftime(make_timestamp(epoch_us(source_created_at)), '%Y-%m-%dT%H:%M:%SZ') as source_created_at,
