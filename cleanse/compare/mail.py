@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.compare.frequency import Frequencies
-from cleanse.compare.table import MISSING, Column, flags, numbered
+from cleanse.compare.table import MISSING, Column, digits_of, flags, numbered
 from cleanse.schema import present, who_counts, with_columns_present
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -53,7 +53,7 @@ def mail_arrays(mails: pl.Series, frame: pl.DataFrame) -> Arrays:
     frame = _speaking(frame)
     local = _local_part(mails)
     made = mails.is_in(_made_mails(frame).implode())
-    digits = local.str.replace_all(r"\D", "")
+    digits = digits_of(local)
     numbers = numbered(digits)
     few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
     numbers[:-1][few.to_numpy()] = MISSING

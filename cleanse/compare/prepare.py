@@ -21,6 +21,7 @@ from cleanse.compare.table import (
     OTHER,
     Column,
     Table,
+    digits_of,
     encode,
     flags,
     numbered,
@@ -230,7 +231,7 @@ def _lengths(values: pl.Series) -> npt.NDArray[np.int64]:
 
 def _digits(values: pl.Series) -> npt.NDArray[np.int64]:
     """Number what digits each value holds, 0 for none: Kiosk 12 is not Kiosk 13."""
-    digits = values.str.replace_all(r"\D", "")
+    digits = digits_of(values)
     numbers = numbered(digits)
     numbers[:-1][(digits == "").to_numpy()] = 0
     numbers[-1] = 0

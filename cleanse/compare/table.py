@@ -186,6 +186,15 @@ def numbered(texts: pl.Series) -> npt.NDArray[np.int64]:
     return np.append(numbers, MISSING)
 
 
+def digits_of(texts: pl.Series) -> pl.Series:
+    """Keep the digits of texts: to gather what stays is four times as quick as to take out the rest.
+
+    >>> digits_of(pl.Series(["a1b23", "ab", None])).to_list()
+    ['123', '', None]
+    """
+    return texts.str.extract_all(r"\d+").list.join("")
+
+
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Candidate pairs as positions in a table."""
@@ -252,7 +261,7 @@ def by_distinct(
     places = np.flatnonzero(where)
     one, two = left[places], right[places]
     if measure.bound and len(places):
-        maybe = measure.bound(column.outline, one, two)
+        maybe = measure.bound(*_outlined(column, one, two))
         result[places[~maybe]] = measure.unlike
         places, one, two = places[maybe], one[maybe], two[maybe]
     if not len(places):
@@ -267,6 +276,18 @@ def by_distinct(
     measured = np.asarray(measure.call(*texts), dtype=np.float32)
     result[places[order]] = measured[np.cumsum(first) - 1]
     return result
+
+
+_FEW = 8
+"""Values per pair from which it is cheaper to look at those of the pairs only."""
+
+
+def _outlined(column: Column, one: Ints, two: Ints) -> tuple[Outline, Ints, Ints]:
+    """Return outlines, and where in them each side stands."""
+    if len(one) * _FEW > len(column.values):
+        return column.outline, one, two
+    used, places = np.unique(np.concatenate([one, two]), return_inverse=True)
+    return outline(column.values[used]), places[: len(one)], places[len(one) :]
 
 
 def _in_runs(values: pl.Series, codes: Ints) -> list[str]:

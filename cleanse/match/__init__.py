@@ -26,7 +26,7 @@ from cleanse.match.difference import input_difference, pair_difference
 from cleanse.match.drift import beliefs_of
 from cleanse.match.inputs import INPUT, as_before, input_digests
 from cleanse.match.train import estimate, is_believed, is_known
-from cleanse.match.weigh import CLOSURE, Held, score_blocks
+from cleanse.match.weigh import CLOSURE, Held, in_order, score_blocks
 from cleanse.rulebook.matching import MatchRules
 from cleanse.schema import IS_EVIDENCE, present
 from cleanse.score import KindModel, Model
@@ -158,7 +158,7 @@ def match(
     others = [k for k in KINDS if k not in {each.kind for each in kinds}]
     stay = before.frequencies.filter(pl.col("kind").is_in(others))
     return MatchResult(
-        found.sort("record_id_l", "record_id_r"),
+        in_order(found),
         pl.concat([COUNT.to_frame(), *(k.counts for k in kinds)]),
         replace(whole, kinds={**whole.kinds, **{k.kind: k.model for k in kinds}}),
         pl.concat([stay, *(k.frequencies for k in kinds)]).sort(pl.all()),

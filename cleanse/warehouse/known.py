@@ -230,8 +230,8 @@ select run_number, customer_id, event, other_id from customer_id_event order by 
 
     @cached_property
     def pairs(self) -> pl.DataFrame:
-        """Pairs kept by the newest run: the columns of table match_pair."""
-        return self._frame("from match_pair").sort("record_id_l", "record_id_r")
+        """Pairs kept by the newest run, in no order: the columns of table match_pair."""
+        return self._frame("from match_pair")
 
     @cached_property
     def match_inputs(self) -> pl.DataFrame:
