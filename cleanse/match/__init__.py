@@ -155,13 +155,15 @@ def match(
     found = pl.concat(
         [SCORED_PAIR.to_frame(), *(k.pairs for k in kinds)], how="diagonal"
     )
-    others = [k for k in KINDS if k not in {each.kind for each in kinds}]
-    stay = before.frequencies.filter(pl.col("kind").is_in(others))
+    told = {each.kind: each.frequencies for each in kinds}
+    for kind in {*KINDS} - {*told}:
+        stays = before.frequencies.filter(pl.col("kind") == kind)
+        told[kind] = stays.sort(pl.all())
     return MatchResult(
         in_order(found),
         pl.concat([COUNT.to_frame(), *(k.counts for k in kinds)]),
         replace(whole, kinds={**whole.kinds, **{k.kind: k.model for k in kinds}}),
-        pl.concat([stay, *(k.frequencies for k in kinds)]).sort(pl.all()),
+        pl.concat(told[kind] for kind in sorted(told)),
         pl.concat([INPUT.to_frame(), *(k.inputs for k in kinds)]).sort("record_id"),
         pl.concat([COST.to_frame(), *(k.costs for k in kinds)]),
     )
