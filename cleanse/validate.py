@@ -78,7 +78,9 @@ def _failed(
     shown = present(records, (raw(field), field))
     value = pl.coalesce(shown).cast(pl.String) if shown else pl.lit(None, pl.String)
     return (
-        records.with_columns(
+        # Lazily: only the columns that are shown are gathered.
+        records.lazy()
+        .with_columns(
             pl.lit(None, column_type(c)).alias(c) for c in dict.fromkeys(absent)
         )
         .filter(failing)
@@ -91,6 +93,7 @@ def _failed(
             advice.alias("advice"),
         )
         .cast(ISSUE)
+        .collect(engine="in-memory")
     )
 
 

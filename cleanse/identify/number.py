@@ -68,14 +68,21 @@ def format_customer_ids(
             "Raise number.length in rules/identity.toml; issued IDs stay valid."
         )
     payload = _times(_times(_digits(numbers, rule.length))[:, ::-1])
-    prefixes = np.array(
-        [[_VALUE[s] for s in rule.prefix[kind]] for kind in kinds], np.int64
-    ).reshape(len(kinds), -1)
-    body = np.hstack([prefixes, payload])
+    body = np.hstack([_prefixes(kinds, rule), payload])
     weights = np.arange(body.shape[1] + 1, 1, -1)
     check = -(body @ weights) % _PRIME
     signs = np.array(list(SIGNS))[np.column_stack([body, check])]
     return [str(text) for text in _joined(signs)]
+
+
+def _prefixes(kinds: pl.Series, rule: NumberRule) -> Digits:
+    """Write the prefix of each kind: one row per kind."""
+    distinct = kinds.unique()
+    values = [[_VALUE[sign] for sign in rule.prefix[kind]] for kind in distinct]
+    places = pl.int_range(len(distinct), eager=True)
+    at = kinds.replace_strict(distinct, places, return_dtype=pl.Int64)
+    digits = np.array(values, np.int64).reshape(len(distinct), -1)
+    return digits.take(at.to_numpy(), axis=0)
 
 
 def _digits(numbers: pl.Series, length: int) -> Digits:

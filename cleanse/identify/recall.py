@@ -69,6 +69,27 @@ def recall_records(
         columns and files, except among rows equal in every cell.
     """
     whole = lay_out(rows, known, rule or RecallRule())
+    # Of a source that is new nothing has to be compared.
+    found, reused = (_NONE, _NONE) if whole.known.is_empty() else _found(whole)
+    records = _numbered(whole, found, next_record_id)
+    return Recalled(
+        records=records.select(RECALLED.names()).sort("record_id"),
+        issues=_issues(records, reused),
+        next_record_id=_next(records, next_record_id),
+    )
+
+
+_NONE: Final = pl.DataFrame(
+    schema={"place": pl.Int64, "record_id": pl.Int64, "found_by": pl.String}
+)
+
+
+def _found(whole: Whole) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Find the known records again.
+
+    Returns:
+        place, record_id, found_by; and place of the rows whose key was given to somebody else.
+    """
     left = everything(whole)
     by_key = find_by_key(left, whole)
     left = open_to_content(left.without(by_key.pairs), whole, by_key)
@@ -78,12 +99,7 @@ def recall_records(
     if not left.rows.is_empty() and not left.known.is_empty():
         found += _changed(left, whole)
     named = [p.with_columns(pl.lit(by).alias("found_by")) for by, p in found]
-    records = _numbered(whole, pl.concat(named), next_record_id)
-    return Recalled(
-        records=records.select(RECALLED.names()).sort("record_id"),
-        issues=_issues(records, by_key.reused),
-        next_record_id=_next(records, next_record_id),
-    )
+    return pl.concat(named), by_key.reused
 
 
 def _changed(left: Left, whole: Whole) -> list[tuple[str, pl.DataFrame]]:

@@ -128,10 +128,11 @@ def lay_out(rows: pl.DataFrame, known: pl.DataFrame, rule: RecallRule) -> Whole:
     """Order both sides by what they hold, so that the order of files no longer matters."""
     rows, known = _needed(rows, _ROW), _needed(known, _KNOWN)
     with_extra = known.is_empty() or "extra" in known.columns
-    rows = (
-        rows.with_columns(content(rows, with_extra=with_extra).alias("content"))
-        .sort(_ORDER, nulls_last=True)
-        .with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("place"))
+    text = content(rows, with_extra=with_extra).alias("content")
+    # Without known records there is nothing to compare cells with.
+    rows = rows.select(*_ROW, text) if known.is_empty() else rows.with_columns(text)
+    rows = rows.sort(_ORDER, nulls_last=True).with_columns(
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("place")
     )
     with_extra = "extra" in rows.columns
     known = known.with_columns(

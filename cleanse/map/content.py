@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from cleanse.rulebook.fields import FieldRules
+from cleanse.threads import in_threads
 
 SAMPLE_SIZE = 400
 """Distinct values looked at per column."""
@@ -72,7 +73,8 @@ def column_contents(
     Returns:
         One Content per heading.
     """
-    counts = {heading: _value_counts(rows[heading]) for heading in headings}
+    columns = (rows[heading] for heading in headings)
+    counts = dict(zip(headings, in_threads(_value_counts, columns), strict=True))
     samples = [
         _sample(count).with_columns(pl.lit(heading).alias("heading"))
         for heading, count in counts.items()
@@ -104,11 +106,7 @@ def with_look(values: pl.DataFrame, rules: FieldRules) -> pl.DataFrame:
 def _value_counts(column: pl.Series) -> pl.DataFrame:
     """Return value, count of the filled cells, trimmed."""
     trimmed = column.alias("value").str.strip_chars()
-    return (
-        trimmed.filter(trimmed.is_not_null() & (trimmed != ""))
-        .value_counts()
-        .rename({"count": "count"})
-    )
+    return trimmed.filter(trimmed.is_not_null() & (trimmed != "")).value_counts()
 
 
 def _sample(counts: pl.DataFrame) -> pl.DataFrame:

@@ -237,7 +237,7 @@ def _by_source(
     sources = rows.select("source").unique()
     count = pl.len().cast(pl.Int64)
     before = had.group_by("source").agg(before=count)
-    new = stays.join(known, on="record_id", how="anti")
+    new = stays.select("record_id", "source").join(known, on="record_id", how="anti")
     counted = (
         sources.join(before, on="source", how="left")
         .join(stays.group_by("source").agg(records=count), on="source", how="left")
