@@ -28,6 +28,7 @@ _FIXED, _MOBILE, _EITHER = "fixed_line", "mobile", "fixed_line_or_mobile"
 _SPECIAL = "premium_rate toll_free shared_cost voip personal_number pager uan voicemail"
 _CODES = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
 _REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+_NO_TYPE = pl.lit(None, pl.String)
 _LONGEST = 17
 """Digits of the longest national number the library reads."""
 
@@ -156,7 +157,7 @@ def _classify(part: pl.DataFrame) -> pl.DataFrame:
         if part.is_empty():
             break
     digits, valid = pl.col("digits"), pl.col("type").is_not_null()
-    return pl.concat([*done, part.with_columns(type=pl.lit(None, pl.String))]).select(
+    return pl.concat([*done, part.with_columns(type=_NO_TYPE)]).select(
         "row",
         pl.when(valid).then(pl.lit("+" + code) + digits).alias("e164"),
         digits.alias("national"),
@@ -177,7 +178,9 @@ def _claimed(
 
 
 def _typed(part: pl.DataFrame, plan: PhoneMetadata) -> pl.DataFrame:
-    return with_shared(part, _type(plan).alias("type"))
+    # Without numbers the plan's patterns need not be compiled.
+    kind = _NO_TYPE if part.is_empty() else _type(plan)
+    return with_shared(part, kind.alias("type"))
 
 
 def _type(plan: PhoneMetadata) -> pl.Expr:
