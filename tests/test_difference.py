@@ -124,7 +124,9 @@ def test_each_kind_of_change_is_told_once(history):
 
 def test_a_changed_value_is_shown_with_its_rule(history):
     found = difference(history[0], "1", "2")
-    assert found.cells.rows() == [("P2", "name", "William Soto", "Will Soto", "first")]
+    assert found.cells.rows() == [
+        ("P2", "name", "William Soto", "Will Soto", "only_value")
+    ]
 
 
 def test_a_run_does_not_differ_from_itself(history):

@@ -18,7 +18,7 @@ from cleanse.merge.golden import GOLDEN_CHOICE, build_golden
 from cleanse.merge.members import gather_members, member_parts
 from cleanse.rulebook import Rulebook
 from cleanse.rulebook.survivorship import SurvivorshipRules
-from cleanse.schema import FIELDS, present, valid
+from cleanse.schema import FIELDS, present, raw, valid
 from cleanse.threads import in_threads
 
 __all__ = [
@@ -113,12 +113,14 @@ def merge(
 
 
 def _filled(records: pl.DataFrame) -> pl.DataFrame:
-    """Leave out what no record has: a field takes its time, filled or not."""
-    always = ("record_id", "kind")
-    return records.select(
+    """Leave out what no record has, not even as typed: a field takes its time, filled or not."""
+    filled = {"record_id", "kind"} | {
         column.name
         for column in records.iter_columns()
-        if column.name in always or column.null_count() < records.height
+        if column.null_count() < records.height
+    }
+    return records.select(
+        name for name in records.columns if not filled.isdisjoint((name, raw(name)))
     )
 
 
