@@ -98,11 +98,10 @@ def score_blocks(
         return frame.with_columns(named.gather(keep)), tally
 
     size = rules.limit.chunk
-    new: Iterable[Chunk] = blocks.chunks(size)
+    new = blocks.chunks(size)
     if held.same.any():
-        some = blocks.touching(~held.same).chunks(size)
-        new = _gathered(map(unknown, some), size)
-    for frame, tally in in_threads(weighed, new):
+        new = map(unknown, blocks.touching(~held.same).chunks(size))
+    for frame, tally in in_threads(weighed, _gathered(new, size)):
         kept.append(frame)
         counts.append(tally)
     found = pl.concat(kept)
