@@ -63,7 +63,6 @@ def test_a_folder_of_the_users_own_stays(tmp_path):
 def test_the_second_process_waits_then_names_the_holder(folder):
     hold = f"""
 import sys, time
-from contextlib import closing
 from pathlib import Path
 from cleanse.warehouse import open_store
 with open_store(Path({str(folder)!r}), actor="user:li"):
@@ -202,7 +201,6 @@ KILLED = {
 CHILD = f"""
 import importlib, os, signal, sys
 sys.path.insert(0, {str(HERE)!r})
-from contextlib import closing
 from pathlib import Path
 from warehouse_builders import Q1, run
 

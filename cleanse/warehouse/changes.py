@@ -109,7 +109,7 @@ def _write_first_golden(write: Writer) -> None:
     """Add all golden records as they are."""
     write("""
 create temp table golden_record_change as
-select customer_id, null::timestamptz as first_seen_at, 'added' as change from new_golden_record
+select customer_id, 'added' as change from new_golden_record
 """)
     write("create temp table former_golden_record as from golden_record limit 0")
     times = {"first_seen_at": "$now", "updated_at": "$now", "valid_from_run": "$run"}
@@ -120,7 +120,7 @@ def _renew_golden(write: Writer) -> None:
     names = write.columns("golden_record", but=("customer_id", *GOLDEN_TIMES))
     write(f"""
 create temp table golden_record_change as
-select coalesce(new.customer_id, old.customer_id) as customer_id, old.first_seen_at,
+select coalesce(new.customer_id, old.customer_id) as customer_id,
     case
         when old.customer_id is null then 'added'
         when new.customer_id is null then 'removed'
@@ -165,7 +165,7 @@ def _write_choices(write: Writer) -> None:
         return
     names = write.columns("golden_choice", but=("customer_id", "field"))
     write(f"""
-create or replace temp table choice_change as
+create temp table choice_change as
 select coalesce(new.customer_id, old.customer_id) as customer_id, coalesce(new.field, old.field) as field, place
 from new_golden_choice as new
 full join (

@@ -264,13 +264,6 @@ select run_number, customer_id, event, other_id from customer_id_event order by 
         """Records that had left and still spoke for a customer in the newest run: the columns of table evidence."""
         return self._frame("from evidence order by record_id")
 
-    @cached_property
-    def golden_record(self) -> pl.DataFrame:
-        """The golden records in force."""
-        return self._frame(
-            "select * replace (map_entries(extra) as extra) from golden_record order by customer_id"
-        )
-
     def golden_of(
         self, customer_ids: pl.Series, columns: Sequence[str]
     ) -> pl.DataFrame:

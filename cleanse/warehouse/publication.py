@@ -71,7 +71,8 @@ class Publication:
     """Every active customer (of `touched`), of all sources: customer_id, kind, standard fields, extra,
     record_count, source_count, confidence."""
     golden_choice: pl.DataFrame
-    """customer_id, field, value, origin, rule, record_ids, source, runner_up, confidence: every filled cell."""
+    """customer_id, field, value, origin, rule, record_ids, source, runner_up, confidence: every filled cell
+    of the customers of several records, and every pinned one of the others."""
     golden_conflict: pl.DataFrame = field(default_factory=_none)
     """Columns of table golden_conflict: all of them."""
     contact_point: pl.DataFrame = field(default_factory=_none)

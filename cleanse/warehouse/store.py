@@ -36,24 +36,28 @@ from cleanse.warehouse.tables import (
 WAIT_S = 10.0
 """How long a second run waits for the first, in seconds."""
 
-_REST = {
+_NOW_VIEWS = {
     "golden_cell": (
         "golden_choice",
-        (
-            "delete from golden_choice where origin != 'pinned' and customer_id in "
-            "(select customer_id from golden_record where record_count = 1)"
-        ),
+        [
+            """
+delete from golden_choice where origin != 'pinned'
+    and customer_id in (select customer_id from golden_record where record_count = 1)
+""",
+        ],
     ),
     "golden_record_history": (
         "golden_record_past",
-        (
-            "update golden_record set valid_from_run = past.valid_from_run from golden_record_past as past "
-            "where past.customer_id = golden_record.customer_id and past.valid_to_run is null"
-        ),
-        "delete from golden_record_past where valid_to_run is null",
+        [
+            """
+update golden_record set valid_from_run = past.valid_from_run from golden_record_past as past
+where past.customer_id = golden_record.customer_id and past.valid_to_run is null
+""",
+            "delete from golden_record_past where valid_to_run is null",
+        ],
     ),
 }
-"""Tables of earlier versions that are views now → the table that holds what does not follow from others, and how it is left."""
+"""Tables of earlier versions that are views now → the table that holds what does not follow from others, and what leaves only that in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +172,7 @@ def _bring_up_to_date(db: Connection) -> None:
                 for statement in add_column_sql(table.name, column):
                     db.execute(statement)
     for name in renamed:
-        for statement in _REST[name][1:]:
+        for statement in _NOW_VIEWS[name][1]:
             db.execute(statement)
     _renew_definitions(db)
     db.commit()
@@ -178,9 +182,9 @@ def _rename_tables(db: Connection) -> list[str]:
     """Rename tables that were kept whole before, so that what they leave over can be left out."""
     rows = db.execute("select table_name from duckdb_tables() where not internal")
     there = {name for (name,) in rows.fetchall()}
-    renamed = [name for name in _REST if name in there]
+    renamed = [name for name in _NOW_VIEWS if name in there]
     for name in renamed:
-        db.execute(f"alter table {name} rename to {_REST[name][0]}")
+        db.execute(f"alter table {name} rename to {_NOW_VIEWS[name][0]}")
     return renamed
 
 

@@ -1,9 +1,9 @@
-"""The tables of the store, as sql/*.sql writes them.
+"""The tables of the store as sql/*.sql writes them, its views and its macros.
 
-Each file is one ``create table`` statement under a head that states the grain.
-The head becomes the table's COMMENT and the words after each column its own, so
-the file is all there is to read. ``-- include X`` stands for the columns of
-another file, or for the standard fields as typed and as normalised.
+Each file is one statement under a head that states the grain. The head becomes the
+COMMENT of what it makes and the words after each column its own, so the file is all
+there is to read. ``-- include X`` stands for the columns of another file, or for the
+standard fields as typed and as normalised.
 """
 
 from __future__ import annotations
@@ -94,31 +94,16 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """One view of the store: to who reads it, a table."""
+class Definition:
+    """One view or macro of the store: a statement, and what it makes."""
 
     name: str
+    kind: str
+    """What DuckDB calls it: view, macro, or macro table."""
     comment: str
-    """Grain first."""
+    sql: str
     columns: Mapping[str, str]
-    """Name → comment, in order."""
-    sql: str
-    kind: str = "view"
-
-
-@dataclass(frozen=True, slots=True)
-class Macro:
-    """One macro of the store."""
-
-    name: str
-    is_table: bool
-    comment: str
-    sql: str
-
-    @property
-    def kind(self) -> str:
-        """What DuckDB calls it."""
-        return "macro table" if self.is_table else "macro"
+    """Of a view: name → comment, in order."""
 
 
 def quoted(name: str) -> str:
@@ -146,28 +131,19 @@ def tables() -> dict[str, Table]:
 
 
 @cache
-def macros() -> tuple[Macro, ...]:
+def macros() -> tuple[Definition, ...]:
     """Return all macros, those of values first: those of tables may call them."""
-    found = []
-    for path in sorted((_FOLDER / "macros").glob("*.sql")):
-        name, comment, text = _read(path)
-        found.append(Macro(name, " as table" in text, comment, text))
-    return tuple(sorted(found, key=lambda macro: macro.is_table))
+    return tuple(sorted(_definitions("macros"), key=lambda macro: macro.kind))
 
 
 @cache
-def views() -> tuple[View, ...]:
+def views() -> tuple[Definition, ...]:
     """Return all views."""
-    found = []
-    for path in sorted((_FOLDER / "views").glob("*.sql")):
-        name, comment, text = _read(path)
-        text = _INCLUDE.sub(_named_columns, text)
-        found.append(View(name, comment, dict(_VIEW_COLUMN.findall(text)), text))
-    return tuple(found)
+    return tuple(_definitions("views"))
 
 
 @cache
-def definitions() -> tuple[Macro | View, ...]:
+def definitions() -> tuple[Definition, ...]:
     """Return macros and views, each behind those that it needs: macros that views call, views, other macros."""
     texts = [view.sql for view in views()]
     called = [m for m in macros() if any(f"{m.name}(" in text for text in texts)]
@@ -221,13 +197,24 @@ def make_real_sql(table: str, column: Column) -> Iterator[str]:
     yield from add_column_sql(table, column)
 
 
-def create_sql(made: Macro | View) -> Iterator[str]:
+def create_sql(made: Definition) -> Iterator[str]:
     """Write the statements that create a macro or a view with its comments."""
     yield made.sql
     yield f"comment on {made.kind} {made.name} is {literal(made.comment)}"
-    if isinstance(made, View):
-        for name, comment in made.columns.items():
-            yield f"comment on column {made.name}.{name} is {literal(comment)}"
+    for name, comment in made.columns.items():
+        yield f"comment on column {made.name}.{name} is {literal(comment)}"
+
+
+def _definitions(folder: str) -> Iterator[Definition]:
+    for path in sorted((_FOLDER / folder).glob("*.sql")):
+        name, comment, text = _read(path)
+        if folder == "views":
+            text = _INCLUDE.sub(_named_columns, text)
+            columns = dict(_VIEW_COLUMN.findall(text))
+            yield Definition(name, "view", comment, text, columns)
+        else:
+            kind = "macro table" if " as table" in text else "macro"
+            yield Definition(name, kind, comment, text, {})
 
 
 def _named_columns(include: re.Match[str]) -> str:

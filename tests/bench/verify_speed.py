@@ -119,16 +119,6 @@ def publication(number: int, count: int) -> Publication:
         ids.alias("row_number"),
         *(pl.col(name).alias(f"{name}_raw") for name in FIELDS),
     )
-    cells = (
-        golden.unpivot(["kind", *FIELDS], index="customer_id", variable_name="field")
-        .join(
-            values.select(
-                "customer_id", pl.concat_list("record_id").alias("record_ids")
-            ),
-            on="customer_id",
-        )
-        .with_columns(origin=pl.lit("record"), rule=pl.lit("only_value"))
-    )
     at = START + timedelta(days=90 * number)
     return Publication(
         run_id=f"run-{number}",
@@ -155,7 +145,7 @@ def publication(number: int, count: int) -> Publication:
             "customer_id", event=pl.lit("new" if number == 1 else "kept")
         ),
         golden_record=golden,
-        golden_choice=cells,
+        golden_choice=pl.DataFrame(),
     )
 
 
