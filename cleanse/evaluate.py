@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse.schema import FIELDS, SOURCE_FIELDS, raw, valid
+from cleanse.shelf import Frame
 
 _COUNTS = "records filled valid changed repaired distinct unique".split()
 _PATTERNS = pl.List(pl.Struct({"pattern": pl.String, "records": pl.Int64}))
@@ -32,7 +33,7 @@ _SIGNS = 60
 """Signs of a value that are looked at."""
 
 
-def scorecard(records: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+def scorecard(records: Frame, changes: Frame) -> pl.DataFrame:
     """Count what the lists hold.
 
     Args:
@@ -98,7 +99,7 @@ def pattern(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _count(records: pl.DataFrame, field: str) -> pl.DataFrame:
+def _count(records: Frame, field: str) -> pl.DataFrame:
     is_valid = valid(field)
     checked = (
         pl.col(is_valid) if is_valid in records.columns else pl.lit(None, pl.Boolean)
@@ -126,7 +127,7 @@ def _count(records: pl.DataFrame, field: str) -> pl.DataFrame:
     )
 
 
-def _patterns(records: pl.DataFrame, field: str) -> pl.DataFrame:
+def _patterns(records: Frame, field: str) -> pl.DataFrame:
     """Count the shapes as typed; which records are looked at hangs on their values alone."""
     typed = records.select("source", value=raw(field)).drop_nulls()
     step = typed.height // _SAMPLE + 1
@@ -143,9 +144,10 @@ def _patterns(records: pl.DataFrame, field: str) -> pl.DataFrame:
     )
 
 
-def _changed(keys: pl.DataFrame, changes: pl.DataFrame, key: str) -> pl.DataFrame:
+def _changed(keys: pl.DataFrame, changes: Frame, key: str) -> pl.DataFrame:
+    cells = changes.select("record_id", "field", "clean")
     return (
-        changes.join(keys, left_on="record_id", right_on=key)
+        cells.join(keys, left_on="record_id", right_on=key)
         .group_by("source", "field")
         .agg(pl.len().alias("changed"), pl.col("clean").count().alias("repaired"))
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -183,7 +183,12 @@ def with_columns_present(
     return frame.with_columns(absent) if absent else frame
 
 
-def present(frame: pl.DataFrame, names: Iterable[str]) -> list[str]:
+class _Named(Protocol):
+    @property
+    def columns(self) -> list[str]: ...
+
+
+def present(frame: _Named, names: Iterable[str]) -> list[str]:
     """Return those of `names` that `frame` has, in the order given."""
     return [name for name in names if name in frame.columns]
 

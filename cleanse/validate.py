@@ -6,6 +6,7 @@ The checks are declared in rules/validation.toml; here they are only carried out
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from cleanse.errors import RuleError
 from cleanse.rulebook import Rulebook
 from cleanse.rulebook.validation import CheckRule
 from cleanse.schema import FIELDS, ISSUE, FieldKind, present, raw
+from cleanse.shelf import Frame, FrameT, by_part
 
 REJECTED = pl.Schema({"record_id": pl.Int64, "reason": pl.String})
 """One row per record that identifies nobody."""
@@ -25,8 +27,8 @@ NEWEST = "newest_on"
 
 
 def validate(
-    records: pl.DataFrame, rulebook: Rulebook
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    records: FrameT, rulebook: Rulebook
+) -> tuple[FrameT, pl.DataFrame, pl.DataFrame]:
     """Hold records against the checks.
 
     Args:
@@ -40,47 +42,71 @@ def validate(
     Raises:
         RuleError: A predicate is not SQL, or names no column of a record.
     """
-    rules = rulebook.validation
-    names = present(records, rules.identify.any_of)
-    is_somebody = pl.any_horizontal(
-        [pl.lit(value=False)] + [pl.col(n).is_not_null() for n in names]
+    rejected = _rejected(records, rulebook)
+    kept = without(rejected, records)
+    return kept, _issues(kept, rulebook), rejected
+
+
+def without(rejected: pl.DataFrame, frame: FrameT) -> FrameT:
+    """Leave out what is of rejected records; of both, record_id is looked at."""
+    if rejected.is_empty():
+        return frame
+
+    def left(part: pl.DataFrame) -> pl.DataFrame:
+        return part.join(rejected, on="record_id", how="anti", maintain_order="left")
+
+    return by_part(frame, left)
+
+
+def _rejected(records: Frame, rulebook: Rulebook) -> pl.DataFrame:
+    """Return the records that identify nobody: schema REJECTED."""
+    names = present(records, rulebook.validation.identify.any_of)
+    is_nobody = pl.all_horizontal(
+        [pl.lit(value=True)] + [pl.col(name).is_null() for name in names]
     )
-    judged = records.with_columns(is_somebody.alias("is_somebody"))
-    kept = judged.filter("is_somebody").drop("is_somebody")
-    rejected = judged.filter(~pl.col("is_somebody")).select(
-        "record_id", pl.lit(NOBODY).alias("reason")
-    )
-    dated = kept.with_columns(_newest(kept))
+    nobody = records.lazy().filter(is_nobody)
+    told = nobody.select("record_id", pl.lit(NOBODY).alias("reason")).collect()
+    return told.cast(REJECTED)
+
+
+def _issues(records: Frame, rulebook: Rulebook) -> pl.DataFrame:
+    """Return the issues of records that identify somebody: schema ISSUE, sorted."""
+    dated = records.lazy().with_columns(_newest(records))
+    columns = {*records.columns, NEWEST}
     failed = [
-        _failed(dated, name, rule, field, when)
-        for name, rule in rules.check.items()
+        _failed(dated, columns, name, rule, field, when)
+        for name, rule in rulebook.validation.check.items()
         if rule.is_on
         for field, when in rule.parts()
     ]
-    issues = pl.concat([ISSUE.to_frame(), *failed])
-    return kept, issues.sort("record_id", "check"), rejected.cast(REJECTED)
+    return pl.concat([ISSUE.to_frame(), *failed]).sort("record_id", "check")
 
 
-def _newest(records: pl.DataFrame) -> pl.Expr:
+def _newest(records: Frame) -> pl.Expr:
     if "source_updated_at" not in records.columns:
         return pl.lit(None, pl.Date).alias(NEWEST)
-    return pl.col("source_updated_at").max().dt.date().alias(NEWEST)
+    newest = records.select(pl.col("source_updated_at").max().dt.date()).item()
+    return pl.lit(newest, pl.Date).alias(NEWEST)
 
 
 def _failed(
-    records: pl.DataFrame, name: str, rule: CheckRule, field: str, when: str
+    records: pl.LazyFrame,
+    columns: Collection[str],
+    name: str,
+    rule: CheckRule,
+    field: str,
+    when: str,
 ) -> pl.DataFrame:
     """Return the issues of one check of one field."""
     failing = predicate(name, when)
     advice = _advice(name, rule)
     used = [*failing.meta.root_names(), *advice.meta.root_names()]
-    absent = [c for c in used if c not in records.columns]
-    shown = present(records, (raw(field), field))
+    absent = [c for c in used if c not in columns]
+    shown = [name for name in (raw(field), field) if name in columns]
     value = pl.coalesce(shown).cast(pl.String) if shown else pl.lit(None, pl.String)
     return (
         # Lazily: only the columns that are shown are gathered.
-        records.lazy()
-        .with_columns(
+        records.with_columns(
             pl.lit(None, column_type(c)).alias(c) for c in dict.fromkeys(absent)
         )
         .filter(failing)

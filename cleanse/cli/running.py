@@ -154,11 +154,13 @@ def clean(
     """Read, map, normalise and check lists: one row per record, as typed and as cleaned."""
     from cleanse import pipeline
     from cleanse.report import export
+    from cleanse.shelf import in_memory
 
     export.check_ending(out)
     request = request_of(inputs, None, rules, source, None)
     cleaned = pipeline.clean(request, step=showing)
-    export.write_frame(cleaned.records.drop("row_id", "snapshot"), out)
+    records = in_memory(cleaned.records).drop("row_id", "snapshot")
+    export.write_frame(records, out)
     facts = cleaned.counts()
     if as_json:
         print_json(facts | {"out": str(out)})

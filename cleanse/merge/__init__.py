@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -19,6 +20,7 @@ from cleanse.merge.members import gather_members, member_parts
 from cleanse.rulebook import Rulebook
 from cleanse.rulebook.survivorship import SurvivorshipRules
 from cleanse.schema import FIELDS, present, raw, valid
+from cleanse.shelf import Frame, Pile, Shelf
 from cleanse.threads import in_threads
 
 __all__ = [
@@ -50,15 +52,15 @@ _PART = 200_000
 class Merged:
     """What is published of customers; every frame sorted, whatever the order of records."""
 
-    golden_record: pl.DataFrame
+    golden_record: Frame
     """customer_id, kind, every standard field, birth_precision, founded_precision, extra
     (schema.EXTRA), record_count, source_count, confidence (0 to 1)."""
-    golden_choice: pl.DataFrame
+    golden_choice: Frame
     """Schema GOLDEN_CHOICE: one row per filled field of a customer of several records; of so many
     customers at a time field by field, in each by customer."""
-    contact_point: pl.DataFrame
+    contact_point: Frame
     """Every phone, e-mail, address … of every member, see `list_contact_points`."""
-    golden_conflict: pl.DataFrame
+    golden_conflict: Frame
     """Schema GOLDEN_CONFLICT: where records of one customer contradict each other."""
     contact_person: pl.DataFrame
     """Who answers for a company, see `find_contact_persons`."""
@@ -72,6 +74,7 @@ def merge(
     contacts: pl.DataFrame | None = None,
     touched: pl.DataFrame | None = None,
     pins: pl.DataFrame | None = None,
+    shelf: Shelf | None = None,
 ) -> Merged:
     """Merge the records of each customer.
 
@@ -86,6 +89,7 @@ def merge(
         touched: customer_id: only these are merged, as they would be among all others.
             None: all.
         pins: What stewards have pinned: record_id, field, value, decision_id. None: nothing.
+        shelf: Where the frames are laid that many records come to; None: they stay in memory.
     """
     everybody = records if contacts is None else contacts, crosswalk
     if touched is not None:
@@ -93,22 +97,45 @@ def merge(
         records = records.join(crosswalk, on="record_id", how="semi")
     needed = _filled(records.select(present(records, MERGE_COLUMNS)))
     parts = member_parts(needed, crosswalk, rulebook, _PART)
-    made = list(in_threads(partial(_merge_part, rulebook.survivorship, pins), parts))
-    golden, cells, points, conflicts = (
-        pl.concat(each) for each in zip(*made, strict=True)
-    )
-    sure = golden.select("customer_id").join(
-        weakest_link(crosswalk, pairs),
-        on="customer_id",
-        how="left",
-        maintain_order="left",
+    made = in_threads(partial(_merge_part, rulebook.survivorship, pins), parts)
+    sure = weakest_link(crosswalk, pairs).sort("customer_id")
+    golden, cells, points, conflicts = _gathered(
+        ((_with_confidence(golden, sure), *others) for golden, *others in made),
+        shelf if shelf and shelf.takes(records.height) else None,
     )
     return Merged(
-        golden_record=golden.with_columns(sure["confidence"]),
+        golden_record=golden,
         golden_choice=cells,
         contact_point=points,
         golden_conflict=conflicts,
         contact_person=find_contact_persons(_contacts(*everybody, rulebook)),
+    )
+
+
+def _gathered(
+    parts: Iterable[tuple[pl.DataFrame, ...]], shelf: Shelf | None
+) -> Iterator[Frame]:
+    """Put parts of several frames together, each frame in memory or on the shelf."""
+    if shelf is None:
+        yield from map(pl.concat, zip(*parts, strict=True))
+        return
+    piles: list[Pile] = []
+    for part in parts:
+        piles = piles or [shelf.pile() for _ in part]
+        for pile, frame in zip(piles, part, strict=True):
+            pile.add(frame)
+    yield from (pile.done() for pile in piles)
+
+
+def _with_confidence(golden: pl.DataFrame, sure: pl.DataFrame) -> pl.DataFrame:
+    """Add the confidence to some customers; both are sorted by customer."""
+    if golden.is_empty():
+        return golden.with_columns(confidence=pl.lit(None, pl.Float64))
+    names, known = golden["customer_id"], sure["customer_id"]
+    begin = known.search_sorted(names[0])
+    end = known.search_sorted(names[-1], side="right")
+    return golden.join(
+        sure[begin:end], on="customer_id", how="left", maintain_order="left"
     )
 
 

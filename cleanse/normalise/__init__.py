@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from cleanse.lazy import lazily
 
 if TYPE_CHECKING:
-    from cleanse.normalise.order import normalise
+    from cleanse.normalise.order import normalise, normalise_onto
 else:
     __getattr__ = lazily(
         __name__,
         {
-            "order": "normalise",
+            "order": "normalise normalise_onto",
         },
     )
 
 __all__ = [
     "normalise",
+    "normalise_onto",
 ]

@@ -31,6 +31,7 @@ from cleanse.normalise.phone import normalise_phone
 from cleanse.normalise.spread import crew
 from cleanse.rulebook import Rulebook
 from cleanse.schema import EXTRA_PREFIX, FIELDS, LINEAGE, present, rule
+from cleanse.shelf import Shelf, Shelved, slices
 
 Normaliser = Callable[[pl.DataFrame, Rulebook], pl.DataFrame]
 
@@ -81,11 +82,65 @@ def normalise(
         The records with the columns of every normaliser, in the same order, and
         the changed cells (schema CELL_CHANGE).
     """
-    records = records.select([name for name in records.columns if _is_given(name)])
+    records = _given(records)
     with crew(rulebook, records.height):
         records = _one_by_one(_FIRST, records, rulebook)
         ways = [partial(_one_by_one, lane, records, rulebook) for lane in _LANES]
-        records = _united(records, _at_once(ways))
+        found = _at_once(ways)
+    return _finished(
+        records.with_columns(
+            column for each in found for column in _news(records, each)
+        ),
+        rulebook,
+    )
+
+
+def normalise_onto(
+    shelf: Shelf, records: pl.DataFrame, rulebook: Rulebook
+) -> tuple[Shelved, Shelved]:
+    """Do what `normalise` does, for frames that together would fill the memory.
+
+    One lane after the other, each lane's columns laid on the shelf when it is through; what
+    looks at single rows only is done part by part.
+
+    Args:
+        shelf: Where the columns and the result are laid.
+        records: As for `normalise`; sorted by record_id.
+        rulebook: Vocabularies and source rules.
+    """
+    records = _given(records)
+    with crew(rulebook, records.height):
+        records = _one_by_one(_FIRST, records, rulebook)
+        lanes = [_laid(shelf, lane, records, rulebook) for lane in _LANES]
+    whole, changed = shelf.pile(), shelf.pile()
+    # A list may have no column that a lane looks at.
+    found = (each.parts() for each in lanes if each.columns)
+    for part, *more in zip(slices(records), *found, strict=True):
+        columns = (column for each in more for column in each.iter_columns())
+        made, changes = _finished(part.with_columns(columns), rulebook)
+        whole.add(made)
+        changed.add(changes)
+    return whole.done(), changed.done()
+
+
+def _laid(
+    shelf: Shelf,
+    lane: Sequence[Normaliser],
+    records: pl.DataFrame,
+    rulebook: Rulebook,
+) -> Shelved:
+    """Lay down what a lane finds; in memory nothing of it stays."""
+    return shelf.lay(pl.DataFrame(_news(records, _one_by_one(lane, records, rulebook))))
+
+
+def _given(records: pl.DataFrame) -> pl.DataFrame:
+    return records.select(name for name in records.columns if _is_given(name))
+
+
+def _finished(
+    records: pl.DataFrame, rulebook: Rulebook
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Do what a row alone decides, and list the changed cells."""
     records = _one_by_one(_LAST, records, rulebook)
     records = move_founding(records)
     changes = cell_changes(records, rulebook)
@@ -108,17 +163,16 @@ def _at_once(ways: Sequence[Callable[[], pl.DataFrame]]) -> list[pl.DataFrame]:
         return [each.result() for each in going]
 
 
-def _united(records: pl.DataFrame, ways: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Add to `records` the columns that came or changed on one of the ways."""
+def _news(records: pl.DataFrame, way: pl.DataFrame) -> list[pl.Series]:
+    """Return the columns that came or changed on a way that began at `records`."""
     before = {column.name: column for column in records.get_columns()}
-    return records.with_columns(
+    return [
         column
-        for frame in ways
-        for column in frame.get_columns()
+        for column in way.get_columns()
         if column.name not in before
         # The rules by which cells were mended go on to those who fill others.
         or (column.name in _RULES and not column.equals(before[column.name]))
-    )
+    ]
 
 
 def _is_given(column: str) -> bool:

@@ -8,7 +8,8 @@ from typing import Final
 
 import polars as pl
 
-from cleanse.warehouse import Known
+from cleanse.shelf import Frame, Shelved, filled
+from cleanse.warehouse import ALWAYS, Known
 
 _PLACE: Final = frozenset({"record_id", "source"})
 
@@ -21,7 +22,7 @@ class Active:
     looks at the whole of few customers.
     """
 
-    stays: pl.DataFrame
+    stays: Frame
     """Records that this run normalised, and that are active."""
     known: Known | None
     """Where the standing ones are; None: there are none."""
@@ -38,17 +39,16 @@ class Active:
 
     def may_have(self, column: str) -> bool:
         """Say whether some record may have a value in a column; False is certain."""
-        stays = self.stays
-        if column in stays.columns and stays[column].null_count() < stays.height:
+        if column in filled(self.stays):
             return True
         return self.known is not None and self.known.has(column)
 
     def frame(self, columns: Collection[str]) -> pl.DataFrame:
         """Return some columns of all records, sorted by record_id; empty ones are left out."""
         wanted = {"record_id", *columns}
-        given = self.stays.select(n for n in self.stays.columns if n in wanted)
+        given = _in_order(self.stays, self._given(wanted))
         if self.known is None:
-            return _sorted(given)
+            return given
         standing = self.known.active(wanted | _PLACE)
         return _together(given, self._standing(standing, wanted))
 
@@ -57,12 +57,19 @@ class Active:
     ) -> pl.DataFrame:
         """Return what `frame` does, of some records; None: all columns."""
         wanted = {"record_id", *(self.names if columns is None else columns)}
-        given = self.stays.select(n for n in self.stays.columns if n in wanted)
-        given = given.filter(pl.col("record_id").is_in(record_ids.implode()))
+        is_asked = pl.col("record_id").is_in(record_ids.implode())
+        given = self.stays.lazy().filter(is_asked).select(self._given(wanted)).collect()
         if self.known is None:
             return _sorted(given)
         standing = self.known.active_of(record_ids, wanted | _PLACE)
         return _together(given, self._standing(standing, wanted))
+
+    def _given(self, wanted: Collection[str]) -> list[str]:
+        """Return those of the columns that records of this run have; of many records only the filled ones."""
+        stays = self.stays
+        if isinstance(stays, Shelved):
+            wanted = (ALWAYS | filled(stays)).intersection(wanted)
+        return [name for name in stays.columns if name in wanted]
 
     def _standing(self, records: pl.DataFrame, wanted: set[str]) -> pl.DataFrame:
         if self.replaced:
@@ -74,6 +81,19 @@ class Active:
         return records.join(
             self.read, on="record_id", how="anti", maintain_order="left"
         )
+
+
+_AT_A_TIME = 4
+"""Columns of a frame on disk that are put in order at a time: all at once would be there twice."""
+
+
+def _in_order(records: Frame, names: list[str]) -> pl.DataFrame:
+    """Return some columns sorted by record_id."""
+    if isinstance(records, pl.DataFrame):
+        return _sorted(records.select(names))
+    places = records["record_id"].arg_sort()
+    some = (names[i : i + _AT_A_TIME] for i in range(0, len(names), _AT_A_TIME))
+    return pl.concat((records.select(each)[places] for each in some), how="horizontal")
 
 
 def _together(given: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from cleanse.normalise import normalise
+from cleanse.normalise import normalise as normalise_here
+from cleanse.normalise import normalise_onto
 from cleanse.pipeline.intake import (
     ACCOUNT,
     Intake,
@@ -19,7 +20,8 @@ from cleanse.pipeline.repairs import repair_issues
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.rulebook import Rulebook
 from cleanse.schema import CELL_CHANGE, ISSUE, REJECT
-from cleanse.validate import validate
+from cleanse.shelf import Frame, Shelf
+from cleanse.validate import validate, without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +30,9 @@ class Cleaned:
 
     intake: Intake
     """Its account of rows counts the rejects of every stage."""
-    records: pl.DataFrame
+    records: Frame
     """Normalised rows that identify somebody."""
-    changes: pl.DataFrame
+    changes: Frame
     """Schema CELL_CHANGE; record_id is the row_id."""
     issues: pl.DataFrame
     """Schema ISSUE; record_id is the row_id."""
@@ -56,6 +58,7 @@ def clean_input(
     rulebook: Rulebook,
     known_sources: pl.DataFrame | None,
     step: Step,
+    shelf: Shelf | None = None,
     *,
     must_be_sure: bool,
 ) -> Cleaned:
@@ -66,6 +69,7 @@ def clean_input(
         rulebook: The rules.
         known_sources: What the store knows of each source.
         step: How a stage is called.
+        shelf: Where records are laid if they are many; None: they stay in memory.
         must_be_sure: Stop when it is unsure which source a file is.
     """
     raws = step(read, request.inputs, rulebook)
@@ -73,22 +77,31 @@ def clean_input(
         map, raws, known_sources, rulebook, request.source, must_be_sure=must_be_sure
     )
     rows = taken.records.rename({"row_id": "record_id"})
-    normalised, changes = step(normalise, rows, rulebook)
+    normalised, changes = step(normalise, rows, rulebook, shelf)
     records, issues, rejected = step(validate, normalised, rulebook)
     refused = as_rejects(rows, rejected)
     issues = pl.concat([issues, repair_issues(raws, records)])
-    kept = changes.join(records, on="record_id", how="semi", maintain_order="left")
     return Cleaned(
         intake=replace(
             taken,
+            records=taken.records.clear(),
             source_files=recount(taken.source_files, refused),
             notes=(*taken.notes, *refusals(refused)),
         ),
         records=records.rename({"record_id": "row_id"}),
-        changes=kept,
-        issues=issues.join(records, on="record_id", how="semi", maintain_order="left"),
+        changes=without(rejected, changes),
+        issues=without(rejected, issues),
         rejects=pl.concat([taken.rejects, refused]),
     )
+
+
+def normalise(
+    rows: pl.DataFrame, rulebook: Rulebook, shelf: Shelf | None
+) -> tuple[Frame, Frame]:
+    """Do what `cleanse.normalise.normalise` does; many rows are laid on the shelf."""
+    if shelf and shelf.takes(rows.height):
+        return normalise_onto(shelf, rows, rulebook)
+    return normalise_here(rows, rulebook)
 
 
 def nothing_read() -> Cleaned:
@@ -97,9 +110,10 @@ def nothing_read() -> Cleaned:
     return Cleaned(
         intake=Intake(
             records=none,
+            sources=frozenset(),
             rejects=REJECT.to_frame(),
             source_files=pl.DataFrame(schema=ACCOUNT),
-            files=(),
+            file_count=0,
             notes=(),
         ),
         records=none,

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from cleanse import __version__
 from cleanse.errors import InputError
-from cleanse.household import FACTS, link_households
+from cleanse.household import link_households
 from cleanse.identify import (
     Assignment,
     Beginning,
@@ -18,7 +17,7 @@ from cleanse.identify import (
     count_churn,
     told_without,
 )
-from cleanse.match import Before, MatchResult, columns_needed, match
+from cleanse.match import Before, MatchResult
 from cleanse.match.drift import reasons_to_refit
 from cleanse.merge import CONTACT_COLUMNS, MERGE_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
@@ -33,15 +32,16 @@ from cleanse.pipeline.grouping import (
 )
 from cleanse.pipeline.judging import Judged, review_cases
 from cleanse.pipeline.kinds import heed
-from cleanse.pipeline.leaving import last_values, leaving, who_left
+from cleanse.pipeline.leaving import leaving, who_left
+from cleanse.pipeline.matching import match_active
 from cleanse.pipeline.recall import Recalled, only_added, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
 from cleanse.places import searched
 from cleanse.quality import Quality, estimate_quality
 from cleanse.rulebook import Rulebook
-from cleanse.schema import IS_EVIDENCE
 from cleanse.score import Model
+from cleanse.shelf import Shelf
 from cleanse.warehouse import Known
 
 
@@ -102,6 +102,7 @@ def draft(
     decisions: pl.DataFrame,
     step: Step,
     beginning: Beginning | None = None,
+    shelf: Shelf | None = None,
 ) -> Draft:
     """Take input and decisions in, and consolidate them with what the store knows.
 
@@ -112,12 +113,13 @@ def draft(
         decisions: Schema DECISION: all that stewards ever made.
         step: How a stage is called.
         beginning: The customers to begin from; None: those of the newest run.
+        shelf: Where large frames are laid; None: all stay in memory.
     """
     left = who_left(known, rulebook, request.now, known.withdrawn)
     if request.inputs:
         must_be_sure = known.run_number > 0 and not request.accept
         cleaned = clean_input(
-            request, rulebook, known.sources, step, must_be_sure=must_be_sure
+            request, rulebook, known.sources, step, shelf, must_be_sure=must_be_sure
         )
         _refuse_empty(cleaned)
         recalled = step(recall, cleaned, known, rulebook, left)
@@ -142,6 +144,7 @@ def draft(
         rulebook,
         step,
         beginning,
+        shelf,
     )
     return _with_notices(made, model, rulebook) if model else made
 
@@ -175,6 +178,7 @@ def consolidate(
     rulebook: Rulebook,
     step: Step,
     beginning: Beginning | None = None,
+    shelf: Shelf | None = None,
 ) -> Draft:
     """Match the records of a store, give them their customers, and merge these.
 
@@ -189,17 +193,13 @@ def consolidate(
         rulebook: The rules.
         step: How a stage is called.
         beginning: The customers to begin from; None: those of the newest run.
+        shelf: Where large frames are laid; None: all stay in memory.
     """
     active = recalled.active
-    needed = columns_needed(active.names, rulebook.matching)
-    there = active.frame(needed | FACTS)
-    left = left.join(there, on="record_id", how="anti")
-    compared = there
-    if left.height:
-        values = last_values(left, known, rulebook, judged, needed)
-        compared = _with_evidence(there, values)
-    matched = step(match, compared, rulebook.matching, model, before, __version__)
-    kinds = compared.select("record_id", "kind")
+    matched, compared, facts = match_active(
+        active, left, judged, model, before, known, rulebook, step
+    )
+    left = left.join(facts, on="record_id", how="anti")
     same_rules = known.is_current(rulebook.sha256)
     steady = matched.pairs
     if same_rules and model and model.to_json() == known.model:
@@ -209,15 +209,15 @@ def consolidate(
         bits = rulebook.identity.steady.bits
         steady = steadied(matched.pairs, was, rulebook.matching, bits)
     shaken = None
-    if same_rules and known.match_inputs.height and kinds.height:
+    if same_rules and known.match_inputs.height and compared.height:
         held = replace(matched, pairs=steady)
         shaken = shaken_records(
-            held, kinds, rulebook.matching, known, judged.judgement, left
+            held, compared, rulebook.matching, known, judged.judgement, left
         )
     clusters = step(
         cluster,
         steady,
-        kinds,
+        compared,
         rulebook.matching,
         shaken,
         known,
@@ -225,25 +225,19 @@ def consolidate(
         left,
     )
     clusters, spoken = _members_and_evidence(clusters, left)
-    assignment = step(identify, clusters, kinds, known, rulebook, beginning, spoken)
+    assignment = step(identify, clusters, compared, known, rulebook, beginning, spoken)
     churn = count_churn(known.crosswalk, assignment)
+    household = link_households(facts, assignment.crosswalk, known.household)
+    kinds = facts.select("record_id", "kind")
+    del facts
     touched = None
     if same_rules:
         touched = touched_customers(
             recalled, known, assignment, matched.pairs, shaken, judged
         )
-    members, contacts = _members(active, assignment, touched)
-    merged = step(
-        merge,
-        members,
-        assignment.crosswalk,
-        rulebook,
-        matched.pairs,
-        contacts,
-        touched,
-        judged.judgement.pins,
+    merged = _merged(
+        active, assignment, touched, matched.pairs, judged, rulebook, step, shelf
     )
-    kinds = there.select("record_id", "kind")
     pairs = pairs_among(matched.pairs, kinds) if left.height else matched.pairs
     return Draft(
         cleaned=cleaned,
@@ -257,17 +251,36 @@ def consolidate(
         churn=churn,
         touched=touched,
         merged=merged,
-        household=link_households(there, assignment.crosswalk, known.household),
+        household=household,
         judged=judged,
         cases=review_cases(pairs, judged, kinds),
         gates=gates(recalled, known, churn, rulebook),
     )
 
 
-def _with_evidence(there: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
-    """Lay records that left beside those that are there, marked and sorted."""
-    marked = left.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
-    return pl.concat([there, marked], how="diagonal_relaxed").sort("record_id")
+def _merged(
+    active: Active,
+    assignment: Assignment,
+    touched: pl.DataFrame | None,
+    pairs: pl.DataFrame,
+    judged: Judged,
+    rulebook: Rulebook,
+    step: Step,
+    shelf: Shelf | None,
+) -> Merged:
+    """Merge the records of the customers that may have changed."""
+    members, contacts = _members(active, assignment, touched)
+    return step(
+        merge,
+        members,
+        assignment.crosswalk,
+        rulebook,
+        pairs,
+        contacts,
+        touched,
+        judged.judgement.pins,
+        shelf,
+    )
 
 
 def _members_and_evidence(

@@ -41,18 +41,16 @@ class Intake:
     """The records of the input as typed, and the account of every row."""
 
     records: pl.DataFrame
-    """The record frame; ``snapshot`` numbers the successive files of one source from 0."""
+    """The record frame; ``snapshot`` numbers the successive files of one source from 0. Once they
+    are normalised there are none here: they would be held twice."""
+    sources: frozenset[str]
+    """Sources that the input replaces or adds to."""
     rejects: pl.DataFrame
     """Schema REJECT."""
     source_files: pl.DataFrame
     """One row per file and sheet."""
-    files: tuple[MappedFile, ...]
+    file_count: int
     notes: tuple[str, ...]
-
-    @property
-    def sources(self) -> frozenset[str]:
-        """Sources that the input replaces or adds to."""
-        return frozenset(self.records["source"].unique())
 
 
 ACCOUNT = dict.fromkeys(("source", "file", "sheet"), pl.String) | dict.fromkeys(
@@ -130,9 +128,10 @@ def map(  # noqa: A001 - the stage's name
     row_id = pl.int_range(pl.len(), dtype=pl.Int64).alias("row_id")
     return Intake(
         records=records.with_columns(row_id),
+        sources=frozenset(records["source"].unique()),
         rejects=pl.concat([REJECT.to_frame(), *rejects, dropped]),
         source_files=recount(account(files), dropped),
-        files=tuple(files),
+        file_count=len(files),
         notes=tuple(f"{raw.file}: {note}" for raw in raws for note in raw.notes)
         + tuple(nameless(files))
         + tuple(refusals(dropped)),

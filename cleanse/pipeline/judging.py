@@ -18,6 +18,7 @@ from cleanse.judgement import (
     judge,
     typed_digests,
 )
+from cleanse.shelf import Frame
 from cleanse.warehouse import Known
 
 TAKEN: Final = pl.Schema(
@@ -75,7 +76,7 @@ class Judged:
 
 
 def take_in(
-    decisions: pl.DataFrame, known: Known, normalised: pl.DataFrame, on: date
+    decisions: pl.DataFrame, known: Known, normalised: Frame, on: date
 ) -> Judged:
     """Judge all decisions, those that no run has seen yet among them.
 
@@ -140,9 +141,7 @@ def _with_digests(
     )
 
 
-def _lapsed(
-    decisions: pl.DataFrame, known: Known, normalised: pl.DataFrame
-) -> list[int]:
+def _lapsed(decisions: pl.DataFrame, known: Known, normalised: Frame) -> list[int]:
     """Find the no_match decisions of which a side is not, as typed, what it was."""
     told = decisions.filter(kind=DecisionKind.NO_MATCH).drop_nulls("typed_l")
     if told.is_empty():

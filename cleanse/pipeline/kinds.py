@@ -13,6 +13,7 @@ from cleanse.normalise.kind import DECIDED
 from cleanse.pipeline.judging import Judged, take_in
 from cleanse.pipeline.recall import Recalled
 from cleanse.rulebook import Rulebook
+from cleanse.shelf import Frame, in_memory
 from cleanse.validate import validate
 from cleanse.warehouse import Known
 
@@ -109,7 +110,9 @@ def _context(recalled: Recalled, known: Known, rows: pl.DataFrame) -> pl.DataFra
     return pl.concat(parts, how="diagonal_relaxed")
 
 
-def _instead(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+def _instead(frame: Frame, found: pl.DataFrame) -> pl.DataFrame:
     """Put some records in the place of those with the same numbers."""
-    others = frame.join(found, on="record_id", how="anti", maintain_order="left")
+    others = in_memory(frame).join(
+        found, on="record_id", how="anti", maintain_order="left"
+    )
     return pl.concat([others, found], how="diagonal_relaxed")

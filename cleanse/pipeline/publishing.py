@@ -32,7 +32,7 @@ def summarise(
         run_id=request.run_id,
         run_number=known.run_number + 1,
         status=status,
-        files=len(made.cleaned.intake.files),
+        files=made.cleaned.intake.file_count,
         rows_read=records.height + made.cleaned.rejects.height,
         blank_rows=int(account["blank_count"].sum()),
         header_rows=int(account["header_count"].sum()),

@@ -10,22 +10,24 @@ from cleanse.identify import recall_records
 from cleanse.normalise import normalise
 from cleanse.pipeline.active import Active
 from cleanse.pipeline.cleaning import Cleaned
+from cleanse.places import found, is_among
 from cleanse.rulebook import Rulebook
 from cleanse.schema import CELL_CHANGE, ISSUE
+from cleanse.shelf import Frame, FrameT, by_part, in_memory
 from cleanse.validate import validate
-from cleanse.warehouse import Known
+from cleanse.warehouse import Known, is_as_typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
     """The records after this run."""
 
-    normalised: pl.DataFrame
+    normalised: Frame
     """Records that this run normalised, each once: those of the input as their newest row says;
     when rules or program changed, those of all other sources too."""
     active: Active
     """Normalised records of the whole store that are active after this run."""
-    changes: pl.DataFrame
+    changes: Frame
     """Schema CELL_CHANGE, of the records in `normalised`."""
     issues: pl.DataFrame
     """Schema ISSUE, of the records in `normalised`."""
@@ -58,28 +60,24 @@ def recall(
     lately = pl.col("record_id").is_in(left["record_id"].implode())
     before = before.with_columns(is_evidence=lately)
     rows, issues, next_id = _number(cleaned.records, before, known, rulebook)
-    read = _each_once(rows.drop("found_by"))
-    delta = [s for s in read["source"].unique() if is_delta(s, rulebook)]
-    stays = _newest(read, delta)
-    ids = read.select("row_id", "record_id")
-    read, stays = (each.drop("row_id", "snapshot") for each in (read, stays))
+    once = _each_once(rows)
+    delta = [s for s in once["source"].unique() if is_delta(s, rulebook)]
+    newest = _newest(once, delta)
+    read = _numbered(cleaned.records, once)
+    stays = read if newest.height == once.height else _only(read, newest)
     others = _others(known, read, stays, delta, rulebook)
     had = before.filter("is_active").select("record_id", "source")
     # What a delta leaves out stands.
     gone = had.filter(~pl.col("source").is_in(delta)).join(
-        stays, on="record_id", how="anti"
+        newest, on="record_id", how="anti"
     )
     return Recalled(
-        normalised=pl.concat([read, others.renewed], how="diagonal_relaxed"),
+        normalised=_beside(read, others.renewed),
         active=others.active,
-        changes=pl.concat(
-            [_renumber(cleaned.changes, ids, CELL_CHANGE), others.changes]
-        ),
-        issues=pl.concat(
-            [_renumber(cleaned.issues, ids, ISSUE), issues, others.issues]
-        ),
+        changes=_beside(_renumbered(cleaned.changes, once), others.changes),
+        issues=pl.concat([_renumbered(cleaned.issues, once), issues, others.issues]),
         next_record_id=next_id,
-        sources=_by_source(rows, before, had, gone, stays),
+        sources=_by_source(rows, before, had, gone, newest),
         gone=gone.select("record_id"),
     )
 
@@ -93,19 +91,53 @@ def only_added(recalled: Recalled, known: Known) -> bool:
 
 
 def _each_once(rows: pl.DataFrame) -> pl.DataFrame:
-    """Sort rows by snapshot and place, and keep of each record the newest; rows that are so are not copied."""
-    if rows["snapshot"].n_unique() > 1 or not rows["row_id"].is_sorted():
-        rows = rows.sort("snapshot", "row_id")
-    if rows["record_id"].n_unique() == rows.height:
-        return rows
-    return rows.unique("record_id", keep="last", maintain_order=True)
+    """Keep of each record the newest row, by snapshot and place; sorted by row_id."""
+    if rows["record_id"].n_unique() < rows.height:
+        rows = rows.sort("snapshot", "row_id").unique("record_id", keep="last")
+    return rows.sort("row_id")
 
 
-def _newest(read: pl.DataFrame, delta: list[str]) -> pl.DataFrame:
+def _newest(once: pl.DataFrame, delta: list[str]) -> pl.DataFrame:
     """Leave out what the last snapshot of a source no longer has; a delta has no such rows."""
     is_last = pl.col("snapshot") == pl.col("snapshot").max().over("source")
-    stays = read.select(is_last | pl.col("source").is_in(delta)).to_series()
-    return read if stays.all() else read.filter(stays)
+    return once.filter(is_last | pl.col("source").is_in(delta))
+
+
+def _numbered(records: FrameT, once: pl.DataFrame) -> FrameT:
+    """Put the number of the record in the place of that of the row, and keep each record once."""
+    rows = once["row_id"].to_numpy()
+
+    def numbered(part: pl.DataFrame) -> pl.DataFrame:
+        places, is_there = found(rows, part["row_id"].to_numpy())
+        ids = once["record_id"].gather(places)
+        part = part.drop("row_id", "snapshot").with_columns(ids)
+        return part if is_there.all() else part.filter(is_there)
+
+    return by_part(records, numbered)
+
+
+def _renumbered(told: FrameT, once: pl.DataFrame) -> FrameT:
+    """Put the number of the record in the place of that of the row, where that is called record_id."""
+    rows = once["row_id"].to_numpy()
+
+    def renumbered(part: pl.DataFrame) -> pl.DataFrame:
+        places, is_there = found(rows, part["record_id"].to_numpy())
+        part = part.with_columns(once["record_id"].gather(places))
+        return part.filter(is_there)
+
+    return by_part(told, renumbered)
+
+
+def _only(records: FrameT, some: pl.DataFrame) -> FrameT:
+    ids = some["record_id"].sort()
+    return by_part(records, lambda part: part.filter(is_among(part["record_id"], ids)))
+
+
+def _beside(frame: Frame, more: pl.DataFrame) -> Frame:
+    """Lay rows beside others that may have other columns."""
+    if more.is_empty():
+        return frame
+    return pl.concat([in_memory(frame), more], how="diagonal_relaxed")
 
 
 def standing(known: Known, rulebook: Rulebook) -> Recalled:
@@ -129,31 +161,35 @@ SOURCE = {"source": pl.String, "share_lost": pl.Float64} | dict.fromkeys(
 
 
 def _number(
-    rows: pl.DataFrame, before: pl.DataFrame, known: Known, rulebook: Rulebook
+    records: Frame, before: pl.DataFrame, known: Known, rulebook: Rulebook
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """Give every row its record_id, snapshot by snapshot."""
+    """Give every row its record_id, snapshot by snapshot.
+
+    Returns:
+        row_id, snapshot, source, record_id, found_by; the issues of recall; the next record_id.
+    """
     next_id = known.next_record_id
-    numbered, issues = [], [ISSUE.to_frame()]
-    snapshots = rows["snapshot"].unique().sort()
+    rows, issues = [], [ISSUE.to_frame()]
+    snapshots = records["snapshot"].unique().sort()
+    typed = [n for n in records.columns if is_as_typed(n)]
     for snapshot in snapshots:
-        part = rows
-        if len(snapshots) > 1:
-            part = rows.filter(pl.col("snapshot") == snapshot)
-        found = recall_records(part, before, next_id, rulebook.identity.recall)
-        next_id = found.next_record_id
-        issues.append(found.issues)
-        numbers = part.select("row_id").join(
-            found.records, on="row_id", maintain_order="left"
+        there = records.lazy().filter(pl.col("snapshot") == snapshot)
+        part = there.select("row_id", "snapshot", *typed).collect()
+        recalled = recall_records(part, before, next_id, rulebook.identity.recall)
+        next_id = recalled.next_record_id
+        issues.append(recalled.issues)
+        numbers = part.select("row_id", "snapshot", "source").join(
+            recalled.records, on="row_id", maintain_order="left"
         )
-        part = part.hstack(numbers.drop("row_id"))
-        numbered.append(part)
+        rows.append(numbers)
         if snapshot == snapshots[-1]:
             break
+        part = part.hstack(numbers.select("record_id"))
         before = pl.concat(
             [before.join(part, on="record_id", how="anti"), _as_known(part)],
             how="diagonal_relaxed",
         )
-    return pl.concat(numbered), pl.concat(issues).unique(maintain_order=True), next_id
+    return pl.concat(rows), pl.concat(issues).unique(maintain_order=True), next_id
 
 
 def _as_known(rows: pl.DataFrame) -> pl.DataFrame:
@@ -161,7 +197,7 @@ def _as_known(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         "record_id",
         pl.lit(value=True).alias("is_active"),
-        pl.exclude("record_id", "row_id", "snapshot", "found_by"),
+        pl.exclude("record_id", "row_id", "snapshot"),
     )
 
 
@@ -184,8 +220,8 @@ class _Others:
 
 def _others(
     known: Known,
-    read: pl.DataFrame,
-    stays: pl.DataFrame,
+    read: Frame,
+    stays: Frame,
     delta: list[str],
     rulebook: Rulebook,
 ) -> _Others:
@@ -199,7 +235,7 @@ def _others(
     if known.is_current(rulebook.sha256):
         active = Active(stays=stays, known=known, replaced=full, read=ids)
         return _Others(
-            active=active, renewed=stays.clear(), changes=changes, issues=issues
+            active=active, renewed=ids.clear(), changes=changes, issues=issues
         )
     standing = (
         known.records.filter("is_active")
@@ -210,20 +246,9 @@ def _others(
     if not standing.is_empty():
         standing, changes = normalise(standing, rulebook)
         _, issues, _ = validate(standing, rulebook)
-        stays = pl.concat([stays, standing], how="diagonal_relaxed")
+        stays = _beside(stays, standing)
     active = Active(stays=stays, known=None, replaced=full, read=ids)
     return _Others(active=active, renewed=standing, changes=changes, issues=issues)
-
-
-def _renumber(
-    frame: pl.DataFrame, ids: pl.DataFrame, schema: pl.Schema
-) -> pl.DataFrame:
-    """Replace the number of the row by that of the record."""
-    return (
-        frame.rename({"record_id": "row_id"})
-        .join(ids, on="row_id", maintain_order="left")
-        .select(schema.names())
-    )
 
 
 def _by_source(

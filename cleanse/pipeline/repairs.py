@@ -8,6 +8,7 @@ import polars as pl
 
 from cleanse.read.ending import OPEN_END
 from cleanse.schema import ISSUE, REPAIR, RawFile
+from cleanse.shelf import Frame
 
 REPAIRED, MAYBE_CUT = "row_repaired", "row_maybe_cut"
 
@@ -26,7 +27,7 @@ _SEVERITY = {REPAIRED: "warning", MAYBE_CUT: "info"}
 """Many whole files end without a line end."""
 
 
-def repair_issues(raws: Sequence[RawFile], records: pl.DataFrame) -> pl.DataFrame:
+def repair_issues(raws: Sequence[RawFile], records: Frame) -> pl.DataFrame:
     """Return an issue for every record whose row the reader mended.
 
     Args:
@@ -40,14 +41,16 @@ def repair_issues(raws: Sequence[RawFile], records: pl.DataFrame) -> pl.DataFram
     return found.sort("record_id", "check", "value")
 
 
-def _issues(raws: Sequence[RawFile], records: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _issues(raws: Sequence[RawFile], records: Frame) -> Iterator[pl.DataFrame]:
     for raw in raws:
         for table in raw.tables:
             if table.repairs.is_empty():
                 continue
             here = pl.col("file") == raw.file
-            rows = records.filter(here & pl.col("sheet").eq_missing(table.sheet))
-            yield _laid_out(rows.join(table.repairs.cast(REPAIR), on="row_number"))
+            there = here & pl.col("sheet").eq_missing(table.sheet)
+            rows = records.lazy().filter(there).select("record_id", "row_number")
+            repairs = table.repairs.cast(REPAIR)
+            yield _laid_out(rows.collect().join(repairs, on="row_number"))
 
 
 def _laid_out(rows: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from cleanse.merge import weakest_link
 from cleanse.pipeline.grouping import pairs_among
 from cleanse.pipeline.judging import Judged
 from cleanse.pipeline.recall import Recalled
+from cleanse.shelf import in_memory
 from cleanse.warehouse import Known
 
 
@@ -73,7 +74,7 @@ def renewed_records(recalled: Recalled, known: Known) -> pl.DataFrame:
     old = known.active_of(ids.filter(ids < known.next_record_id))
     if old.is_empty():
         return new.select("record_id")
-    both = pl.concat([new, old], how="diagonal_relaxed")
+    both = pl.concat([in_memory(new), old], how="diagonal_relaxed")
     columns = sorted(name for name in both.columns if name != "record_id")
     digests = both.select("record_id", digest=pl.struct(columns).hash())
     same = digests.group_by("record_id").agg(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cleanse.warehouse.publication import Publication, Receipt
     from cleanse.warehouse.published import customer_card, open_published, resolve, runs
     from cleanse.warehouse.query import query_sql
-    from cleanse.warehouse.reading import is_as_typed
+    from cleanse.warehouse.reading import ALWAYS, is_as_typed
     from cleanse.warehouse.store import Store, open_store
     from cleanse.warehouse.transaction import publish
 else:
@@ -30,13 +30,14 @@ else:
             "publication": "Publication Receipt",
             "published": "customer_card open_published resolve runs",
             "query": "query_sql",
-            "reading": "is_as_typed",
+            "reading": "ALWAYS is_as_typed",
             "store": "Store open_store",
             "transaction": "publish",
         },
     )
 
 __all__ = [
+    "ALWAYS",
     "THEN",
     "Known",
     "Publication",

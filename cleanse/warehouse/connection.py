@@ -20,6 +20,10 @@ _CONFIG = {
 }
 
 
+_MEMORY = "25%"
+"""Share of the machine's memory that the database of a run may fill before it spills to disk: the
+rest is for what the run itself holds. DuckDB's own limit, 80 %, is for a program by itself."""
+
 _STORAGE = "v1.2.0"
 """Oldest DuckDB that can open a database of ours."""
 
@@ -50,6 +54,7 @@ def connect(
     if not read_only:
         # Row groups are written as they fill up; DuckDB would hold five per thread and table.
         db.execute("set write_buffer_row_group_count = 1")
+        db.execute("set memory_limit = ?", [_MEMORY])
     db.execute("set temp_directory = ?", [str(path.parent / "spill")])
     if threads is not None:
         db.execute("set threads = ?", [threads])

@@ -8,6 +8,8 @@ from datetime import datetime
 
 import polars as pl
 
+from cleanse.shelf import Frame
+
 
 def _none() -> pl.DataFrame:
     return pl.DataFrame()
@@ -52,7 +54,7 @@ class Publication:
 
     sources: frozenset[str]
     """Sources that this run replaces; the records of all others must stand."""
-    records: pl.DataFrame
+    records: Frame
     """Every record that this run normalised: record_id, LINEAGE columns, region, customer, extra
     (schema.EXTRA), ``x_*``, and per standard field ``<field>_raw``, ``<field>`` and what was derived.
     Records not in it stay as they are."""
@@ -67,15 +69,15 @@ class Publication:
     touched: pl.DataFrame | None = None
     """customer_id: the customers of whom golden_record, golden_choice and contact_point speak; all
     others that the crosswalk still has stand as they are. None: they speak of every customer."""
-    golden_record: pl.DataFrame
+    golden_record: Frame
     """Every active customer (of `touched`), of all sources: customer_id, kind, standard fields, extra,
     record_count, source_count, confidence."""
-    golden_choice: pl.DataFrame
+    golden_choice: Frame
     """customer_id, field, value, origin, rule, record_ids, source, runner_up, confidence: every filled cell
     of the customers of several records, and every pinned one of the others."""
-    golden_conflict: pl.DataFrame = field(default_factory=_none)
+    golden_conflict: Frame = field(default_factory=_none)
     """Columns of table golden_conflict: all of them."""
-    contact_point: pl.DataFrame = field(default_factory=_none)
+    contact_point: Frame = field(default_factory=_none)
     """customer_id, record_id, kind, value_as_typed, value, type, is_primary, is_valid: all of them."""
     contact_person: pl.DataFrame = field(default_factory=_none)
     """customer_id, person_customer_id, name, job_title, department, phone, email, record_id: all of them."""
@@ -96,7 +98,7 @@ class Publication:
     only those that are new, or not what they were. None: `match_inputs` are all of them."""
     frequencies: pl.DataFrame | None = field(default_factory=_none)
     """kind, column, value, bearers: value frequencies of the model: all of them; None: as they are."""
-    cell_changes: pl.DataFrame = field(default_factory=_none)
+    cell_changes: Frame = field(default_factory=_none)
     """Schema CELL_CHANGE, of exactly the records in `records`."""
     issues: pl.DataFrame = field(default_factory=_none)
     """Schema ISSUE, of exactly the records in `records`."""

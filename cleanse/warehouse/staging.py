@@ -7,6 +7,7 @@ from collections.abc import Collection, Container, Iterator, Sequence
 import polars as pl
 
 from cleanse.schema import EXTRA_PREFIX
+from cleanse.shelf import Frame, Shelved, filled
 from cleanse.warehouse.connection import Connection
 from cleanse.warehouse.tables import (
     Column,
@@ -20,7 +21,7 @@ from cleanse.warehouse.tables import (
 _HISTORY = {"record": "record_history", "golden_record": "golden_record_past"}
 
 
-def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
+def stage(db: Connection, table: str, frame: Frame) -> None:
     """Make ``new_<table>``: `frame` with exactly the columns of `table`.
 
     Columns that the frame lacks are null; columns that the table lacks are added
@@ -29,12 +30,12 @@ def stage(db: Connection, table: str, frame: pl.DataFrame) -> None:
     """
     described = _described(db, table)
     source, there = f"frame_{table}", {name: kind for name, kind, _ in described}
-    rows = _filled(frame, there) if frame.width else _no_rows(db, table)
-    if any(default and name in rows.columns for name, _, default in described):
+    rows = frame if frame.columns else _no_rows(db, table)
+    names = _filled(rows, there)
+    if any(default and name in names for name, _, default in described):
         for each in filter(None, (table, _HISTORY.get(table))):
-            _make_real(db, each, rows.columns)
-    # As polars holds them: the texts of the oldest level would be a copy of them all.
-    db.register(source, rows.to_arrow(compat_level=pl.CompatLevel.newest()))
+            _make_real(db, each, names)
+    _show(db, source, rows, names)
     given = dict(column_types(db, source))
     for name, kind in given.items():
         if name not in there:
@@ -93,12 +94,26 @@ def differs_sql(columns: Sequence[str], left: str = "old", right: str = "new") -
     return f"({' or '.join(parts)})" if parts else "false"
 
 
-def _filled(frame: pl.DataFrame, there: Container[str]) -> pl.DataFrame:
+def _filled(frame: Frame, there: Container[str]) -> list[str]:
     """Leave out the columns of a table that no row fills: a null is written quicker than read."""
     first, *others = frame.columns
-    empty = {name for name in others if frame[name].null_count() == frame.height}
-    kept = [name for name in others if name not in empty or name not in there]
-    return frame.select(first, *kept)
+    some = filled(frame)
+    return [first, *(name for name in others if name in some or name not in there)]
+
+
+def _show(db: Connection, source: str, frame: Frame, names: Sequence[str]) -> None:
+    """Let the database read some columns of a frame under a name."""
+    if isinstance(frame, Shelved):
+        paths = ", ".join(literal(str(path)) for path in frame.paths)
+        there = dict(zip(frame.columns, frame.schema.names(), strict=True))
+        columns = ", ".join(f"{quoted(there[n])} as {quoted(n)}" for n in names)
+        db.execute(
+            f"create or replace temp view {source} as select {columns} from read_parquet([{paths}])"
+        )
+    else:
+        # As polars holds them: the texts of the oldest level would be a copy of them all.
+        rows = frame.select(names)
+        db.register(source, rows.to_arrow(compat_level=pl.CompatLevel.newest()))
 
 
 def _value(name: str, kind: str, given: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from cleanse.errors import StoreError
+from cleanse.shelf import Shelf
 from cleanse.warehouse.connection import Connection, connect, create, first_row
 from cleanse.warehouse.files import (
     UNFINISHED,
@@ -69,6 +70,11 @@ class Store:
     """The working database."""
     audit_key: str
     """Secret of this store, hex: the key of the audit digests."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where large frames lie while the store is open."""
+        return Shelf(self.paths.spill)
 
     def known(self) -> Known:
         """Return what earlier runs left, read piece by piece as it is asked for."""

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from cleanse.errors import StoreError
+from cleanse.shelf import Frame
 from cleanse.warehouse import changes
 from cleanse.warehouse.audit import write_events
 from cleanse.warehouse.connection import Connection, named_rows
@@ -144,7 +145,7 @@ def _gone(publication: Publication) -> dict[str, pl.DataFrame | None]:
 
 
 def _stage_all(db: Connection, publication: Publication) -> None:
-    frames: dict[str, pl.DataFrame | None] = {
+    frames: dict[str, Frame | None] = {
         "record": publication.records,
         "crosswalk": publication.crosswalk,
         "customer": publication.customers,
