@@ -109,7 +109,7 @@ def normalise_onto(
         rulebook: Vocabularies and source rules.
     """
     records = _given(records)
-    with crew(rulebook, records.height):
+    with crew(rulebook, records.height, own=0):
         records = _one_by_one(_FIRST, records, rulebook)
         lanes = [_laid(shelf, lane, records, rulebook) for lane in _LANES]
     whole, changed = shelf.pile(), shelf.pile()

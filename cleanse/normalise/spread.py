@@ -38,10 +38,15 @@ _rulebook: Rulebook
 
 
 @contextmanager
-def crew(rulebook: Rulebook, rows: int) -> Iterator[None]:
-    """Have `spread` use the other processors while this lasts, if there are many rows."""
-    # This process, which does all but the parsing, keeps one.
-    count = min(cpu_count() - 1, _MOST)
+def crew(rulebook: Rulebook, rows: int, own: int = 1) -> Iterator[None]:
+    """Have `spread` use the other processors while this lasts, if there are many rows.
+
+    Args:
+        rulebook: The rules to read by.
+        rows: How many records there are.
+        own: Processors that this process keeps, for all but the parsing; 0: it waits for the crew.
+    """
+    count = min(cpu_count() - own, _MOST)
     if rows < FEWEST_ROWS or count == 0 or multiprocessing.current_process().daemon:
         yield
         return

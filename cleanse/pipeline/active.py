@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from cleanse.places import by_number, is_among
 from cleanse.shelf import Frame, Shelved, filled
 from cleanse.warehouse import ALWAYS, Known
 
@@ -60,7 +61,7 @@ class Active:
         is_asked = pl.col("record_id").is_in(record_ids.implode())
         given = self.stays.lazy().filter(is_asked).select(self._given(wanted)).collect()
         if self.known is None:
-            return _sorted(given)
+            return by_number(given)
         standing = self.known.active_of(record_ids, wanted | _PLACE)
         return _together(given, self._standing(standing, wanted))
 
@@ -76,11 +77,8 @@ class Active:
             records = records.filter(~pl.col("source").is_in(list(self.replaced)))
         if "source" not in wanted:
             records = records.drop("source")
-        if self.read.is_empty():
-            return records
-        return records.join(
-            self.read, on="record_id", how="anti", maintain_order="left"
-        )
+        is_read = is_among(records["record_id"], self.read["record_id"].sort())
+        return records.filter(~is_read) if is_read.any() else records
 
 
 _AT_A_TIME = 4
@@ -90,16 +88,11 @@ _AT_A_TIME = 4
 def _in_order(records: Frame, names: list[str]) -> pl.DataFrame:
     """Return some columns sorted by record_id."""
     if isinstance(records, pl.DataFrame):
-        return _sorted(records.select(names))
+        return by_number(records.select(names))
     places = records["record_id"].arg_sort()
     some = (names[i : i + _AT_A_TIME] for i in range(0, len(names), _AT_A_TIME))
     return pl.concat((records.select(each)[places] for each in some), how="horizontal")
 
 
 def _together(given: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
-    return _sorted(pl.concat([standing, given], how="diagonal_relaxed"))
-
-
-def _sorted(records: pl.DataFrame) -> pl.DataFrame:
-    is_sorted = records["record_id"].is_sorted()
-    return records if is_sorted else records.sort("record_id")
+    return by_number(pl.concat([standing, given], how="diagonal_relaxed"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from cleanse.evaluate import SCORECARD, scorecard
 from cleanse.normalise import normalise as normalise_here
 from cleanse.normalise import normalise_onto
 from cleanse.pipeline.intake import (
@@ -38,6 +39,17 @@ class Cleaned:
     """Schema ISSUE; record_id is the row_id."""
     rejects: pl.DataFrame
     """Schema REJECT: rows that could not be read, or identify nobody."""
+    scorecard: pl.DataFrame = field(default_factory=SCORECARD.to_frame)
+    """Schema SCORECARD, once it is `told`."""
+
+    def told(self) -> Cleaned:
+        """Return what a run tells of its input, without the rows: its records are those of the store by now."""
+        return replace(
+            self,
+            records=self.records.select("row_id"),
+            changes=CELL_CHANGE.to_frame(),
+            scorecard=scorecard(self.records, self.changes),
+        )
 
     def counts(self) -> dict[str, int]:
         """Return how many records, rejects and issues there are."""

@@ -123,6 +123,7 @@ def draft(
         )
         _refuse_empty(cleaned)
         recalled = step(recall, cleaned, known, rulebook, left)
+        cleaned = cleaned.told()
     else:
         cleaned, recalled = nothing_read(), step(standing, known, rulebook)
     today = request.now.date()

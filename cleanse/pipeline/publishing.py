@@ -8,7 +8,7 @@ from datetime import timedelta
 import polars as pl
 
 from cleanse import __version__
-from cleanse.evaluate import SCORECARD, scorecard, with_trend
+from cleanse.evaluate import SCORECARD, with_trend
 from cleanse.match import input_difference, pair_difference
 from cleanse.pipeline.drafting import Draft
 from cleanse.pipeline.intake import ACCOUNT
@@ -26,8 +26,7 @@ def summarise(
     """Count what a draft would change."""
     account = made.cleaned.intake.source_files
     records = made.cleaned.records
-    card = scorecard(records, made.cleaned.changes)
-    quality = with_trend(card, known.scorecard)
+    quality = with_trend(made.cleaned.scorecard, known.scorecard)
     return RunSummary(
         run_id=request.run_id,
         run_number=known.run_number + 1,

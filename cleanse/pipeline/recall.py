@@ -10,7 +10,7 @@ from cleanse.identify import recall_records
 from cleanse.normalise import normalise
 from cleanse.pipeline.active import Active
 from cleanse.pipeline.cleaning import Cleaned
-from cleanse.places import found, is_among
+from cleanse.places import by_number, found, is_among
 from cleanse.rulebook import Rulebook
 from cleanse.schema import CELL_CHANGE, ISSUE
 from cleanse.shelf import Frame, FrameT, by_part, in_memory
@@ -111,7 +111,7 @@ def _numbered(records: FrameT, once: pl.DataFrame) -> FrameT:
         places, is_there = found(rows, part["row_id"].to_numpy())
         ids = once["record_id"].gather(places)
         part = part.drop("row_id", "snapshot").with_columns(ids)
-        return part if is_there.all() else part.filter(is_there)
+        return by_number(part if is_there.all() else part.filter(is_there))
 
     return by_part(records, numbered)
 

@@ -76,4 +76,7 @@ select record_id, null::boolean as is_active, null::bigint as first_run, null::b
 from new_record
 """)
     period = {"is_active": "true", "first_run": "$run", "valid_from_run": "$run"}
+    # In the order of their numbers, in which they are read again.
+    write("set preserve_insertion_order = true")
     write_first(write, "record", period)
+    write("set preserve_insertion_order = false")
