@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import polars as pl
 
+from cleanse.errors import StoreError
+
 FEWEST_ROWS = 2_000_000
 """Rows from which a frame is laid on disk: writing and reading it costs a twentieth of a run."""
 PART_ROWS = 250_000
@@ -61,6 +63,11 @@ class Shelved:
     def filter(self, *predicates: pl.Expr) -> pl.DataFrame:
         """Do what `DataFrame.filter` does."""
         return self.lazy().filter(*predicates).collect()
+
+    def discard(self) -> None:
+        """Take the files away: nothing is read of the frame any more."""
+        for path in self.paths:
+            path.unlink()
 
     def rename(self, names: Mapping[str, str]) -> Shelved:
         """Do what `DataFrame.rename` does; nothing is written."""
@@ -148,10 +155,21 @@ class Pile:
     filled: set[str] = field(default_factory=set)
 
     def add(self, part: pl.DataFrame) -> None:
-        """Lay down the next rows."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Lay down the next rows.
+
+        Raises:
+            StoreError: The disk is full, or may not be written to.
+        """
         path = self.folder / f"{len(self.paths):05}.parquet"
-        part.write_parquet(path, compression="lz4", statistics=False)
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part.write_parquet(path, compression="lz4", statistics=False)
+        except OSError as error:
+            raise StoreError(
+                f"{self.folder.parent}: what does not fit into memory cannot be written here "
+                f"({error.strerror or type(error).__name__}); nothing was published.\n"
+                "Free some space on this disk, or make the store on another one."
+            ) from None
         self.paths.append(path)
         self.heights.append(part.height)
         self.schema = part.schema

@@ -56,6 +56,7 @@ SIDEWAYS = {
     },
     "cleanse.estimate": {"cleanse.score"},
     "cleanse.schema": {"cleanse.field"},
+    "cleanse.shelf": {"cleanse.errors"},
 }
 """The allowed steps between equals: match maps compare and score over the chunks of
 block, so that candidate pairs never exist all at once; estimate learns score's model;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,7 @@ import pytest
 from pipeline_builders import HEADS, STATE, assert_same, make_run, state, write_list
 
 from cleanse import shelf
+from cleanse.errors import StoreError
 from cleanse.rulebook import load_rulebook
 from cleanse.shelf import Shelf, Shelved, by_part, filled, in_memory
 from cleanse.validate import validate
@@ -83,6 +85,22 @@ def test_rows_that_are_nobody_are_rejected_on_the_shelf_too(tmp_path, small_part
     assert in_memory(on_shelf[0]).equals(kept)
     assert on_shelf[1].equals(issues)
     assert on_shelf[2].equals(rejected)
+
+
+def test_a_full_disk_is_told(tmp_path, small_parts, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(
+        StoreError, match=r"No space left on device.*\n.*Free some space"
+    ):
+        Shelf(tmp_path).lay(FRAME)
+
+
+def test_what_is_discarded_leaves_no_file(laid, tmp_path):
+    laid.discard()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 TABLES = (*STATE, "scorecard", "source_file", "match_input")

@@ -120,6 +120,8 @@ def normalise_onto(
         made, changes = _finished(part.with_columns(columns), rulebook)
         whole.add(made)
         changed.add(changes)
+    for each in lanes:
+        each.discard()
     return whole.done(), changed.done()
 
 

@@ -21,7 +21,7 @@ from cleanse.pipeline.repairs import repair_issues
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.rulebook import Rulebook
 from cleanse.schema import CELL_CHANGE, ISSUE, REJECT
-from cleanse.shelf import Frame, Shelf
+from cleanse.shelf import Frame, Shelf, Shelved
 from cleanse.validate import validate, without
 
 
@@ -43,13 +43,17 @@ class Cleaned:
     """Schema SCORECARD, once it is `told`."""
 
     def told(self) -> Cleaned:
-        """Return what a run tells of its input, without the rows: its records are those of the store by now."""
-        return replace(
+        """Return what a run tells of its input; the rows go: its records are those of the store by now."""
+        told = replace(
             self,
             records=self.records.select("row_id"),
             changes=CELL_CHANGE.to_frame(),
             scorecard=scorecard(self.records, self.changes),
         )
+        for frame in (self.records, self.changes):
+            if isinstance(frame, Shelved):
+                frame.discard()
+        return told
 
     def counts(self) -> dict[str, int]:
         """Return how many records, rejects and issues there are."""

@@ -64,6 +64,9 @@ def recall(
     delta = [s for s in once["source"].unique() if is_delta(s, rulebook)]
     newest = _newest(once, delta)
     read = _numbered(cleaned.records, once)
+    if isinstance(read, pl.DataFrame):
+        # All that follows wants them so; on disk they stay in the order of rows.
+        read = by_number(read)
     stays = read if newest.height == once.height else _only(read, newest)
     others = _others(known, read, stays, delta, rulebook)
     had = before.filter("is_active").select("record_id", "source")
@@ -111,7 +114,7 @@ def _numbered(records: FrameT, once: pl.DataFrame) -> FrameT:
         places, is_there = found(rows, part["row_id"].to_numpy())
         ids = once["record_id"].gather(places)
         part = part.drop("row_id", "snapshot").with_columns(ids)
-        return by_number(part if is_there.all() else part.filter(is_there))
+        return part if is_there.all() else part.filter(is_there)
 
     return by_part(records, numbered)
 

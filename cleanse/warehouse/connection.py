@@ -20,9 +20,10 @@ _CONFIG = {
 }
 
 
-_MEMORY = "25%"
+_MEMORY = "15%"
 """Share of the machine's memory that the database of a run may fill before it spills to disk: the
-rest is for what the run itself holds. DuckDB's own limit, 80 %, is for a program by itself."""
+rest is for what the run itself holds. A million records take no longer within 2 GB than within
+20; DuckDB's own limit, 80 %, is for a program by itself."""
 
 _STORAGE = "v1.2.0"
 """Oldest DuckDB that can open a database of ours."""
