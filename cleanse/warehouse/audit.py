@@ -46,6 +46,8 @@ REASON = "concat_ws(' ', coalesce(reason, event), other_id)"
 """What the event of a customer gives as reason, of a row of customer_id_event."""
 
 _CHUNK = 4096
+_AT_ONCE = 128
+"""Chunks whose texts are in memory at a time: the database cannot spill them to disk."""
 _ROW = (
     "event_id run_id customer_id record_id action field actor reason value_digest happened_at"
 ).split()
@@ -118,20 +120,31 @@ def root_of(
     db: Connection, key: str, *, run_id: str, first: int, count: int, previous: str
 ) -> str:
     """Compute the root over `count` events from `first` on."""
+    end = first + count
+    digests = [
+        digest
+        for low in range(first, end, _CHUNK * _AT_ONCE)
+        for digest in _chunk_digests(db, low, min(low + _CHUNK * _AT_ONCE, end))
+    ]
+    text = json.dumps([previous, run_id, first, count, *digests])
+    return hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()
+
+
+def _chunk_digests(db: Connection, low: int, high: int) -> list[str]:
+    """Return the digests of chunks of events, the first of which begins at `low`."""
     rows = db.execute(
         f"""
 with chunk as (
-    select (event_id - $first) // {_CHUNK} as number,
+    select (event_id - $low) // {_CHUNK} as number,
         sha256(string_agg(event_id || hex(digest), ',' order by event_id)) as digest
-    from audit_event where event_id >= $first and event_id < $first + $count
+    from audit_event where event_id >= $low and event_id < $high
     group by number
 )
 select digest from chunk order by number
 """,
-        {"first": first, "count": count},
-    ).fetchall()
-    text = json.dumps([previous, run_id, first, count, *(row[0] for row in rows)])
-    return hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()
+        {"low": low, "high": high},
+    )
+    return [digest for (digest,) in rows.fetchall()]
 
 
 def _next_event_id(db: Connection) -> int:
