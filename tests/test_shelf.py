@@ -128,6 +128,15 @@ def test_runs_that_lay_everything_down_publish_the_same(tmp_path, monkeypatch):
     assert laid
 
 
+def test_frames_of_a_killed_run_go_with_the_next(tmp_path):
+    store = tmp_path / "store"
+    files = (SAMPLES / "2026Q1",)
+    runs(store, files)
+    Shelf(store / "spill").lay(FRAME)
+    make_run(store, *files, number=2)
+    assert not (store / "spill").exists()
+
+
 def test_snapshots_of_one_source_and_rows_that_are_nobody(tmp_path, monkeypatch):
     older = [
         (f"K{n}", f"Ann{n}", "Lee", f"020 7946 0{n:03}", "", "Ely", "2026-01-05")

@@ -17,7 +17,7 @@ import pytest
 from warehouse_builders import Q1, publication, run
 
 from cleanse.errors import InputError, StoreError
-from cleanse.warehouse import customer_card, open_store, resolve, runs
+from cleanse.warehouse import customer_card, open_store, resolve, runs, transaction
 from cleanse.warehouse.connection import connect
 
 HERE = Path(__file__).parent
@@ -186,6 +186,31 @@ def test_what_cannot_be_trusted_is_refused_and_left_alone(folder, harm, told):
         run(folder, 2)
     assert "ackup" in str(error.value) or "Upgrade" in str(error.value)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(("failures", "run_shown"), [(1, 2), (2, 1)])
+def test_a_publish_that_needs_more_memory_gets_it_once(
+    folder, monkeypatch, failures, run_shown
+):
+    left = [duckdb.OutOfMemoryException("no room")] * failures
+    write_run = transaction._write_run
+    limits = []
+
+    def write(db, given):
+        limits.append(db.sql("select current_setting('memory_limit')").fetchall()[0][0])
+        if left:
+            raise left.pop()
+        write_run(db, given)
+
+    monkeypatch.setattr(transaction, "_write_run", write)
+    if failures == 1:
+        run(folder, 2)
+    else:
+        with pytest.raises(StoreError, match=r"more memory.*nothing was written"):
+            run(folder, 2)
+    assert len(set(limits)) == 2
+    assert golden_run(folder) == run_shown
+    assert not (folder / "publishing").exists()
 
 
 KILLED = {

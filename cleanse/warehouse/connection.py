@@ -62,6 +62,11 @@ def connect(
     return db
 
 
+def use_all_memory(db: Connection) -> None:
+    """Let a database fill most of the machine's memory: not all that it does can be spilled to disk."""
+    db.execute("reset memory_limit")
+
+
 def _cannot_open(path: Path, error: duckdb.Error) -> StoreError:
     held = isinstance(error, duckdb.IOException) and "lock" in str(error)
     why, what_to_do = (

@@ -13,7 +13,7 @@ from cleanse.errors import StoreError
 from cleanse.shelf import Frame
 from cleanse.warehouse import changes
 from cleanse.warehouse.audit import write_events
-from cleanse.warehouse.connection import Connection, named_rows
+from cleanse.warehouse.connection import Connection, named_rows, use_all_memory
 from cleanse.warehouse.files import remove, write_text
 from cleanse.warehouse.golden import finish_publish
 from cleanse.warehouse.laws import check_files, check_membership, check_numbers
@@ -58,8 +58,7 @@ def publish(store: Store, publication: Publication) -> Receipt:
     check_files(publication)
     write_text(store.paths.publishing, publication.run_id)
     try:
-        with _transaction(store.db):
-            _write(store, publication)
+        _written(store, publication)
     except Exception:
         # Not on Ctrl-C: it may have come just after the commit.
         remove(store.paths.publishing)
@@ -67,6 +66,27 @@ def publish(store: Store, publication: Publication) -> Receipt:
     store.db.execute("checkpoint")
     finish_publish(store.db, store.paths, None)
     return _receipt(store.db, publication)
+
+
+def _written(store: Store, publication: Publication) -> None:
+    """Write a run in one transaction; once more with all the memory, if its share was not enough."""
+    try:
+        with _transaction(store.db):
+            _write(store, publication)
+    except _NoMemoryError:
+        use_all_memory(store.db)
+        with _transaction(store.db):
+            _write(store, publication)
+
+
+_NO_MEMORY = (
+    "publishing failed: the database needs more memory than this machine has; nothing was written.\n"
+    "Close other programs, or run it on a machine with more memory."
+)
+
+
+class _NoMemoryError(StoreError):
+    """The database could not spill to disk what it would have had to."""
 
 
 @contextmanager
@@ -78,6 +98,8 @@ def _transaction(db: Connection) -> Iterator[None]:
     except BaseException as error:
         with suppress(duckdb.Error):
             db.rollback()
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise _NoMemoryError(_NO_MEMORY) from None
         if isinstance(error, duckdb.Error):
             # Its text may hold a customer's value.
             message = f"publishing failed in the database ({type(error).__name__}); nothing was written."
