@@ -7,10 +7,19 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from pipeline_builders import HEADS, STATE, assert_same, make_run, state, write_list
+from pipeline_builders import (
+    HEADS,
+    NOW,
+    STATE,
+    assert_same,
+    make_run,
+    state,
+    write_list,
+)
 
 from cleanse import shelf
 from cleanse.errors import StoreError
+from cleanse.pipeline import RunRequest, rehearse
 from cleanse.rulebook import load_rulebook
 from cleanse.shelf import Shelf, Shelved, by_part, filled, in_memory
 from cleanse.validate import validate
@@ -126,6 +135,19 @@ def test_runs_that_lay_everything_down_publish_the_same(tmp_path, monkeypatch):
     )
     assert_same(plain, runs(tmp_path / "laid", *quarters))
     assert laid
+
+
+def test_a_rehearsal_leaves_nothing(tmp_path, small_parts):
+    store = tmp_path / "store"
+    asked = RunRequest(
+        inputs=(write_list(tmp_path / "crm.csv"),),
+        store=store,
+        run_id="r",
+        now=NOW,
+        actor="test",
+    )
+    assert rehearse(asked).status == "rehearsed"
+    assert not store.exists()
 
 
 def test_frames_of_a_killed_run_go_with_the_next(tmp_path):

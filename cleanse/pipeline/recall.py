@@ -233,7 +233,7 @@ def _others(
     They are normalised again only when the rules or the program changed.
     """
     full = frozenset(read["source"].unique()) - frozenset(delta)
-    ids = read.select("record_id")
+    ids = read.select("record_id", "source")
     changes, issues = CELL_CHANGE.to_frame(), ISSUE.to_frame()
     if known.is_current(rulebook.sha256):
         active = Active(stays=stays, known=known, replaced=full, read=ids)

@@ -103,10 +103,7 @@ def open_store(
     with private_files():
         _make_folder(path)
         with hold_lock(paths.lock, actor=actor, wait_s=wait_s):
-            try:
-                yield from _opened(paths, threads)
-            finally:
-                shutil.rmtree(paths.spill, ignore_errors=True)
+            yield from _opened(paths, threads)
 
 
 def _opened(paths: StorePaths, threads: int | None) -> Iterator[Store]:
@@ -124,6 +121,7 @@ def _opened(paths: StorePaths, threads: int | None) -> Iterator[Store]:
     finally:
         is_unused = _is_unused(db)
         db.close()
+        shutil.rmtree(paths.spill, ignore_errors=True)
         if is_unused:
             _take_away(paths)
 
