@@ -29,6 +29,16 @@ def match_active(
 ) -> tuple[MatchResult, pl.DataFrame, pl.DataFrame]:
     """Match the records that are there, and those that left beside them.
 
+    Args:
+        active: The records that are there.
+        left: Schema LEFT: those that left and stay as evidence.
+        judged: The decisions that hold.
+        model: The model to match with; None: estimated on the records.
+        before: What an earlier run under this model left.
+        known: What the store knows.
+        rulebook: The rules.
+        step: How a stage is called.
+
     Returns:
         What was found; record_id and kind of all that were matched, sorted; and the columns
         `FACTS` of those that are there.

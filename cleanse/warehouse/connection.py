@@ -20,7 +20,7 @@ _CONFIG = {
 }
 
 
-_MEMORY = "15%"
+_MEMORY = "25%"
 """Share of the machine's memory that the database of a run may fill before it spills to disk: the
 rest is for what the run itself holds. A million records take no longer within 2 GB than within
 20; DuckDB's own limit, 80 %, is for a program by itself."""

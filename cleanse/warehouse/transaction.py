@@ -126,7 +126,7 @@ def _write(store: Store, publication: Publication) -> None:
             "reason": publication.reason,
         },
     )
-    write_records(write)
+    write_records(write, in_order=isinstance(publication.records, pl.DataFrame))
     changes.write_crosswalk(write)
     changes.write_customers(write)
     changes.note_touched(write, all_of_them=publication.touched is None)

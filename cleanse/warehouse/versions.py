@@ -24,10 +24,15 @@ def content_columns(names: Sequence[str]) -> list[str]:
     return [name for name in names if is_content(name)]
 
 
-def write_records(write: Writer) -> None:
-    """Add and renew records; keep the version that was typed before, and the place where it stood."""
+def write_records(write: Writer, *, in_order: bool) -> None:
+    """Add and renew records; keep the version that was typed before, and the place where it stood.
+
+    Args:
+        write: Runs the statements.
+        in_order: The records are sorted by number, and so should the table be.
+    """
     if not write.has_rows("record"):
-        _write_first_records(write)
+        _write_first_records(write, in_order=in_order)
         return
     names = write.columns("record", but=_PERIOD)
     write(f"""
@@ -67,7 +72,7 @@ from new_record as new join record_change using (record_id)
 """)
 
 
-def _write_first_records(write: Writer) -> None:
+def _write_first_records(write: Writer, *, in_order: bool) -> None:
     """Add all records as they are: joining them with what they are compared with would hold them all in memory."""
     write("""
 create temp table record_change as
@@ -76,7 +81,7 @@ select record_id, null::boolean as is_active, null::bigint as first_run, null::b
 from new_record
 """)
     period = {"is_active": "true", "first_run": "$run", "valid_from_run": "$run"}
-    # In the order of their numbers, in which they are read again.
-    write("set preserve_insertion_order = true")
+    # Sorted they are read again without being sorted; else their order would be kept for nothing.
+    write(f"set preserve_insertion_order = {in_order}")
     write_first(write, "record", period)
     write("set preserve_insertion_order = false")
