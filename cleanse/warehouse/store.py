@@ -138,8 +138,10 @@ def _make_folder(path: Path) -> None:
 
 
 def _remove_unfinished(paths: StorePaths) -> None:
+    """Take away what a killed process has left."""
     for left in paths.folder.glob(f"*{UNFINISHED}*"):
         left.unlink()
+    shutil.rmtree(paths.spill, ignore_errors=True)
 
 
 def _make_warehouse(paths: StorePaths, manifest: Manifest | None) -> None:
