@@ -13,15 +13,14 @@ _SPARSE = 50
 """Numbers per record up to which a table of all numbers is small."""
 
 
-def by_number(records: pl.DataFrame, column: str = "record_id") -> pl.DataFrame:
-    """Sort records by number: in one piece and by place, a tenth of the time that sorting whole rows takes.
+def by_number(records: pl.DataFrame) -> pl.DataFrame:
+    """Sort records by record_id: in one piece and by place, a tenth of the time that sorting whole rows takes.
 
     >>> by_number(pl.DataFrame({"record_id": [2, 1], "name": ["b", "a"]})).to_dicts()
     [{'record_id': 1, 'name': 'a'}, {'record_id': 2, 'name': 'b'}]
     """
-    if records[column].is_sorted():
-        return records
-    return records.rechunk()[records[column].arg_sort()]
+    ids = records["record_id"]
+    return records if ids.is_sorted() else records.rechunk()[ids.arg_sort()]
 
 
 def searched(known: Ints, asked: Ints) -> Ints:

@@ -18,7 +18,7 @@ import polars as pl
 from cleanse.errors import StoreError
 
 FEWEST_ROWS = 1_500_000
-"""Rows from which frames are laid on disk: fewer take less than 10 GB in memory, and a tenth less time."""
+"""Rows from which frames are laid on disk: fewer take less than 10 GB in memory, and a quarter less time."""
 PART_ROWS = 250_000
 """Rows of a part."""
 

@@ -60,7 +60,7 @@ SIDEWAYS = {
 }
 """The allowed steps between equals: match maps compare and score over the chunks of
 block, so that candidate pairs never exist all at once; estimate learns score's model;
-schema is what of the words of the data needs frames."""
+schema is what of the words of the data needs frames; shelf tells of a full disk."""
 
 OUTSIDE = frozenset(
     "io logging os pathlib shutil socket sqlite3 subprocess tempfile time duckdb".split()

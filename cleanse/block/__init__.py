@@ -16,6 +16,7 @@ import polars as pl
 
 from cleanse.block.entries import Digests, Entries, blocks_of
 from cleanse.block.keys import Around, Keys
+from cleanse.places import by_number
 from cleanse.rulebook.matching import MatchRules
 from cleanse.threads import in_threads
 
@@ -221,7 +222,7 @@ def blocking_of(
         kind: "person" or "company".
         idle: Blocking rules known to find too little: left out.
     """
-    frame = records if records["record_id"].is_sorted() else records.sort("record_id")
+    frame = by_number(records)
     keys = Keys(frame)
     names = [
         name

@@ -26,6 +26,7 @@ from cleanse.compare.table import (
     flags,
     numbered,
 )
+from cleanse.places import by_number
 from cleanse.schema import (
     EXTRA_PREFIX,
     ID_FIELDS,
@@ -92,9 +93,7 @@ def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Ta
     Returns:
         One row per record, in the order of record_id.
     """
-    frame = records.select(columns_of_interest(records))
-    if not frame["record_id"].is_sorted():
-        frame = frame.sort("record_id")
+    frame = by_number(records.select(columns_of_interest(records)))
     frame = with_columns_present(
         frame, dict.fromkeys(("given_compare", "family_compare"), pl.String)
     )

@@ -30,6 +30,7 @@ from cleanse.match.weigh import CLOSURE, Held, in_order, score_blocks
 from cleanse.rulebook.matching import MatchRules
 from cleanse.schema import IS_EVIDENCE, present
 from cleanse.score import KindModel, Model
+from cleanse.shelf import filled
 from cleanse.threads import in_threads
 
 __all__ = [
@@ -320,8 +321,8 @@ def _looked_at(records: pl.DataFrame, rules: MatchRules) -> pl.DataFrame:
 
 def _filled(records: pl.DataFrame) -> pl.DataFrame:
     """Leave out the columns that hold nothing: they cost time and tell nothing."""
-    empty = [c.name for c in records if c.null_count() == records.height]
-    return records.drop(name for name in empty if name not in {"record_id", "kind"})
+    kept = {"record_id", "kind"} | filled(records)
+    return records.select(name for name in records.columns if name in kept)
 
 
 def _taught(

@@ -20,7 +20,7 @@ from cleanse.merge.members import gather_members, member_parts
 from cleanse.rulebook import Rulebook
 from cleanse.rulebook.survivorship import SurvivorshipRules
 from cleanse.schema import FIELDS, present, raw, valid
-from cleanse.shelf import Frame, Pile, Shelf
+from cleanse.shelf import Frame, Pile, Shelf, filled
 from cleanse.threads import in_threads
 
 __all__ = [
@@ -141,13 +141,9 @@ def _with_confidence(golden: pl.DataFrame, sure: pl.DataFrame) -> pl.DataFrame:
 
 def _filled(records: pl.DataFrame) -> pl.DataFrame:
     """Leave out what no record has, not even as typed: a field takes its time, filled or not."""
-    filled = {"record_id", "kind"} | {
-        column.name
-        for column in records.iter_columns()
-        if column.null_count() < records.height
-    }
+    some = {"record_id", "kind"} | filled(records)
     return records.select(
-        name for name in records.columns if not filled.isdisjoint((name, raw(name)))
+        name for name in records.columns if not some.isdisjoint((name, raw(name)))
     )
 
 

@@ -197,10 +197,9 @@ def consolidate(
         shelf: Where large frames are laid; None: all stay in memory.
     """
     active = recalled.active
-    matched, compared, facts = match_active(
+    matched, compared, facts, left = match_active(
         active, left, judged, model, before, known, rulebook, step
     )
-    left = left.join(facts, on="record_id", how="anti")
     same_rules = known.is_current(rulebook.sha256)
     steady = matched.pairs
     if same_rules and model and model.to_json() == known.model:

@@ -11,6 +11,7 @@ from cleanse.pipeline.active import Active
 from cleanse.pipeline.judging import Judged
 from cleanse.pipeline.leaving import last_values
 from cleanse.pipeline.request import Step
+from cleanse.places import by_number
 from cleanse.rulebook import Rulebook
 from cleanse.schema import IS_EVIDENCE, present
 from cleanse.score import Model
@@ -26,7 +27,7 @@ def match_active(
     known: Known,
     rulebook: Rulebook,
     step: Step,
-) -> tuple[MatchResult, pl.DataFrame, pl.DataFrame]:
+) -> tuple[MatchResult, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Match the records that are there, and those that left beside them.
 
     Args:
@@ -40,8 +41,8 @@ def match_active(
         step: How a stage is called.
 
     Returns:
-        What was found; record_id and kind of all that were matched, sorted; and the columns
-        `FACTS` of those that are there.
+        What was found; record_id and kind of all that were matched, sorted; the columns
+        `FACTS` of those that are there; and those of `left` that are not.
     """
     needed = columns_needed(active.names, rulebook.matching)
     there = active.frame(needed | FACTS)
@@ -51,10 +52,10 @@ def match_active(
         compared = _with_evidence(there, values)
     found = step(match, compared, rulebook.matching, model, before, __version__)
     kinds = compared.select("record_id", "kind")
-    return found, kinds, there.select(present(there, FACTS))
+    return found, kinds, there.select(present(there, FACTS)), left
 
 
 def _with_evidence(there: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
     """Lay records that left beside those that are there, marked and sorted."""
     marked = left.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
-    return pl.concat([there, marked], how="diagonal_relaxed").sort("record_id")
+    return by_number(pl.concat([there, marked], how="diagonal_relaxed"))

@@ -146,7 +146,7 @@ def drafted(
 def clean(request: RunRequest, *, step: Step = plainly) -> Cleaned:
     """Read, map, normalise and check the input, without a store."""
     rulebook = load_rulebook(request.rules)
-    return clean_input(request, rulebook, None, step, None, must_be_sure=False)
+    return clean_input(request, rulebook, None, step, must_be_sure=False)
 
 
 def report(folder: Path, facts: ReportFacts) -> None:

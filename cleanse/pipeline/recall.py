@@ -143,10 +143,13 @@ def _beside(frame: Frame, more: pl.DataFrame) -> Frame:
     return pl.concat([in_memory(frame), more], how="diagonal_relaxed")
 
 
+_NOBODY = pl.DataFrame(schema={"record_id": pl.Int64, "source": pl.String})
+"""Records, of which there are none."""
+
+
 def standing(known: Known, rulebook: Rulebook) -> Recalled:
     """Lay the records of a store out as they stand, for a run that reads nothing."""
-    none = pl.DataFrame(schema={"record_id": pl.Int64, "source": pl.String})
-    others = _others(known, none, none, [], rulebook)
+    others = _others(known, _NOBODY, _NOBODY, [], rulebook)
     return Recalled(
         normalised=others.renewed,
         active=others.active,
@@ -233,13 +236,11 @@ def _others(
     They are normalised again only when the rules or the program changed.
     """
     full = frozenset(read["source"].unique()) - frozenset(delta)
-    ids = read.select("record_id", "source")
+    ids = read.select("record_id")
     changes, issues = CELL_CHANGE.to_frame(), ISSUE.to_frame()
     if known.is_current(rulebook.sha256):
         active = Active(stays=stays, known=known, replaced=full, read=ids)
-        return _Others(
-            active=active, renewed=ids.clear(), changes=changes, issues=issues
-        )
+        return _Others(active=active, renewed=_NOBODY, changes=changes, issues=issues)
     standing = (
         known.records.filter("is_active")
         .drop("is_active")

@@ -9,6 +9,7 @@ import polars as pl
 
 from cleanse.places import by_number
 from cleanse.schema import EXTRA, EXTRA_PREFIX
+from cleanse.shelf import filled
 from cleanse.warehouse.connection import Connection
 from cleanse.warehouse.tables import quoted
 
@@ -32,19 +33,15 @@ def read_records(
         given: Parameters of `rows`.
     """
     sql = f"select {listed_sql(names)} from {rows}"
-    # As they stand in the table is mostly sorted: see `cleanse.warehouse.versions`.
+    # The order of the table is mostly that of the numbers: see `cleanse.warehouse.versions`.
     db.execute("set preserve_insertion_order = true")
     frame: pl.DataFrame = db.sql(sql, params=dict(given) if given else None).pl()
     db.execute("set preserve_insertion_order = false")
     if "extra" in frame.columns:
         frame = frame.with_columns(pl.col("extra").cast(EXTRA))
-    there = frame.select(
-        column
-        for column in frame
-        if column.name in ALWAYS or column.null_count() < frame.height
-    )
+    kept = ALWAYS | filled(frame)
     # The database would carry every text through its sort: half of the time.
-    return by_number(there)
+    return by_number(frame.select(name for name in frame.columns if name in kept))
 
 
 def is_content(name: str) -> bool:
