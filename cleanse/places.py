@@ -48,6 +48,19 @@ def found(known: Ints, asked: Ints) -> tuple[Ints, Flags]:
     return places, np.asarray(known[places] == asked, dtype=np.bool_)
 
 
+def spread_rows(starts: Ints, rows: Ints) -> Ints:
+    """List the positions from starts[r] to starts[r + 1] of each row r.
+
+    >>> spread_rows(np.array([0, 2, 2, 5]), np.array([2, 0])).tolist()
+    [2, 3, 4, 0, 1]
+    """
+    sizes = starts[rows + 1] - starts[rows]
+    before = np.cumsum(sizes) - sizes
+    offsets = np.repeat(starts[rows] - before, sizes)
+    found: Ints = np.arange(len(offsets), dtype=np.int64) + offsets
+    return found
+
+
 def is_among(asked: pl.Series, known: pl.Series) -> pl.Series:
     """Say of each number whether it is among others, sorted and each there once.
 

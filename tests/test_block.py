@@ -13,6 +13,7 @@ from match_builders import company, crowd, frame, person
 
 from cleanse.block import CANDIDATE, block, blocking_of, build_blocks
 from cleanse.block.keys import key_values, sound
+from cleanse.encoded import encode
 from cleanse.errors import RuleError
 from cleanse.rulebook import Rulebook
 from cleanse.schema import IS_EVIDENCE
@@ -65,7 +66,7 @@ def test_who_left_makes_no_word_of_a_name_common():
         pl.Series(IS_EVIDENCE, [at >= alone.height for at in range(with_them.height)])
     )
     key = "company_core.rare"
-    keyed = [key_values(records, key) for records in (alone, with_them)]
+    keyed = [key_values(encode(records), key) for records in (alone, with_them)]
     found, still = (
         {*zip(each.places.tolist(), each.hashes.tolist(), strict=True)}
         for each in keyed
@@ -109,9 +110,9 @@ def test_what_sounds_alike_shares_a_key(one, two):
 
 
 def test_an_unknown_form_is_refused():
-    records = pl.DataFrame({"place": [0], "name": ["a"]})
+    records = pl.DataFrame({"record_id": [0], "name": ["a"]})
     with pytest.raises(RuleError, match="unknown form"):
-        key_values(records, "name.nonsense")
+        key_values(encode(records), "name.nonsense")
 
 
 @settings(max_examples=20)
@@ -137,7 +138,7 @@ def test_blocks_touching_some_records_make_all_their_pairs(rulebook, seed, share
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 1.0])
 def test_blocks_around_some_records_make_all_their_pairs(rulebook, share, monkeypatch):
-    blocking = blocking_of(frame(*crowd(400)), rulebook.matching, "person")
+    blocking = blocking_of(encode(frame(*crowd(400))), rulebook.matching, "person")
     whole = blocking.blocks(blocking.names)
     monkeypatch.setattr("cleanse.block._FIRST_LOOK", 400 * share)
     some = blocking.sampled(1)
@@ -156,7 +157,7 @@ def test_blocks_around_some_records_make_all_their_pairs(rulebook, share, monkey
 
 def test_a_sample_holds_as_many_pairs_as_asked_for(rulebook, monkeypatch):
     monkeypatch.setattr("cleanse.block._FIRST_LOOK", 4)
-    blocking = blocking_of(frame(*crowd(400)), rulebook.matching, "person")
+    blocking = blocking_of(encode(frame(*crowd(400))), rulebook.matching, "person")
     whole = blocking.blocks(blocking.names)
     wanted = whole.pair_count() // 4
     some = blocking.sampled(wanted)

@@ -19,6 +19,7 @@ from cleanse.compare import LEVELS, compare, kind_of, levels_of, prepare
 from cleanse.compare.company import numbered_pieces, pieces
 from cleanse.compare.company_words import two_trades
 from cleanse.compare.table import Pairs
+from cleanse.encoded import encode
 from cleanse.rulebook import Rulebook
 from cleanse.schema import IS_EVIDENCE
 
@@ -95,7 +96,7 @@ def test_who_left_says_nothing_of_the_mails_of_others():
         pl.Series(IS_EVIDENCE, [False, False, True, True])
     )
     told = {
-        is_evidence: prepare(some)
+        is_evidence: prepare(encode(some))
         for is_evidence, some in ((True, records), (False, records.drop(IS_EVIDENCE)))
     }
     made = {
@@ -138,7 +139,7 @@ def test_two_trades_share_all_words_but_one_of_each():
     cores += ["华夏科技", "华夏贸易", "华夏", "keller 华夏", "metro 华夏"]
     names = pl.Series(cores)
     records = pl.DataFrame({"kind": "company", "company_core": names})
-    table = prepare(records.with_row_index("record_id"))
+    table = prepare(encode(records.with_row_index("record_id")))
     left, right = np.triu_indices(len(cores), 1)
     found = two_trades(Pairs(table, left, right), np.ones(len(left), dtype=np.bool_))
     expected = [

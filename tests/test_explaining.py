@@ -16,6 +16,8 @@ from cleanse.block.trace import trace_pair
 from cleanse.cluster import cluster, opinions_between
 from cleanse.compare import LEVELS, compare, derive, prepare
 from cleanse.compare.frequency import Frequencies
+from cleanse.compare.name_keys import with_name_keys
+from cleanse.encoded import encode
 from cleanse.errors import InputError
 from cleanse.match import estimate_model
 from cleanse.pipeline import explaining_context
@@ -200,7 +202,7 @@ def test_a_pair_weighs_among_its_relatives_what_it_weighs_among_all(monkeypatch)
 
 def _counted(records):
     counted = Frequencies()
-    prepare(derive(records), counted)
+    prepare(with_name_keys(encode(derive(records))), counted)
     return counted.frame()
 
 

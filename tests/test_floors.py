@@ -43,6 +43,7 @@ FLOORS = {
     "cleanse.threads": 0,
     "cleanse.components": 0,
     "cleanse.places": 0,
+    "cleanse.encoded": 0,
 }
 """Every part of the house and its floor; a new part is entered here."""
 
@@ -57,6 +58,7 @@ SIDEWAYS = {
     "cleanse.estimate": {"cleanse.score"},
     "cleanse.schema": {"cleanse.field"},
     "cleanse.shelf": {"cleanse.errors"},
+    "cleanse.encoded": {"cleanse.places", "cleanse.threads"},
 }
 """The allowed steps between equals: match maps compare and score over the chunks of
 block, so that candidate pairs never exist all at once; estimate learns score's model;

@@ -17,6 +17,7 @@ from polars.testing import assert_frame_equal
 from cleanse import cluster as clustering
 from cleanse.block import blocking_of, entries
 from cleanse.compare.frequency import Frequencies
+from cleanse.encoded import encode
 from cleanse.judgement import DECISION, Judgement, Parting, judge
 from cleanse.match import Before, MatchResult, match, pair_difference
 from cleanse.match import weigh as weighing
@@ -401,7 +402,7 @@ def test_a_rule_does_not_ask_for_second_keys_as_soon_as_a_list_grows(
     """Else some records more would bring all others together otherwise."""
     people = [*crowd(150), *crowd(40)]
     monkeypatch.setattr(entries, "FEW", 0)
-    blocks = blocking_of(frame(*people), rules, "person").blocks(["name"])
+    blocks = blocking_of(encode(frame(*people)), rules, "person").blocks(["name"])
     some = blocks.pair_count() / len(people)
     limit = rules.limit.model_copy(update={"each": some})
     rules = rules.model_copy(update={"limit": limit})

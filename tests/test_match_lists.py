@@ -11,6 +11,7 @@ from list_factory import make_list
 
 from cleanse.cluster import cluster
 from cleanse.compare import compare
+from cleanse.encoded import encode
 from cleanse.map import map_file, propose_mappings, recognise_source
 from cleanse.match import drop_shared_contacts, match
 from cleanse.normalise import normalise
@@ -76,7 +77,9 @@ def strong_pairs(
     records: pl.DataFrame, model: Model, rulebook: Rulebook
 ) -> pl.DataFrame:
     """Compare every two records of a kind, and keep the matches."""
-    alone = drop_shared_contacts(records, rulebook.matching.limit.shared)
+    alone = drop_shared_contacts(
+        encode(records), rulebook.matching.limit.shared
+    ).frame()
     found = []
     for kind, own in alone.partition_by("kind", as_dict=True).items():
         left, right = np.triu_indices(own.height, 1)

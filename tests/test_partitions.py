@@ -18,6 +18,7 @@ from cleanse.block.keys import key_values
 from cleanse.cluster import cluster
 from cleanse.compare import compare
 from cleanse.components import components
+from cleanse.encoded import encode
 from cleanse.match import drop_shared_contacts, match
 from cleanse.normalise import normalise
 from cleanse.score import score
@@ -59,7 +60,7 @@ def records() -> pl.DataFrame:
 def test_pairs_compared_in_partitions_give_the_same_clusters(records, rulebook):
     rules = rulebook.matching
     whole = match(records, rules)
-    alone = drop_shared_contacts(records, rules.limit.shared)
+    alone = drop_shared_contacts(encode(records), rules.limit.shared).frame()
     kinds = records.select("record_id", "kind")
     pairs = whole.pairs.select("record_id_l", "record_id_r", "blocking_rule")
     pairs = pairs.join(kinds, left_on="record_id_l", right_on="record_id")
@@ -92,8 +93,9 @@ def joined(parts: list[pl.DataFrame], key: str) -> set[tuple[int, int]]:
     """Return the record and the hash of each key, wherever it was computed."""
     found: set[tuple[int, int]] = set()
     for part in parts:
-        keyed = key_values(part, key)
-        ids = part["record_id"].to_numpy()[keyed.places]
+        records = encode(part)
+        keyed = key_values(records, key)
+        ids = records.record_ids[keyed.places]
         found |= set(zip(ids.tolist(), keyed.hashes.tolist(), strict=True))
     return found
 

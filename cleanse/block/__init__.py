@@ -16,13 +16,12 @@ import polars as pl
 
 from cleanse.block.entries import Digests, Entries, blocks_of
 from cleanse.block.keys import Around, Keys
-from cleanse.places import by_number
+from cleanse.encoded import Encoded, Ints, encode
 from cleanse.rulebook.matching import MatchRules
 from cleanse.threads import in_threads
 
 __all__ = ["CANDIDATE", "Blocking", "Blocks", "block", "blocking_of", "build_blocks"]
 
-Ints = npt.NDArray[np.int64]
 CANDIDATE = pl.Schema(
     {"record_id_l": pl.Int64, "record_id_r": pl.Int64, "blocking_rule": pl.String}
 )
@@ -209,7 +208,7 @@ _MORE = 1.2
 
 
 def blocking_of(
-    records: pl.DataFrame,
+    records: Encoded,
     rules: MatchRules,
     kind: str,
     idle: Collection[str] = (),
@@ -217,13 +216,12 @@ def blocking_of(
     """Compute the keys of the records of one kind.
 
     Args:
-        records: The normalised record frame, all of one kind.
+        records: The normalised records of one kind, encoded.
         rules: Blocking rules, limits and second keys.
         kind: "person" or "company".
         idle: Blocking rules known to find too little: left out.
     """
-    frame = by_number(records)
-    keys = Keys(frame)
+    keys = Keys(records)
     names = [
         name
         for name, rule in rules.block.items()
@@ -233,8 +231,7 @@ def blocking_of(
     first = [key for name in names for key in rules.block[name].keys]
     keys.compute([*first, *filter(keys.hold, rules.tighten)])
     keys.let_go()
-    ids = frame["record_id"].to_numpy()
-    return Blocking(ids, rules, tuple(names), keys)
+    return Blocking(records.record_ids, rules, tuple(names), keys)
 
 
 def build_blocks(records: pl.DataFrame, rules: MatchRules, kind: str) -> Blocks:
@@ -245,7 +242,7 @@ def build_blocks(records: pl.DataFrame, rules: MatchRules, kind: str) -> Blocks:
         rules: Blocking rules, limits and second keys.
         kind: "person" or "company".
     """
-    blocking = blocking_of(records, rules, kind)
+    blocking = blocking_of(encode(records), rules, kind)
     return blocking.blocks(blocking.names)
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from cleanse.block.keys import Around, Keyed, Keys, mix, share_one
-from cleanse.block.pieces import Hashes, Places, spread_rows
+from cleanse.block.pieces import Places
+from cleanse.encoded import Flags, Hashes, Ints
+from cleanse.places import spread_rows
 from cleanse.rulebook.matching import MatchRules
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 Digests = npt.NDArray[np.uint64]
 
 

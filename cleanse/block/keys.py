@@ -20,12 +20,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from cleanse.block.pieces import SEED, Flags, Hashes, Places, in_pieces
+from cleanse.block.pieces import Places, in_pieces
+from cleanse.encoded import SEED, Encoded, Flags, Hashes, Texts
 from cleanse.errors import RuleError
 from cleanse.schema import who_counts
 from cleanse.threads import in_threads
@@ -109,11 +111,15 @@ def _parsed(key: str) -> re.Match[str]:
 class Keys:
     """The keys of one list of records; each is computed once."""
 
-    def __init__(self, records: pl.DataFrame) -> None:
+    def __init__(self, records: Encoded) -> None:
         """Take the records in the order of their positions."""
-        self._records = records
+        self._records: Encoded | None = records
         self._count = records.height
-        self.counts = who_counts(records)
+        self._is_list = dict.fromkeys(records.plain.columns, False)
+        self._is_list |= {
+            name: each.starts is not None for name, each in records.texts.items()
+        }
+        self.counts = who_counts(records.plain)
         self._values: dict[str, Keyed] = {}
         self._fields: dict[str | None, Hashes] = {}
 
@@ -124,11 +130,7 @@ class Keys:
 
     def hold(self, *keys: str) -> bool:
         """Say whether the records have the columns of all these keys."""
-        return all(column_of(key) in self._records.columns for key in keys)
-
-    def column(self, key: str) -> pl.Series:
-        """Return the column that a key reads."""
-        return self._records[column_of(key)]
+        return all(column_of(key) in self._is_list for key in keys)
 
     def compute(self, keys: Iterable[str]) -> None:
         """Compute several keys, some at a time."""
@@ -138,20 +140,18 @@ class Keys:
 
     def let_go(self) -> None:
         """Let go of the records, which take much memory: all keys wanted are computed."""
-        self._records = self._records.clear()
+        self._records = None
 
     def around(self, around: Around) -> Keys:
         """Return the keys computed, with those entries only that chosen records share."""
-        found = Keys(self._records)
-        found._count, found._fields = self._count, self._fields
-        found.counts = self.counts
         kept = in_threads(around.keep, self._values.values())
-        found._values = dict(zip(self._values, kept, strict=True))
+        found = copy(self)
+        found._values = dict(zip(self._values, kept, strict=True))  # noqa: SLF001 - a copy of its own
         return found
 
     def values(self, key: str) -> Keyed:
         """Return one key: see `key_values`."""
-        if key not in self._values:
+        if key not in self._values and self._records is not None:
             self._values[key] = key_values(self._records, key)
         return self._values[key]
 
@@ -185,7 +185,7 @@ class Keys:
         return self._fields[key]
 
     def _is_plain(self, key: str) -> bool:
-        return self._records.schema[column_of(key)] != pl.List(pl.String)
+        return not self._is_list[column_of(key)]
 
 
 FIELDS, WIDTH = 6, 10
@@ -215,7 +215,7 @@ def mix(values: Hashes) -> Hashes:
     return mixed
 
 
-def key_values(records: pl.DataFrame, key: str) -> Keyed:
+def key_values(records: Encoded, key: str) -> Keyed:
     """Compute one key.
 
     Args:
@@ -223,49 +223,42 @@ def key_values(records: pl.DataFrame, key: str) -> Keyed:
         key: See the head of this module.
     """
     asked = _parsed(key)
-    values, first, form = records[asked["column"]], asked["first"], asked["form"]
-    places = None
-    if values.dtype == pl.List(pl.String):
-        lengths = values.list.len().fill_null(0).to_numpy()
-        places = np.repeat(np.arange(len(values), dtype=np.int32), lengths)
-        values = values.filter(lengths > 0).explode(empty_as_null=True)
-    if first:
-        values = values.str.slice(0, int(first))
-    elif form == "sound":
-        values = _by_value(values, sound(pl.col("value")))
-    elif form == "year":
-        values = values.dt.year()
-    elif form == "local":
-        values = _local(values)
-    elif form == "spelt":
-        values = _spelt(values, places)
-    elif form == "across":
-        values = _across(values, records)
-    elif form in {"tokens", "rare"}:
+    texts, form = records.texts.get(asked["column"]), asked["form"]
+    if texts is None:
+        return _of_days(records.plain[asked["column"]], form)
+    if form in {"tokens", "rare"}:
         rarest = RARE if form == "rare" else None
-        found = in_pieces(values, places, rarest, who_counts(records))
+        found = in_pieces(texts, rarest, who_counts(records.plain))
         return Keyed(*found, is_single=False)
-    return _hashed(values, places)
+    if form is None and not asked["first"]:
+        formed, hashes = texts.values.texts, texts.values.hashes
+    else:
+        formed = _formed(texts, asked, records)
+        hashes = formed.hash(SEED).to_numpy()
+    there = (formed.str.len_bytes() > 0).fill_null(value=False).to_numpy()
+    at = np.flatnonzero(np.append(there, False)[texts.codes])
+    places = texts.rows()[at].astype(np.int32)
+    return Keyed(places, hashes[texts.codes[at]], is_single=texts.starts is None)
 
 
-def _hashed(values: pl.Series, places: Places | None) -> Keyed:
-    there = values.is_not_null()
-    if values.dtype == pl.String:
-        there &= values.str.len_bytes() > 0
-    hold = there.fill_null(value=False).to_numpy()
-    at = np.flatnonzero(hold).astype(np.int32)
-    hashes = values.hash(SEED).to_numpy()[at]
-    if places is None:
-        return Keyed(at, hashes, is_single=True)
-    return Keyed(places[at], hashes, is_single=False)
+def _formed(texts: Texts, asked: re.Match[str], records: Encoded) -> pl.Series:
+    """Put each value into the form that a key asks for; missing where it makes no key."""
+    values, form = texts.values.texts, asked["form"]
+    if asked["first"]:
+        return values.str.slice(0, int(asked["first"]))
+    if form == "sound":
+        return values.to_frame("value").select(form=sound(pl.col("value")))["form"]
+    if form == "local":
+        return _local(values)
+    if form == "spelt":
+        return _spelt(texts)
+    return _across(texts, records.texts.get("name_script"))
 
 
-def _by_value(values: pl.Series, form: pl.Expr) -> pl.Series:
-    """Compute a form once per distinct value."""
-    frame = values.rename("value").to_frame()
-    distinct = frame.drop_nulls().unique()
-    formed = distinct.select("value", form=form)
-    return frame.join(formed, on="value", how="left", maintain_order="left")["form"]
+def _of_days(days: pl.Series, form: str | None) -> Keyed:
+    values = days.dt.year() if form == "year" else days
+    at = np.flatnonzero(values.is_not_null().to_numpy()).astype(np.int32)
+    return Keyed(at, values.hash(SEED).to_numpy()[at], is_single=True)
 
 
 def sound(text: pl.Expr) -> pl.Expr:
@@ -290,37 +283,46 @@ def sound(text: pl.Expr) -> pl.Expr:
     return first + rest
 
 
-def _across(values: pl.Series, records: pl.DataFrame) -> pl.Series:
+def _across(texts: Texts, scripts: Texts | None) -> pl.Series:
     """Keep first letters that names in both scripts begin with."""
-    if "name_script" not in records.columns:
-        return pl.Series(values=[None] * len(values), dtype=pl.String)
+    values = texts.values.texts
+    if scripts is None or texts.starts is not None:
+        return values.clear(len(values))
     start = values.str.slice(0, 2 * ACROSS).str.replace_all(" ", "", literal=True)
     # A start with spaces in it may need more of the value.
     short = start.str.len_chars() < ACROSS
     whole = values.str.replace_all(" ", "", literal=True)
     start = start.zip_with(~short.fill_null(value=False), whole).str.slice(0, ACROSS)
-    frame = pl.DataFrame({"start": start, "script": records["name_script"]})
-    scripts = [
-        frame.filter(pl.col("script") == one).select("start").drop_nulls().unique()
+    latin, han = (
+        start.filter(_borne_in(one, texts, scripts)).unique()
         for one in ("latin", "han")
-    ]
-    both = scripts[0].join(scripts[1], on="start")["start"]
-    return start.zip_with(
-        start.is_in(both.implode()).fill_null(value=False), start.clear(len(start))
     )
+    both = latin.filter(latin.is_in(han.implode()))
+    return start.set(~start.is_in(both.implode()), None)
+
+
+def _borne_in(script: str, texts: Texts, scripts: Texts) -> pl.Series:
+    """Say of each value whether a name in a script bears it."""
+    is_script = (scripts.values.texts == script).to_numpy()
+    who = np.append(is_script, False)[scripts.codes]
+    found = np.zeros(len(texts.values) + 1, dtype=np.bool_)
+    found[texts.codes[who]] = True
+    return pl.Series(found[:-1])
 
 
 def _local(values: pl.Series) -> pl.Series:
-    """Keep the last digits that a number without area code has, whoever has them."""
+    """Keep the last digits that a number with area code shares with one without, whoever has them."""
     tail = values.str.slice(-LOCAL)
-    local = tail.filter(~values.str.starts_with("+")).drop_nulls().unique()
+    local = tail.filter(~values.str.starts_with("+")).unique()
     return tail.set(~tail.is_in(local.implode()), None)
 
 
-def _spelt(values: pl.Series, places: Places | None) -> pl.Series:
+def _spelt(texts: Texts) -> pl.Series:
     """Keep the spellings that some record has beside others."""
-    if places is None:
+    values = texts.values.texts
+    if texts.starts is None:
         return values.clear(len(values))
-    beside = np.bincount(places)[places] > 1
-    several = values.filter(beside).drop_nulls().unique()
-    return values.set(~values.is_in(several.implode()), None)
+    beside = np.diff(texts.starts)[texts.rows()] > 1
+    is_several = np.zeros(len(texts.values) + 1, dtype=np.bool_)
+    is_several[texts.codes[beside]] = True
+    return values.set(pl.Series(~is_several[:-1]), None)

@@ -6,64 +6,44 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.encoded import MISSING, SEED, Flags, Hashes, Texts
+from cleanse.places import spread_rows
+
 Places = npt.NDArray[np.int32]
-Hashes = npt.NDArray[np.uint64]
-Flags = npt.NDArray[np.bool_]
-SEED = 1
-"""Of the hashes that stand for keys."""
 
 
 def in_pieces(
-    values: pl.Series, places: Places | None, rarest: int | None, counts: Flags | None
+    texts: Texts, rarest: int | None, counts: Flags | None
 ) -> tuple[Places, Hashes]:
     """Give a key for each piece of a value, or for its `rarest` pieces that others share.
 
     Args:
-        values: One after the other.
-        places: Of each value the position of its record; None: there is one per record.
+        texts: A column of all records.
         rarest: How many; None: all.
         counts: Of each record whether it counts to how rare a piece is; None: all do.
 
     Returns:
         The position of a record and the hash of a piece: one place per piece of each value.
     """
-    frame = values.rename("value").to_frame()
-    standing = pl.lit(value=True)
-    if counts is not None:
-        standing = pl.lit(pl.Series(counts if places is None else counts[places]))
-    bearing = frame.with_columns(standing=standing).drop_nulls("value")
-    counted = bearing.group_by("value").agg(
-        rows=pl.len(), standing=pl.col("standing").sum()
+    at = np.flatnonzero(texts.codes != MISSING)
+    codes, rows = texts.codes[at].astype(np.int64), texts.rows()[at]
+    standing = codes if counts is None else codes[counts[rows]]
+    values = pl.DataFrame(
+        {
+            "code": np.arange(len(texts.values), dtype=np.uint32),
+            "value": texts.values.texts,
+            "rows": np.bincount(codes, minlength=len(texts.values)),
+            "standing": np.bincount(standing, minlength=len(texts.values)),
+        }
     )
-    counted = counted.sort("value").with_row_index("code")
-    cut = _pieces(counted)
+    cut = _pieces(values)
     if rarest:
         cut = _rare(cut, rarest)
     cut = cut.select("code", hash=pl.col("piece").hash(SEED)).sort("code")
-    codes = frame.join(counted, on="value", how="left", maintain_order="left")["code"]
-    sizes = np.bincount(cut["code"].to_numpy(), minlength=counted.height)
-    hold = codes.is_not_null().to_numpy()
-    owners = np.flatnonzero(hold).astype(np.int32)
-    at = codes.to_numpy()[hold].astype(np.int64) if len(owners) else np.zeros(0, int)
-    spread = spread_rows(np.concatenate([[0], np.cumsum(sizes)]), at)
-    who = np.repeat(owners, sizes[at])
-    who = who if places is None else places[who]
+    sizes = np.bincount(cut["code"].to_numpy(), minlength=len(texts.values))
+    spread = spread_rows(np.concatenate([[0], np.cumsum(sizes)]), codes)
+    who = np.repeat(rows.astype(np.int32), sizes[codes])
     return who, cut["hash"].to_numpy()[spread]
-
-
-def spread_rows(
-    starts: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
-    """List the positions from starts[r] to starts[r + 1] of each row r.
-
-    >>> spread_rows(np.array([0, 2, 2, 5]), np.array([2, 0])).tolist()
-    [2, 3, 4, 0, 1]
-    """
-    sizes = starts[rows + 1] - starts[rows]
-    before = np.cumsum(sizes) - sizes
-    offsets = np.repeat(starts[rows] - before, sizes)
-    found: npt.NDArray[np.int64] = np.arange(len(offsets), dtype=np.int64) + offsets
-    return found
 
 
 def _pieces(values: pl.DataFrame) -> pl.DataFrame:

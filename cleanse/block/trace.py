@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 
 from cleanse.block.entries import combined
-from cleanse.block.keys import Keys, column_of
+from cleanse.block.keys import Keys, column_of, key_values
 from cleanse.block.pieces import Places
+from cleanse.encoded import Encoded, encode
 from cleanse.rulebook.matching import MatchRules
 
 TRACE: Final = pl.Schema(
@@ -52,9 +53,9 @@ def trace_pair(
     frame = records.sort("record_id")
     ids = frame["record_id"].to_numpy()
     sides = (int(np.searchsorted(ids, pair[0])), int(np.searchsorted(ids, pair[1])))
-    keys = Keys(frame)
+    keys = Keys(encode(frame))
     # Most rules already differ between the two by themselves: no list is needed for that.
-    alone = (Keys(frame[[sides[0]]]), Keys(frame[[sides[1]]]))
+    alone = (encode(frame[[sides[0]]]), encode(frame[[sides[1]]]))
     rows = [
         {
             "blocking_rule": name,
@@ -76,14 +77,16 @@ _OF_THE_LIST = re.compile(r"\.(rare|local|spelt|across)$")
 """Forms of a key that depend on what other records have."""
 
 
-def _apart(alone: tuple[Keys, Keys], wanted: Sequence[str]) -> dict[str, object] | None:
+def _apart(
+    alone: tuple[Encoded, Encoded], wanted: Sequence[str]
+) -> dict[str, object] | None:
     """Say what keeps two records apart as far as they tell by themselves; None if they do not."""
     for key in wanted:
-        if any(one.column(key).null_count() for one in alone):
+        if any(one.series(column_of(key)).null_count() for one in alone):
             return {"record_count": None, "outcome": "missing"}
     own = [key for key in wanted if not _OF_THE_LIST.search(key)]
     for key in own:
-        left, right = (one.values(key).hashes for one in alone)
+        left, right = (key_values(one, key).hashes for one in alone)
         if not len(left) or not len(right):
             return {"record_count": None, "outcome": "missing"}
         if not len(np.intersect1d(left, right)):

@@ -56,8 +56,10 @@ from cleanse.compare.name import (
     compare_names,
     compare_suffixes,
 )
+from cleanse.compare.name_keys import with_name_keys
 from cleanse.compare.prepare import ATTRIBUTES, prepare
 from cleanse.compare.table import Compared, Pairs, Table, magnitude
+from cleanse.encoded import encode
 from cleanse.schema import EXTRA_PREFIX, ID_FIELDS
 
 __all__ = [
@@ -208,7 +210,7 @@ def compare(
         (Float32: records that bear the agreed value, NaN where none is agreed), and
         ``magnitude_<comparison>`` where strangers are learned by it.
     """
-    table = prepare(derive(records), frequencies)
+    table = prepare(with_name_keys(encode(derive(records))), frequencies)
     left = np.searchsorted(table.record_ids, pairs["record_id_l"].to_numpy())
     right = np.searchsorted(table.record_ids, pairs["record_id_r"].to_numpy())
     kinds = records.sort("record_id")["kind"].unique()

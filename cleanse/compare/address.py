@@ -15,17 +15,15 @@ from rapidfuzz.distance import OSA
 
 from cleanse.compare.address_chinese import Standing, likeness, standing
 from cleanse.compare.table import (
-    MISSING,
     Column,
     Compared,
-    Flags,
     Floats,
-    Ints,
     Levels,
     Pairs,
     by_distinct,
     scored,
 )
+from cleanse.encoded import MISSING, Flags, Ints
 
 
 class AddressLevel(IntEnum):

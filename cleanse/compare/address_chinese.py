@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from cleanse.compare.table import Flags, Floats, Measure
+from cleanse.compare.table import Floats, Measure
+from cleanse.encoded import Flags
 
 
 class Standing(IntEnum):

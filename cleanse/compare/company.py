@@ -19,11 +19,8 @@ from cleanse.compare.company_words import (
 )
 from cleanse.compare.table import (
     HAN,
-    MISSING,
     Compared,
-    Flags,
     Floats,
-    Ints,
     Levels,
     Measure,
     Pairs,
@@ -32,6 +29,7 @@ from cleanse.compare.table import (
     scored,
     spread,
 )
+from cleanse.encoded import MISSING, Flags, Ints
 
 
 class CompanyLevel(IntEnum):

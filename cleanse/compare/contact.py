@@ -13,16 +13,15 @@ from rapidfuzz.process import cpdist
 
 from cleanse.compare.company import CompanyLevel
 from cleanse.compare.table import (
-    MISSING,
     Compared,
     Floats,
-    Ints,
     Levels,
     Measure,
     Pairs,
     by_distinct,
     scored,
 )
+from cleanse.encoded import MISSING, Ints
 
 
 class PhoneLevel(IntEnum):

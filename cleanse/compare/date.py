@@ -6,7 +6,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from cleanse.compare.table import MISSING, Compared, Pairs
+from cleanse.compare.table import Compared, Pairs
+from cleanse.encoded import MISSING
 
 
 class DateLevel(IntEnum):

@@ -1,21 +1,18 @@
-"""Columns that only matching needs, made from the normalised ones."""
+"""Columns that only matching needs, made of a record by itself: what others have changes nothing of them."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
-from cleanse.compare.table import by_hash
+from cleanse.encoded import by_hash
 from cleanse.schema import present, with_columns_present
 from cleanse.threads import in_threads
-
-BETWEEN = "; "
-"""Stands between several names in alias_compare."""
 
 DERIVED_FROM = frozenset(
     (
         "kind company_compare company_form company_core name_compare alias_compare"
-        " given_compare middle_compare family_compare given_root family_name_raw"
+        " given_compare middle_compare family_compare given_root family_name_raw house_number street_compare"
     ).split()
 )
 """Columns that `derive` reads."""
@@ -35,14 +32,13 @@ def derive(records: pl.DataFrame) -> pl.DataFrame:
 
         - company_bare (String): company_compare without legal form, its signs (Chinese) or
           words (Latin) sorted, so that 中粮（唐山）糖业有限公司 is 中粮唐山糖业有限公司;
+        - doorstep (String): house and street, which many may share;
         - given_compare, middle_compare, family_compare and given_root put right where they
-          were cut as given, middle, family and stand otherwise (see `_straightened`);
-        - name_keys (List(String)): name and aliases, the words of each sorted; only where
-          there is an alias or an alias of somebody else says the same.
+          were cut as given, middle, family and stand otherwise (see `_straightened`).
     """
     if {"given_compare", "family_compare"} <= set(records.columns):
         records = _straightened(records)
-    made = {"company_compare": _bare, "alias_compare": _name_keys}
+    made = {"company_compare": _bare, "street_compare": _doorstep}
     makers = [made[name] for name in made if name in records.columns]
     return records.with_columns(in_threads(lambda make: make(records), makers))
 
@@ -112,43 +108,9 @@ def _bare(records: pl.DataFrame) -> pl.Series:
     return found.alias("company_bare")
 
 
-def _name_keys(records: pl.DataFrame) -> pl.Series:
-    """Sort the words of name and aliases; keep the keys that some alias gives."""
-    own = [name for name in ("name_compare", "company_core") if name in records.columns]
-    names: list[pl.Expr]
-    if "kind" in records.columns and "company_core" in own:
-        # A person's company is the employer's.
-        core = pl.when(pl.col("kind") == "company").then("company_core")
-        names = [core, *(pl.col(name) for name in own if name != "company_core")]
-    else:
-        names = [pl.col(name) for name in own]
-    rows = records.with_row_index("place")
-    alias = rows.select("place", key=pl.col("alias_compare").str.split(BETWEEN))
-    alias = alias.drop_nulls().explode("key", empty_as_null=True)
-    words = pl.col("key").str.split(" ").list.sort().list.join(" ")
-    alias = alias.drop_nulls("key").with_columns(key=words).filter(pl.col("key") != "")
-    known = alias["key"].unique()
-    own_keys = [
-        _maybe(rows.select("place", key=name).drop_nulls("key"), known)
-        .with_columns(key=words)
-        .filter(pl.col("key").is_in(known.implode()))
-        for name in names
-    ]
-    keys = pl.concat([alias, *own_keys])
-    found = keys.group_by("place").agg(pl.col("key").unique().sort())
-    return (
-        rows.select("place")
-        .join(found, on="place", how="left", maintain_order="left")["key"]
-        .alias("name_keys")
-    )
-
-
-def _maybe(names: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
-    """Leave out names that cheaply show that their words make no known key.
-
-    A key is as long as its name, and holds its first word.
-    """
-    sizes = known.str.len_bytes().unique().implode()
-    words = known.str.split(" ").explode(empty_as_null=True).unique().implode()
-    fit = names.filter(pl.col("key").str.len_bytes().is_in(sizes))
-    return fit.filter(pl.col("key").str.extract("^([^ ]*)").is_in(words))
+def _doorstep(records: pl.DataFrame) -> pl.Series:
+    """Put house and street together."""
+    parts = present(records, ("house_number", "street_compare"))
+    step = pl.concat_str(parts, separator="|", ignore_nulls=True)
+    held = pl.when(pl.col("street_compare").is_not_null()).then(step)
+    return records.select(doorstep=held)["doorstep"]

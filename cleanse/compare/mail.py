@@ -9,8 +9,9 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.compare.frequency import Frequencies
-from cleanse.compare.table import MISSING, Column, digits_of, flags, numbered
-from cleanse.schema import present, who_counts, with_columns_present
+from cleanse.compare.table import Column, digits_of, flags, numbered
+from cleanse.encoded import MISSING, Codes, Encoded, Flags, Ints
+from cleanse.schema import who_counts
 
 Arrays = dict[str, npt.NDArray[Any]]
 DOMAIN_SHARE = 0.005
@@ -48,60 +49,87 @@ def domains_of(
     return numbers
 
 
-def mail_arrays(mails: pl.Series, frame: pl.DataFrame) -> Arrays:
+def mail_arrays(records: Encoded) -> Arrays:
     """Say of each mail what it only repeats, and number its digits (MISSING under two)."""
-    frame = _speaking(frame)
+    mails = records.texts["emails"].values.texts
     local = _local_part(mails)
-    made = mails.is_in(_made_mails(frame).implode())
+    borne = _borne(records)
+    made = _are_made(records, borne)
     digits = digits_of(local)
     numbers = numbered(digits)
     few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
     numbers[:-1][few.to_numpy()] = MISSING
+    roles = _roles(records, borne)
+    no_digits = (digits == "").fill_null(value=False).to_numpy()
     return {
-        "email_is_made": flags(made),
-        "email_is_named": flags(made & (digits == "").fill_null(value=False)),
+        "email_is_made": np.append(made, False),
+        "email_is_named": np.append(made & no_digits, False),
         "email_digits": numbers,
-        "email_is_echo": flags(mails.is_in(_echoes(frame).implode())),
-        "email_is_role": flags(local.is_in(_roles(frame).implode()).fill_null(False)),
+        "email_is_echo": np.append(_are_echoes(records, borne), False),
+        "email_is_role": flags(local.is_in(roles.implode()).fill_null(value=False)),
     }
 
 
-def _speaking(frame: pl.DataFrame) -> pl.DataFrame:
-    """Let records that left speak only of mails that nobody else bears."""
-    read = ("kind", "name_latin", "email_is_role")
-    rows = frame.select(
-        "given_compare", "family_compare", "emails", *present(frame, read)
-    )
-    counts = who_counts(frame)
-    if counts is None:
-        return rows
-    there, left = (rows.filter(pl.Series(some)) for some in (counts, ~counts))
-    borne = there["emails"].explode(empty_as_null=True).unique()
-    others = pl.col("emails").list.filter(~pl.element().is_in(borne.implode()))
-    return pl.concat([there, left.with_columns(emails=others)])
+Borne = tuple[Ints, Codes]
+"""Records, ascending, and a mail of each."""
 
 
-def _made_mails(frame: pl.DataFrame) -> pl.Series:
-    """List the mails whose part before the @ is made of a bearer's name, and digits at most.
+def _borne(records: Encoded) -> Borne:
+    """Return the records and mails of all that say something of their bearers.
+
+    Records that left speak only of mails that nobody else bears.
+    """
+    mails = records.texts["emails"]
+    rows, codes = mails.rows(), mails.codes
+    spoken = codes >= 0
+    counts = who_counts(records.plain)
+    if counts is not None:
+        is_borne = np.zeros(len(mails.values) + 1, dtype=np.bool_)
+        is_borne[codes[spoken & counts[rows]]] = True
+        spoken &= counts[rows] | ~is_borne[codes]
+    return rows[spoken], codes[spoken]
+
+
+def _are_made(records: Encoded, borne: Borne) -> Flags:
+    """Say of each mail whether its part before the @ is made of a bearer's name, and digits at most.
 
     Without digits, such a mail at another provider tells no more than the name: jjones is
     any J. Jones. And where such mails are alike, it is because the names are.
     """
-    names = ("given_compare", "family_compare")
-    rows = frame.select(*names, mail="emails").explode("mail", empty_as_null=True)
-    rows = rows.drop_nulls().filter(pl.col("mail").str.contains("@", literal=True))
-    bare = pl.col("mail").str.split_exact("@", 1).struct[0]
-    rows = rows.with_columns(
-        *(pl.col(name).str.replace_all(" ", "", literal=True) for name in names),
-        local=bare.str.replace_all(r"[._\d-]", ""),
-    )
-    local, given, family = (pl.col(name) for name in ("local", *names))
+    mails = records.texts["emails"].values
+    found = np.zeros(len(mails), dtype=np.bool_)
+    names = [records.texts.get(name) for name in ("given_compare", "family_compare")]
+    given, family = names
+    if given is None or family is None:
+        return found
+    bare = _local_part(mails.texts).str.replace_all(r"[._\d-]", "")
+    joined = [_unspaced(each.values.texts) for each in (given, family)]
+    rows, codes = borne
     # Most are ruled out by their length, before any name is put together.
-    sizes = [one.str.len_chars() for one in (given, family)]
-    lengths = (*sizes, sum(sizes), *(size + 1 for size in sizes))
-    rows = rows.filter(
-        pl.any_horizontal(local.str.len_chars() == size for size in lengths)
+    first, last = (
+        _lengths(texts)[each.codes[rows]]
+        for texts, each in zip(joined, (given, family), strict=True)
     )
+    length = _lengths(bare)[codes]
+    fit = np.zeros(len(rows), dtype=np.bool_)
+    for size in (first, last, first + last, first + 1, last + 1):
+        fit |= length == size
+    fit &= (first >= 0) & (last >= 0) & (length >= 0)
+    rows, codes = rows[fit], codes[fit]
+    told = pl.DataFrame(
+        {
+            "given": joined[0].gather(given.codes[rows]),
+            "family": joined[1].gather(family.codes[rows]),
+            "local": bare.gather(codes),
+        }
+    )
+    found[codes[told.select(_is_made()).to_series().to_numpy()]] = True
+    return found
+
+
+def _is_made() -> pl.Expr:
+    """Say whether a mail is put together of a given and a family name."""
+    given, family = pl.col("given"), pl.col("family")
     first, last = given.str.slice(0, 1), family.str.slice(0, 1)
     made = (
         given,
@@ -113,43 +141,67 @@ def _made_mails(frame: pl.DataFrame) -> pl.Series:
         given + last,
         last + given,
     )
-    return rows.filter(pl.any_horizontal(local == one for one in made))["mail"].unique()
+    return pl.any_horizontal(pl.col("local") == one for one in made)
+
+
+def _unspaced(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_all(" ", "", literal=True)
+
+
+def _lengths(texts: pl.Series) -> Ints:
+    """Return how many signs each text has; MISSING where there is none, and in the last place."""
+    sizes = texts.str.len_chars().cast(pl.Int64).fill_null(MISSING)
+    return np.append(sizes.to_numpy(), MISSING)
 
 
 _TELLING = 4
 """Letters of a word of a name that are no accident in a domain."""
 
 
-def _echoes(frame: pl.DataFrame) -> pl.Series:
-    """List the mails whose domain is made of a company's name: info@huaxia.cn of 华夏科技."""
-    frame = with_columns_present(frame, {"name_latin": pl.String, "kind": pl.String})
-    rows = frame.filter(pl.col("kind") == "company").select("name_latin", mail="emails")
-    rows = rows.explode("mail", empty_as_null=True).drop_nulls().unique()
-    label = pl.col("mail").str.extract(
+def _are_echoes(records: Encoded, borne: Borne) -> Flags:
+    """Say of each mail whether its domain is made of a company's name: info@huaxia.cn of 华夏科技."""
+    mails, names = records.texts["emails"].values, records.texts.get("name_latin")
+    found = np.zeros(len(mails), dtype=np.bool_)
+    rows, codes = borne
+    if names is None or "kind" not in records.plain.columns:
+        return found
+    is_company = (records.plain["kind"] == "company").to_numpy()[rows]
+    rows, codes = rows[is_company], codes[is_company]
+    pairs = pl.DataFrame({"mail": codes, "name": names.codes[rows]})
+    pairs = pairs.filter(pl.col("name") >= 0).unique()
+    if pairs.is_empty():
+        return found
+    label = mails.texts.str.extract(
         r"@(?:.*\.)?([^.@]+)\.(?:com\.|co\.|net\.|org\.)?[^.]+$"
     )
     label = label.str.replace_all("[^a-z]", "")
-    rows = rows.with_columns(
-        label=label, joined=pl.col("name_latin").str.replace_all(" ", "")
-    )
-    rows = rows.with_row_index("row").filter(pl.col("label") != "")
-    words = rows.select("row", "label", word=pl.col("name_latin").str.split(" "))
+    name = names.values.texts.gather(pairs["name"])
+    told = pairs.select("mail", label=label.gather(pairs["mail"]), name=name)
+    told = told.with_row_index("row")
+    told = told.filter(pl.col("label") != "")
+    words = told.select("row", "label", word=pl.col("name").str.split(" "))
     words = words.explode("word", empty_as_null=True).drop_nulls()
     long = pl.col("word").str.len_chars() >= _TELLING
     held = pl.col("label").str.contains(pl.col("word"), literal=True)
     named = words.filter(long & held)["row"].unique()
     start = pl.col("label").str.head(_TELLING)
-    within = pl.col("joined").str.contains(start, literal=True)
+    joined = pl.col("name").str.replace_all(" ", "")
+    within = joined.str.contains(start, literal=True)
     within &= start.str.len_chars() == _TELLING
-    return rows.filter(within | pl.col("row").is_in(named.implode()))["mail"].unique()
+    echoes = told.filter(within | pl.col("row").is_in(named.implode()))
+    found[echoes["mail"].to_numpy()] = True
+    return found
 
 
-def _roles(frame: pl.DataFrame) -> pl.Series:
+def _roles(records: Encoded, borne: Borne) -> pl.Series:
     """List what stands before the @ of mails that a post has, not a person: info, sales."""
-    if "email_is_role" not in frame.columns:
+    if "email_is_role" not in records.plain.columns:
         return pl.Series(dtype=pl.String)
-    rows = frame.filter("email_is_role")
-    return _local_part(rows["emails"].list.first()).unique()
+    rows, codes = borne
+    has_role = records.plain["email_is_role"].fill_null(value=False).to_numpy()
+    is_first = np.diff(rows, prepend=-1) > 0
+    mails = records.texts["emails"].values.texts
+    return _local_part(mails.gather(codes[is_first & has_role[rows]])).unique()
 
 
 def _local_part(mails: pl.Series) -> pl.Series:

@@ -11,11 +11,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from cleanse.compare.sound import words_heard
 from cleanse.compare.table import (
     HAN,
-    MISSING,
     Compared,
-    Flags,
     Floats,
-    Ints,
     Levels,
     Measure,
     Pairs,
@@ -25,6 +22,7 @@ from cleanse.compare.table import (
     scored,
     spread,
 )
+from cleanse.encoded import MISSING, Flags, Ints
 
 
 class PartLevel(IntEnum):

@@ -1,9 +1,9 @@
-"""Encode a record frame into the table that comparisons look at."""
+"""Lay encoded records out as the table that comparisons look at."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,18 +21,18 @@ from cleanse.compare.table import (
     OTHER,
     Column,
     Table,
+    counted,
     digits_of,
-    encode,
     flags,
     numbered,
 )
-from cleanse.places import by_number
+from cleanse.encoded import MISSING, Encoded, Texts, no_texts, texts_of, united
 from cleanse.schema import (
     EXTRA_PREFIX,
     ID_FIELDS,
     IS_EVIDENCE,
     present,
-    with_columns_present,
+    who_counts,
 )
 from cleanse.threads import in_threads
 
@@ -60,6 +60,7 @@ PLAIN = (
     "company_region",
     "company_branch",
     "company_bare",
+    "doorstep",
 )
 LISTS = ("phones", "emails", "name_keys")
 DATES = ("birth_on", "founded_on")
@@ -67,56 +68,41 @@ DATES = ("birth_on", "founded_on")
 Arrays = dict[str, npt.NDArray[Any]]
 
 
-def extra_columns(records: pl.DataFrame) -> list[str]:
+def extra_columns(names: Iterable[str]) -> list[str]:
     """Return the user's own columns that take part in matching, sorted."""
-    return sorted(name for name in records.columns if name.startswith(EXTRA_PREFIX))
+    return sorted(name for name in names if name.startswith(EXTRA_PREFIX))
 
 
-def columns_of_interest(records: pl.DataFrame) -> list[str]:
-    """Return the columns of a record frame that `prepare` looks at."""
-    named = {"record_id", "kind", "name_script", *NAME_PARTS, *PLAIN, *ID_FIELDS}
-    named.add(IS_EVIDENCE)
-    named |= {"name_latin_keys", "email_is_role", "source"}
-    named |= {*LISTS, *DATES, "birth_precision", "founded_precision"}
-    named |= {f"{field}_is_valid" for field in ID_FIELDS}
-    named |= set(extra_columns(records))
-    return [name for name in records.columns if name in named]
+def columns_of_interest(names: Collection[str]) -> list[str]:
+    """Return which of the columns of records `prepare` looks at."""
+    wanted = {"record_id", "kind", "name_script", *NAME_PARTS, *PLAIN, *ID_FIELDS}
+    wanted.add(IS_EVIDENCE)
+    wanted |= {"name_latin_keys", "email_is_role", "source"}
+    wanted |= {*LISTS, *DATES, "birth_precision", "founded_precision"}
+    wanted |= {f"{field}_is_valid" for field in ID_FIELDS}
+    wanted |= set(extra_columns(names))
+    return [name for name in names if name in wanted]
 
 
-def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Table:
-    """Encode all columns that some comparison uses.
+def prepare(records: Encoded, frequencies: Frequencies | None = None) -> Table:
+    """Lay out all columns that some comparison uses.
 
     Args:
-        records: The normalised record frame; any order.
+        records: The normalised records, encoded.
         frequencies: Those of the model; None: values count as often as they are here.
 
     Returns:
         One row per record, in the order of record_id.
     """
-    frame = by_number(records.select(columns_of_interest(records)))
-    frame = with_columns_present(
-        frame, dict.fromkeys(("given_compare", "family_compare"), pl.String)
-    )
-    columns = encode(frame, present(frame, NAME_PARTS))
-    if "company_core" in frame.columns:
-        frame = with_columns_present(frame, {"company_compare": pl.String})
-    names = [*present(frame, (*PLAIN, *ID_FIELDS, *LISTS)), *extra_columns(frame)]
-    held = [
-        [name]
-        for name in names
-        if frame[name].null_count() < frame.height or name == "company_compare"
-    ]
-    for found in in_threads(partial(encode, frame), held):
-        columns |= found
-    arrays: Arrays = {"script": _script(frame)}
-    for name in present(frame, DATES):
-        columns |= encode(_as_text(frame, name), [name])
-        arrays |= _date_arrays(frame, name)
-    for name in present(frame, [f"{field}_is_valid" for field in ID_FIELDS]):
-        arrays[name] = frame[name].fill_null(value=False).to_numpy()
-    columns |= _doorstep(frame)
-    if "source" in frame.columns and frame["source"].n_unique() > 1:
-        columns |= encode(frame, ["source"])
+    counts = who_counts(records.plain)
+    texts = _compared_texts(records)
+    made = in_threads(lambda each: counted(each, counts), texts.values())
+    columns = dict(zip(texts, list(made), strict=True))
+    arrays: Arrays = {"script": _script(records)}
+    for name in present(records.plain, DATES):
+        arrays |= _date_arrays(records, name)
+    for name in present(records.plain, [f"{field}_is_valid" for field in ID_FIELDS]):
+        arrays[name] = records.plain[name].fill_null(value=False).to_numpy()
     arrays |= _value_arrays(columns, frequencies)
     if frequencies:
         columns = {
@@ -124,10 +110,38 @@ def prepare(records: pl.DataFrame, frequencies: Frequencies | None = None) -> Ta
             for name, column in columns.items()
         }
     if "emails" in columns:
-        arrays |= mail_arrays(columns["emails"].values, frame)
-    if "name_latin_keys" in frame.columns:
-        arrays |= _reading_arrays(frame)
-    return Table(frame["record_id"].to_numpy(), columns, arrays)
+        arrays |= mail_arrays(records)
+    if "name_latin_keys" in records.texts:
+        arrays |= _reading_arrays(records.texts["name_latin_keys"])
+    return Table(records.record_ids, columns, arrays)
+
+
+def _compared_texts(records: Encoded) -> dict[str, Texts]:
+    """Return the columns that are compared by their texts; the parts of names share their values."""
+    none = no_texts(records.height)
+    held = {name: each for name, each in records.texts.items() if len(each.values)}
+    parts = [name for name in NAME_PARTS if name in held or name in NAME_PARTS[:2]]
+    shared = united([held.get(name, none) for name in parts])
+    found = dict(zip(parts, shared, strict=True))
+    names = (*PLAIN, *ID_FIELDS, *LISTS, *extra_columns(held))
+    found |= {name: held[name] for name in names if name in held}
+    if "company_core" in records.texts:
+        found.setdefault("company_compare", none)
+    for name in present(records.plain, DATES):
+        found[name] = _days(records.plain[name])
+    if "source" in held and len(held["source"].values) > 1:
+        found["source"] = held["source"]
+    return found
+
+
+def _days(days: pl.Series) -> Texts:
+    """Encode days as YYYYMMDD; each is written once."""
+    known = days.drop_nulls().unique().sort()
+    texts = texts_of(known.dt.to_string("%Y%m%d"))
+    places = known.search_sorted(days.fill_null(strategy="zero")).to_numpy()
+    codes = np.append(texts.codes, np.int32(MISSING))[places]
+    codes[days.is_null().to_numpy()] = MISSING
+    return Texts(codes, texts.values)
 
 
 def _in_force(name: str, column: Column, frequencies: Frequencies) -> Column:
@@ -137,49 +151,30 @@ def _in_force(name: str, column: Column, frequencies: Frequencies) -> Column:
     return replace(column, bearers=np.append(found, 0.0).astype(np.float32))
 
 
-def _as_text(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    counting = present(frame, [IS_EVIDENCE])
-    return frame.select(pl.col(name).dt.to_string("%Y%m%d"), *counting)
-
-
-def _script(frame: pl.DataFrame) -> npt.NDArray[np.int8]:
-    if "name_script" not in frame.columns:
-        return np.zeros(frame.height, dtype=np.int8)
+def _script(records: Encoded) -> npt.NDArray[np.int8]:
+    texts = records.texts.get("name_script")
+    if texts is None:
+        return np.zeros(records.height, dtype=np.int8)
     codes = {"latin": LATIN, "han": HAN, "other": OTHER}
-    script = frame["name_script"].replace_strict(codes, default=0, return_dtype=pl.Int8)
-    return script.fill_null(0).to_numpy()
+    scripts = [codes.get(text, 0) for text in texts.values.texts]
+    return np.asarray([*scripts, 0], dtype=np.int8)[texts.codes]
 
 
-def _date_arrays(frame: pl.DataFrame, name: str) -> Arrays:
+def _date_arrays(records: Encoded, name: str) -> Arrays:
     """Return digits YYYYMMDD (0: missing) and whether only the year is certain."""
     day = pl.col(name).dt
     year, month = day.year().cast(pl.Int64), day.month().cast(pl.Int64)
     digits = year * 10_000 + month * 100 + day.day()
-    precision = f"{name.removesuffix('_on')}_precision"
-    vague = (day.month() == 1) & (day.day() == 1)
-    if precision in frame.columns:
-        vague |= pl.col(precision).fill_null("day") == "year"
-    found = frame.select(digits=digits.fill_null(0), vague=vague.fill_null(value=False))
-    return {
-        name: found["digits"].cast(pl.Int64).to_numpy(),
-        f"{name}_vague": found["vague"].to_numpy(),
-    }
-
-
-def _doorstep(frame: pl.DataFrame) -> dict[str, Column]:
-    """Encode house and street together: how many share a doorstep."""
-    parts = present(frame, ("house_number", "street_compare"))
-    if len(parts) < 2 and "street_compare" not in parts:  # noqa: PLR2004 - both of them
-        return {}
-    frame = with_columns_present(
-        frame, dict.fromkeys(("house_number", "po_box"), pl.String)
+    is_first = (day.month() == 1) & (day.day() == 1)
+    found = records.plain.select(
+        digits=digits.fill_null(0), vague=is_first.fill_null(value=False)
     )
-    street = pl.concat_str(
-        "house_number", "street_compare", separator="|", ignore_nulls=True
-    )
-    doorstep = pl.when(pl.col("street_compare").is_not_null()).then(street)
-    counting = present(frame, [IS_EVIDENCE])
-    return encode(frame.select(*counting, doorstep=doorstep), ["doorstep"])
+    vague = found["vague"].to_numpy()
+    precision = records.texts.get(f"{name.removesuffix('_on')}_precision")
+    if precision is not None:
+        is_year = flags(precision.values.texts == "year")
+        vague = vague | is_year[precision.codes]
+    return {name: found["digits"].cast(pl.Int64).to_numpy(), f"{name}_vague": vague}
 
 
 def _value_arrays(
@@ -237,15 +232,12 @@ def _digits(values: pl.Series) -> npt.NDArray[np.int64]:
     return numbers
 
 
-def _reading_arrays(frame: pl.DataFrame) -> Arrays:
+def _reading_arrays(spellings: Texts) -> Arrays:
     """Number the spellings of each name in Latin letters, one after the other."""
-    lists = frame["name_latin_keys"].fill_null([])
-    sizes = lists.list.len().to_numpy().astype(np.int64)
-    flat = lists.explode(empty_as_null=False).cast(pl.Categorical).to_physical()
-    return {
-        "reading_starts": np.concatenate([[0], np.cumsum(sizes)]),
-        "readings": flat.cast(pl.Int64).to_numpy(),
-    }
+    starts = np.arange(spellings.height + 1)
+    if spellings.starts is not None:
+        starts = spellings.starts
+    return {"reading_starts": starts, "readings": spellings.codes}
 
 
 def _areas(postcodes: pl.Series) -> pl.Series:

@@ -26,20 +26,13 @@ from cleanse.compare.outline import (
     within_ratio,
     within_slips,
 )
-from cleanse.schema import who_counts
+from cleanse.encoded import MISSING, SEED, Codes, Flags, Hashes, Ints, Texts
 
-Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
 
 LATIN, OTHER, HAN = 1, 2, 4
 """Scripts of names as numbers; 0 is none or a mixture, OTHER any other (Cyrillic, Arabic)."""
-MISSING = -1
-"""Code of a missing value, and level of a comparison that has nothing to compare."""
-
-
-Codes = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,9 @@ class Column:
     """Per record the position of its value in `values`; MISSING without one. Lists
     have one row per record and one column per place in the list."""
     values: pl.Series
-    """Distinct values, in no order; several columns may share them."""
+    """Distinct values, in the order of their hashes; several columns may share them."""
+    hashes: Hashes
+    """Of each value, ascending."""
     bearers: Floats
     """Per value: how many records bear it, of those that count (see `IS_EVIDENCE`); the last
     place serves missing values."""
@@ -80,60 +75,29 @@ class Table:
         return name in self.columns or name in self.arrays
 
 
-def encode(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, Column]:
-    """Encode columns that share one set of values (given and family names do).
+def counted(texts: Texts, counts: Flags | None) -> Column:
+    """Count how many bear each value of a column.
 
     Args:
-        frame: Records in the order of record_id, with is_evidence where some do not count.
-        names: String or List(String) columns of `frame`.
+        texts: The column of all records.
+        counts: Of each record whether it counts; None: all do.
     """
-    flat = [_flat(frame[name]) for name in names]
-    codes, values = _distinct(pl.concat(flat))
-    ends = np.cumsum([len(series) for series in flat]).tolist()
-    counts = who_counts(frame)
-    return {
-        name: _column(
-            _laid_out(frame[name], codes[end - len(series) : end]), values, counts
-        )
-        for name, series, end in zip(names, flat, ends, strict=True)
-    }
-
-
-def _distinct(series: pl.Series) -> tuple[Codes, pl.Series]:
-    """Return the code of each value, and the values: told apart by 64 bits of hash."""
-    codes = np.full(len(series), MISSING, dtype=np.int32)
-    there = np.flatnonzero(series.is_not_null().to_numpy())
-    codes[there], first = by_hash(series.hash(HASH_SEED).to_numpy()[there])
-    return codes, series.gather(there[first])
-
-
-def by_hash(hashes: npt.NDArray[np.uint64]) -> tuple[Codes, Ints]:
-    """Number hashes by their order; return the number of each, and where each first stands.
-
-    >>> [each.tolist() for each in by_hash(np.array([7, 3, 7], dtype=np.uint64))]
-    [[1, 0, 1], [1, 0]]
-    """
-    order = np.argsort(hashes)
-    ordered = hashes[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    codes = np.empty(len(order), dtype=np.int32)
-    codes[order] = np.cumsum(first, dtype=np.int32) - 1
-    return codes, order[first]
-
-
-HASH_SEED = 1
-
-
-def _column(codes: Codes, values: pl.Series, counts: Flags | None) -> Column:
-    counted = codes if counts is None else codes[counts]
-    bearers = np.bincount(counted[counted >= 0], minlength=len(values))
-    first = counted if counted.ndim == 1 else counted[:, 0]
+    codes, values = _laid_out(texts), texts.values
+    standing = codes if counts is None else codes[counts]
+    bearers = np.bincount(standing[standing >= 0], minlength=len(values))
+    first = standing if standing.ndim == 1 else standing[:, 0]
     filled = int(np.count_nonzero(first >= 0))
     pairs = bearers * (bearers - 1.0) / 2
     agreeing = np.bincount(magnitude(bearers), pairs, minlength=MAGNITUDES)
     with_missing = np.append(bearers, 0).astype(np.float32)
-    return Column(codes, values, with_missing, filled, agreeing.astype(np.float32))
+    return Column(
+        codes,
+        values.texts,
+        values.hashes,
+        with_missing,
+        filled,
+        agreeing.astype(np.float32),
+    )
 
 
 MAGNITUDES = 24
@@ -151,27 +115,21 @@ def magnitude(bearers: npt.NDArray[Any]) -> Ints:
     return magnitudes
 
 
-def _flat(series: pl.Series) -> pl.Series:
-    if series.dtype == pl.List(pl.String):
-        series = series.filter(series.list.len() > 0).explode(empty_as_null=True)
-    return series.rename("value").cast(pl.String)
-
-
 MOST_VALUES = 5
 """Values of a list that are compared."""
 
 
-def _laid_out(series: pl.Series, codes: Codes) -> Codes:
+def _laid_out(texts: Texts) -> Codes:
     """Lay the codes of lists out in rows."""
-    if series.dtype != pl.List(pl.String):
-        return codes
-    sizes = series.list.len().fill_null(0).to_numpy().astype(np.int64)
+    if texts.starts is None:
+        return texts.codes
+    sizes = np.diff(texts.starts)
     width = min(MOST_VALUES, max(1, int(sizes.max(initial=0))))
-    rows = np.repeat(np.arange(len(sizes)), sizes)
-    slot = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    laid = np.full((len(sizes), width), MISSING, dtype=np.int32)
+    rows = texts.rows()
+    slot = np.arange(len(texts.codes)) - texts.starts[rows]
+    laid = np.full((texts.height, width), MISSING, dtype=np.int32)
     held = slot < width
-    laid[rows[held], slot[held]] = codes[held]
+    laid[rows[held], slot[held]] = texts.codes[held]
     return laid
 
 
@@ -182,7 +140,7 @@ def flags(values: pl.Series) -> npt.NDArray[np.bool_]:
 
 def numbered(texts: pl.Series) -> npt.NDArray[np.int64]:
     """Give equal texts one number (63 bits of hash); MISSING in the last place."""
-    numbers = (texts.hash(HASH_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
+    numbers = (texts.hash(SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
     return np.append(numbers, MISSING)
 
 

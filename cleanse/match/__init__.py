@@ -6,9 +6,8 @@ rest only the counts, so memory grows with records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +18,10 @@ from cleanse.block.keys import column_of
 from cleanse.compare import compared_names, derive, prepare
 from cleanse.compare.derive import DERIVED_FROM
 from cleanse.compare.frequency import FREQUENCY, Frequencies
+from cleanse.compare.name_keys import with_name_keys
 from cleanse.compare.prepare import columns_of_interest
 from cleanse.compare.table import Table
+from cleanse.encoded import Encoded, encode
 from cleanse.match.contacts import drop_shared_contacts
 from cleanse.match.difference import input_difference, pair_difference
 from cleanse.match.drift import beliefs_of
@@ -28,9 +29,8 @@ from cleanse.match.inputs import INPUT, as_before, input_digests
 from cleanse.match.train import estimate, is_believed, is_known
 from cleanse.match.weigh import CLOSURE, Held, in_order, score_blocks
 from cleanse.rulebook.matching import MatchRules
-from cleanse.schema import IS_EVIDENCE, present
+from cleanse.schema import IS_EVIDENCE
 from cleanse.score import KindModel, Model
-from cleanse.shelf import filled
 from cleanse.threads import in_threads
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "as_before",
     "columns_needed",
     "drop_shared_contacts",
+    "encoded",
     "estimate_model",
     "input_difference",
     "match",
@@ -123,7 +124,7 @@ class Before:
 
 
 def match(
-    records: pl.DataFrame,
+    records: pl.DataFrame | Encoded,
     rules: MatchRules,
     model: Model | None = None,
     before: Before | None = None,
@@ -136,7 +137,7 @@ def match(
 
     Args:
         records: The normalised record frame with record_id and kind; is_evidence where some
-            have left their source.
+            have left their source. Or what `encoded` makes of it.
         rules: rules/matching.toml.
         model: The model in force; None: estimated on these records. What it does not
             know (a kind, a comparison, a blocking rule) is estimated, the rest stands;
@@ -147,7 +148,7 @@ def match(
     bands = rules.decide.model_dump()
     whole = replace(model, **bands) if model else _empty(rules)
     before = before if model and before else _nothing()
-    parts = dict(parts_of(records, rules))
+    parts = dict(parts_of(_as_encoded(records, rules), rules))
 
     def matched(kind: str) -> _Kind:
         return _match_kind(kind, parts, rules, whole, before, version)
@@ -199,7 +200,7 @@ class _Kind:
 
 def _match_kind(
     kind: str,
-    parts: dict[str, pl.DataFrame],
+    parts: dict[str, Encoded],
     rules: MatchRules,
     whole: Model,
     before: Before,
@@ -282,47 +283,51 @@ def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
             rules,
             kind,
         )
-        for kind, part in parts_of(records, rules)
+        for kind, part in parts_of(encoded(records, rules), rules)
     }
     return replace(_empty(rules), kinds=kinds)
 
 
-def parts_of(
-    records: pl.DataFrame, rules: MatchRules
-) -> Iterator[tuple[str, pl.DataFrame]]:
+def encoded(records: pl.DataFrame, rules: MatchRules) -> Encoded:
+    """Encode what matching looks at of records, each by itself: lists may be encoded in parts.
+
+    Args:
+        records: The normalised record frame with record_id and kind.
+        rules: rules/matching.toml.
+    """
+    records = derive(records)
+    wanted = _looked_at(records.columns, rules) | {"name_compare", "alias_compare"}
+    return encode(records.select(name for name in records.columns if name in wanted))
+
+
+def _as_encoded(records: pl.DataFrame | Encoded, rules: MatchRules) -> Encoded:
+    return records if isinstance(records, Encoded) else encoded(records, rules)
+
+
+def parts_of(records: Encoded, rules: MatchRules) -> Iterator[tuple[str, Encoded]]:
     """Yield each kind with two or more records, and these with what matching looks at."""
-    # Neither looks at what the other makes.
-    dropped = partial(drop_shared_contacts, limit=rules.limit.shared)
-    makers: tuple[Callable[[pl.DataFrame], pl.DataFrame], ...] = (derive, dropped)
-    derived, kept = in_threads(lambda make: make(records), makers)
-    contacts = kept.select(present(kept, ("phones", "emails")))
-    records = _filled(_looked_at(derived.with_columns(contacts), rules))
+    records = drop_shared_contacts(with_name_keys(records), rules.limit.shared)
+    records = records.select(_looked_at(records.columns, rules))
+    kinds = records.plain["kind"]
     for kind in KINDS:
-        part = _filled(records.filter(pl.col("kind") == kind))
+        part = records.filter((kinds == kind).to_numpy())
         if part.height > 1:
-            yield kind, part
+            yield kind, part.select(part.filled())
 
 
 def columns_needed(names: Collection[str], rules: MatchRules) -> frozenset[str]:
     """Return which of the columns that records have `match` looks at."""
-    all_of_them = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    return frozenset((*_looked_at(all_of_them, rules).columns, *DERIVED_FROM))
+    return frozenset(_looked_at(names, rules) | DERIVED_FROM)
 
 
-def _looked_at(records: pl.DataFrame, rules: MatchRules) -> pl.DataFrame:
-    """Keep the columns that blocking or comparing looks at: the rest is most of a record."""
+def _looked_at(names: Collection[str], rules: MatchRules) -> set[str]:
+    """Name the columns that blocking or comparing looks at: the rest is most of a record."""
     keys = [
         *rules.tighten,
         *(key for rule in rules.block.values() for key in rule.keys),
     ]
-    wanted = {*columns_of_interest(records), "name_compare", *map(column_of, keys)}
-    return records.select(name for name in records.columns if name in wanted)
-
-
-def _filled(records: pl.DataFrame) -> pl.DataFrame:
-    """Leave out the columns that hold nothing: they cost time and tell nothing."""
-    kept = {"record_id", "kind"} | filled(records)
-    return records.select(name for name in records.columns if name in kept)
+    wanted = {*columns_of_interest(names), "name_compare", *map(column_of, keys)}
+    return wanted.intersection(names)
 
 
 def _taught(

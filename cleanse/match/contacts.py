@@ -5,74 +5,46 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from cleanse.schema import present, who_counts
-from cleanse.threads import in_threads
+from cleanse.encoded import Encoded, Flags
+from cleanse.schema import who_counts
 
 
-def drop_shared_contacts(records: pl.DataFrame, limit: int) -> pl.DataFrame:
+def drop_shared_contacts(records: Encoded, limit: int) -> Encoded:
     """Take away telephones and mails borne by more than `limit` differently named customers.
 
     They belong to a switchboard, an agency or nobody, and say nothing of who is who. Records
     that left (`IS_EVIDENCE`) lose them too, but do not count.
     """
-    columns = present(records, ("name_latin", "name_compare"))
-    if not columns:
+    held = [name for name in ("name_latin", "name_compare") if name in records.texts]
+    if not held:
         return records
-    name = pl.coalesce(columns)
+    kept = {
+        column: records.texts[column].without(_shared(records, column, held, limit))
+        for column in ("phones", "emails")
+        if column in records.texts
+    }
+    return records.with_texts(kept)
 
-    def kept(column: str) -> pl.Series:
-        often = _often(records, column, limit)
-        shared = _shared(often, records, name, limit)
-        return _without(records[column], often, shared)
 
-    return records.with_columns(
-        in_threads(kept, present(records, ("phones", "emails")))
+def _shared(records: Encoded, column: str, names: list[str], limit: int) -> Flags:
+    """Say of each value of a column whether more than `limit` differently named customers bear it."""
+    contacts = records.texts[column]
+    rows, codes = contacts.rows(), contacts.codes
+    counts = who_counts(records.plain)
+    stands = codes >= 0 if counts is None else (codes >= 0) & counts[rows]
+    bearers = np.bincount(codes[stands], minlength=len(contacts.values))
+    often = np.append(bearers > limit, False)
+    found = np.zeros(len(contacts.values), dtype=np.bool_)
+    some = np.flatnonzero(stands & often[codes])
+    if not len(some):
+        return found
+    named = records.select(names).gather(rows[some]).frame(names)
+    told = named.select(
+        code=pl.Series(codes[some]), name=_kernel_of(pl.coalesce(names))
     )
-
-
-def _often(records: pl.DataFrame, column: str, limit: int) -> pl.DataFrame:
-    """List row, value and counts of the values that more than `limit` records who count bear."""
-    rows = records.select(value=column, row=pl.int_range(pl.len()))
-    rows = rows.explode("value", empty_as_null=True).drop_nulls()
-    counts = who_counts(records)
-    flags = np.ones(len(rows), np.bool_) if counts is None else counts[rows["row"]]
-    rows = rows.with_columns(counts=flags)
-    # Values are told apart by their hashes: few are borne by so many.
-    hashes = rows["value"].hash()
-    ordered = np.sort(hashes.to_numpy()[flags])
-    later, earlier = ordered[limit:], ordered[: max(0, len(ordered) - limit)]
-    often = pl.Series(later[later == earlier], dtype=pl.UInt64).unique()
-    return rows.filter(hashes.is_in(often.implode()))
-
-
-def _shared(
-    often: pl.DataFrame, records: pl.DataFrame, name: pl.Expr, limit: int
-) -> pl.Series:
-    """Return the values that more than `limit` differently named customers bear."""
-    bearers = often.filter("counts")
-    named = records.select(name=name)["name"].gather(bearers["row"])
-    bearers = bearers.with_columns(name=named).with_columns(
-        name=_kernel_of(pl.col("name"))
-    )
-    names = bearers.drop_nulls().group_by("value").agg(pl.col("name").n_unique())
-    return names.filter(pl.col("name") > limit)["value"]
-
-
-def _without(lists: pl.Series, often: pl.DataFrame, shared: pl.Series) -> pl.Series:
-    """Take values out of lists; only the few lists that hold one are written anew."""
-    touched = often.filter(pl.col("value").is_in(shared.implode()))["row"]
-    touched = touched.unique().sort()
-    if touched.is_empty():
-        return lists
-    values = pl.element().is_in(shared.implode())
-    kept = pl.col("value").list.filter(~values)
-    kept = pl.when(kept.list.len() > 0).then(kept).alias("value")
-    changed = lists.gather(touched).to_frame("value").select(kept)["value"]
-    order = np.arange(len(lists))
-    order[touched.to_numpy()] = len(lists) + np.arange(len(touched))
-    # In one piece, lists are gathered ten times as fast.
-    both = pl.concat([lists, changed.rename(lists.name)], rechunk=True)
-    return both.gather(order)
+    differ = told.drop_nulls().group_by("code").agg(pl.col("name").n_unique())
+    found[differ.filter(pl.col("name") > limit)["code"].to_numpy()] = True
+    return found
 
 
 def _kernel_of(name: pl.Expr) -> pl.Expr:

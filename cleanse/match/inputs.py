@@ -79,8 +79,7 @@ def as_before(
 
 def _of_values(table: Table, name: str, column: Column) -> Digests:
     """Digest each value of a column with all that comparing it looks at; 0 for none."""
-    hashed = column.values.hash(seed=7).to_numpy()
-    found = mix(hashed ^ _seed(name))
+    found = mix(column.hashes ^ _seed(name))
     found = mix(found ^ column.bearers[:-1].astype(np.float64).view(np.uint64))
     if name == "emails":
         is_own = table.arrays["email_domain"][:-1] >= 0

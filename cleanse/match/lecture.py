@@ -18,6 +18,7 @@ from cleanse.block.keys import mix
 from cleanse.compare import compare_table, prepare
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.table import Pairs, Table
+from cleanse.encoded import Encoded
 from cleanse.match.weigh import observed_of
 from cleanse.rulebook.matching import MatchRules
 from cleanse.score import KindModel, Model, match_weights
@@ -72,7 +73,7 @@ class Lecture:
 
 def lecture_of(
     kind: str,
-    part: pl.DataFrame,
+    part: Encoded,
     rules: MatchRules,
     model: Model,
     frequencies: pl.DataFrame,

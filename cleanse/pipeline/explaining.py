@@ -13,6 +13,7 @@ from cleanse.block.trace import trace_pair
 from cleanse.cluster import opinions_between
 from cleanse.compare import compare
 from cleanse.compare.frequency import Frequencies
+from cleanse.encoded import encode
 from cleanse.errors import InputError
 from cleanse.match import CLOSURE, columns_needed, drop_shared_contacts
 from cleanse.pipeline.balance import Balance, balance_of, tipping
@@ -125,7 +126,8 @@ def _weighed(
     ids = sorted(side["record_id"] for side in sides)
     needed = columns_needed(known.record_columns, rulebook.matching)
     records = known.active(needed).filter(pl.col("kind") == kind)
-    alike = drop_shared_contacts(records, rulebook.matching.limit.shared)
+    limit = rulebook.matching.limit.shared
+    alike = drop_shared_contacts(encode(records), limit).frame()
     pairs = pl.DataFrame({"record_id_l": ids[:1], "record_id_r": ids[1:]})
     pairs = pairs.with_columns(blocking_rule=pl.lit(""))
     counted = known.frequencies.filter(pl.col("kind") == kind).drop("kind")

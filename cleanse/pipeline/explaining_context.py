@@ -31,7 +31,7 @@ def relatives(records: pl.DataFrame, pair: Collection[int]) -> pl.DataFrame:
         return records
     ours = pl.col("record_id").is_in(list(pair))
     two = records.filter(ours)
-    names = present(records, ("alias_compare", *columns_of_interest(records)))
+    names = present(records, ("alias_compare", *columns_of_interest(records.columns)))
     shares = [
         share
         for name in names

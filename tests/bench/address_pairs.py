@@ -31,6 +31,7 @@ from cleanse.compare.address import (
     compare_places,
 )
 from cleanse.compare.table import Compared, Pairs
+from cleanse.encoded import encode
 from cleanse.estimate import believed
 from cleanse.normalise import normalise
 from cleanse.rulebook import Rulebook, load_rulebook
@@ -85,7 +86,7 @@ def main() -> int:
     )
     rulebook = load_rulebook()
     records = normalise(records, rulebook)[0]
-    table = prepare(records)
+    table = prepare(encode(records))
     both = Pairs(table, np.arange(len(pairs)), np.arange(len(pairs)) + len(pairs))
     score = np.zeros(len(pairs))
     for name, compare in (("address", compare_addresses), ("place", compare_places)):

@@ -1,0 +1,81 @@
+"""Keys of names: whoever is called as another calls himself besides shares a key with him."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from cleanse.encoded import Encoded, Flags, Texts, Values, texts_of
+
+BETWEEN = "; "
+"""Stands between several names in alias_compare."""
+
+
+def with_name_keys(records: Encoded) -> Encoded:
+    """Add name_keys (lists): name and aliases, the words of each sorted.
+
+    Only where there is an alias, or an alias of somebody else says the same.
+    """
+    aliases = records.texts.get("alias_compare")
+    if aliases is None:
+        return records
+    split = _numbered(aliases.values).with_columns(pl.col("key").str.split(BETWEEN))
+    told = split.explode("key", empty_as_null=True).drop_nulls("key")
+    told = told.with_columns(key=_sorted_words()).filter(pl.col("key") != "")
+    known = told["key"].unique()
+    entries = [_borne(aliases, told, np.ones(records.height, dtype=np.bool_))]
+    for names, whose in _names(records):
+        own = _maybe(_numbered(names.values), known)
+        own = own.with_columns(key=_sorted_words())
+        own = own.filter(pl.col("key").is_in(known.implode()))
+        entries.append(_borne(names, own, whose))
+    found = pl.concat(entries).unique().sort("row", "key")
+    sizes = np.bincount(found["row"].to_numpy(), minlength=records.height)
+    flat = texts_of(found["key"])
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    keys = Texts(flat.codes, flat.values, starts)
+    return records.with_texts({"name_keys": keys})
+
+
+def _names(records: Encoded) -> Iterator[tuple[Texts, Flags]]:
+    """Yield the columns of names, and whose they are: a person's company is the employer's."""
+    everybody = np.ones(records.height, dtype=np.bool_)
+    if "company_core" in records.texts:
+        is_company = everybody
+        if "kind" in records.plain.columns:
+            is_company = (records.plain["kind"] == "company").to_numpy()
+        yield records.texts["company_core"], is_company
+    if "name_compare" in records.texts:
+        yield records.texts["name_compare"], everybody
+
+
+def _numbered(values: Values) -> pl.DataFrame:
+    """Return code, key of values."""
+    texts = values.texts.alias("key").to_frame()
+    return texts.with_columns(code=pl.int_range(pl.len(), dtype=pl.Int32))
+
+
+def _sorted_words() -> pl.Expr:
+    return pl.col("key").str.split(" ").list.sort().list.join(" ")
+
+
+def _borne(texts: Texts, keys: pl.DataFrame, whose: Flags) -> pl.DataFrame:
+    """Return row, key of the records that bear a value which has keys."""
+    has_keys = np.zeros(len(texts.values) + 1, dtype=np.bool_)
+    has_keys[keys["code"].to_numpy()] = True
+    rows = np.flatnonzero(has_keys[texts.codes] & whose)
+    bearers = pl.DataFrame({"row": rows, "code": texts.codes[rows]})
+    return bearers.join(keys, on="code").select("row", "key")
+
+
+def _maybe(names: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
+    """Leave out names that cheaply show that their words make no known key.
+
+    A key is as long as its name, and holds its first word.
+    """
+    sizes = known.str.len_bytes().unique().implode()
+    words = known.str.split(" ").explode(empty_as_null=True).unique().implode()
+    fit = names.filter(pl.col("key").str.len_bytes().is_in(sizes))
+    return fit.filter(pl.col("key").str.extract("^([^ ]*)").is_in(words))

@@ -1,0 +1,318 @@
+"""Records with their texts encoded: each distinct value stands once, a record holds its place.
+
+A list of a million customers says most of its words many times, and what a stage makes of
+a word (its sound, its hash, how many bear it) it makes once. What one run has encoded is of
+use to the next: new records are laid beside it (`beside`), and nothing is hashed again.
+Values are ordered by their hashes, so a list encoded in parts is what it is encoded whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from cleanse.places import spread_rows
+from cleanse.threads import in_threads
+
+Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int32]
+Hashes = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
+
+MISSING = -1
+"""Code of a missing value."""
+SEED = 1
+"""Of the hashes by which values are told apart."""
+PLAIN = ("record_id", "kind")
+"""Columns that are no texts, whatever their type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Distinct texts, in the order of their hashes."""
+
+    texts: pl.Series
+    hashes: Hashes
+    """Of each text, ascending: 64 bits tell them apart."""
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self.hashes)
+
+    def where(self, wanted: Flags) -> Values:
+        """Return some of them."""
+        return Values(self.texts.filter(pl.Series(wanted)), self.hashes[wanted])
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A column of texts, or of lists of texts."""
+
+    codes: Codes
+    """The place of each text in `values`, MISSING for none: one per record; of lists, those
+    of all records one after the other."""
+    values: Values
+    starts: Ints | None = None
+    """Of lists: where the codes of each record begin, and where the last ends; None: no lists."""
+
+    @property
+    def height(self) -> int:
+        """Return the number of records."""
+        return len(self.codes if self.starts is None else self.starts[1:])
+
+    def rows(self) -> Ints:
+        """Return the record of each code."""
+        if self.starts is None:
+            return np.arange(len(self.codes))
+        return np.repeat(np.arange(self.height), np.diff(self.starts))
+
+    def gather(self, rows: Ints) -> Texts:
+        """Return the texts of some records, and only their values."""
+        if self.starts is None:
+            return _borne(self.codes[rows], self.values, None)
+        sizes = np.diff(self.starts)[rows]
+        codes = self.codes[spread_rows(self.starts, rows)]
+        return _borne(codes, self.values, _starts(sizes))
+
+    def without(self, dropped: Flags) -> Texts:
+        """Take some values out of lists, or from the records that have them."""
+        if not dropped.any():
+            return self
+        kept = ~np.append(dropped, False)[self.codes]
+        if self.starts is None:
+            codes = np.where(kept, self.codes, np.int32(MISSING))
+            return _borne(codes, self.values, None)
+        before = np.concatenate([[0], np.cumsum(kept)])
+        return _borne(self.codes[kept], self.values, before[self.starts])
+
+    def series(self, name: str) -> pl.Series:
+        """Return the column as it was encoded; an empty list is missing."""
+        places = pl.Series(name, self.codes)
+        there = places.set(places < 0, None)
+        flat = self.values.texts.gather(there).alias(name)
+        if self.starts is None:
+            return flat
+        offsets = pa.array(self.starts, pa.int64())
+        none = pa.array(np.diff(self.starts) == 0)
+        texts = flat.to_arrow().cast(pa.large_string())
+        return pl.Series(name, pa.LargeListArray.from_arrays(offsets, texts, mask=none))
+
+
+def _starts(sizes: Ints) -> Ints:
+    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+
+
+def _borne(codes: Codes, values: Values, starts: Ints | None) -> Texts:
+    """Leave out the values that nobody bears."""
+    is_borne = np.zeros(len(values) + 1, dtype=np.bool_)
+    is_borne[codes] = True
+    is_borne = is_borne[:-1]
+    if is_borne.all():
+        return Texts(codes, values, starts)
+    places = np.cumsum(is_borne, dtype=np.int32) - 1
+    codes = np.append(places, np.int32(MISSING))[codes]
+    return Texts(codes, values.where(is_borne), starts)
+
+
+def no_texts(height: int) -> Texts:
+    """Return a column in which every text is missing."""
+    values = Values(pl.Series(dtype=pl.String), np.zeros(0, dtype=np.uint64))
+    return Texts(np.full(height, MISSING, dtype=np.int32), values)
+
+
+def texts_of(series: pl.Series) -> Texts:
+    """Encode a column, String or List(String)."""
+    starts = None
+    if series.dtype == pl.List(pl.String):
+        starts = _starts(series.list.len().fill_null(0).to_numpy())
+        series = series.filter(series.list.len() > 0).explode(empty_as_null=True)
+    hashes = series.hash(SEED).to_numpy()
+    codes = np.full(len(series), MISSING, dtype=np.int32)
+    there = np.flatnonzero(series.is_not_null().to_numpy())
+    codes[there], first = by_hash(hashes[there])
+    at = there[first]
+    return Texts(codes, Values(series.gather(at).rechunk(), hashes[at]), starts)
+
+
+def by_hash(hashes: Hashes) -> tuple[Codes, Ints]:
+    """Number hashes by their order; return the number of each, and where each first stands.
+
+    >>> [each.tolist() for each in by_hash(np.array([7, 3, 7], dtype=np.uint64))]
+    [[1, 0, 1], [1, 0]]
+    """
+    order = np.argsort(hashes)
+    ordered = hashes[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    codes = np.empty(len(order), dtype=np.int32)
+    codes[order] = np.cumsum(first, dtype=np.int32) - 1
+    return codes, order[first]
+
+
+def united(several: Sequence[Texts]) -> list[Texts]:
+    """Give columns one set of values."""
+    values = reduce(_union, (each.values for each in several))
+    return [_recoded(each, values) for each in several]
+
+
+def _recoded(texts: Texts, values: Values) -> Texts:
+    """Encode a column by values of which its own are some."""
+    if texts.values is values or len(texts.values) == len(values):
+        return replace(texts, values=values)
+    places = np.searchsorted(values.hashes, texts.values.hashes).astype(np.int32)
+    codes = np.append(places, np.int32(MISSING))[texts.codes]
+    return replace(texts, codes=codes, values=values)
+
+
+def _union(one: Values, other: Values) -> Values:
+    """Put values together, each once."""
+    if len(one) < len(other):
+        one, other = other, one
+    places = np.searchsorted(one.hashes, other.hashes)
+    last = max(0, len(one) - 1)
+    is_new = np.ones(len(other), dtype=np.bool_)
+    if len(one):
+        is_new = one.hashes[np.minimum(places, last)] != other.hashes
+    if not is_new.any():
+        return one
+    new = other.where(is_new)
+    hashes = np.insert(one.hashes, places[is_new], new.hashes)
+    order = np.insert(
+        np.arange(len(one)), places[is_new], np.arange(len(new)) + len(one)
+    )
+    texts = pl.concat([one.texts.alias(""), new.texts.alias("")], rechunk=True)
+    return Values(texts.gather(order), hashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Records, sorted by record_id."""
+
+    plain: pl.DataFrame
+    """record_id, kind, and all that are no texts: days, flags."""
+    texts: Mapping[str, Texts]
+
+    @property
+    def height(self) -> int:
+        """Return the number of records."""
+        return self.plain.height
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the names of the columns."""
+        return [*self.plain.columns, *self.texts]
+
+    @property
+    def record_ids(self) -> Ints:
+        """Return the numbers of the records, ascending."""
+        return self.plain["record_id"].to_numpy()
+
+    def filled(self) -> set[str]:
+        """Return the names of the columns that some record fills."""
+        plain = self.plain.get_columns()
+        there = {each.name for each in plain if each.null_count() < self.height}
+        return there | {name for name, texts in self.texts.items() if len(texts.values)}
+
+    def select(self, names: Collection[str]) -> Encoded:
+        """Return some columns only, and record_id and kind."""
+        kept = [name for name in self.plain.columns if name in {*PLAIN, *names}]
+        texts = {name: each for name, each in self.texts.items() if name in names}
+        return Encoded(self.plain.select(kept), texts)
+
+    def filter(self, wanted: Flags) -> Encoded:
+        """Return some records only."""
+        if wanted.all():
+            return self
+        return self.gather(np.flatnonzero(wanted))
+
+    def with_texts(self, more: Mapping[str, Texts]) -> Encoded:
+        """Return the records with further columns, or others in their place."""
+        return replace(self, texts={**self.texts, **more})
+
+    def frame(self, names: Collection[str] | None = None) -> pl.DataFrame:
+        """Return some columns, as they were encoded; None: all."""
+        wanted = self if names is None else self.select(names)
+        plain = wanted.plain
+        if names is not None:
+            plain = plain.select(name for name in plain.columns if name in names)
+        told = [each.series(name) for name, each in wanted.texts.items()]
+        return pl.DataFrame([*plain.get_columns(), *told])
+
+    def series(self, name: str) -> pl.Series:
+        """Return a column as it was encoded."""
+        if name in self.texts:
+            return self.texts[name].series(name)
+        return self.plain[name]
+
+    def gather(self, rows: Ints) -> Encoded:
+        """Return the records at some places, in the order given."""
+        texts = in_threads(lambda each: each.gather(rows), self.texts.values())
+        return Encoded(
+            self.plain[rows], dict(zip(self.texts, list(texts), strict=True))
+        )
+
+
+def encode(records: pl.DataFrame) -> Encoded:
+    """Encode records: all columns of texts and of lists of texts, but `PLAIN`.
+
+    Args:
+        records: With record_id, each once; in any order.
+    """
+    names = [
+        name
+        for name, dtype in records.schema.items()
+        if dtype in (pl.String, pl.List(pl.String)) and name not in PLAIN
+    ]
+    texts = in_threads(lambda name: texts_of(records[name]), names)
+    found = Encoded(records.drop(names), dict(zip(names, list(texts), strict=True)))
+    return _in_order(found)
+
+
+def beside(one: Encoded, other: Encoded) -> Encoded:
+    """Lay records beside others that may have other columns."""
+    if not other.height:
+        return one
+    if not one.height:
+        return other
+    plain = pl.concat([one.plain, other.plain], how="diagonal_relaxed", rechunk=True)
+    names = [*dict.fromkeys([*one.texts, *other.texts])]
+
+    def together(name: str) -> Texts:
+        return _appended(*(_column(each, name, names_of) for each, names_of in pairs))
+
+    pairs = ((one, other), (other, one))
+    texts = in_threads(together, names)
+    found = Encoded(plain, dict(zip(names, list(texts), strict=True)))
+    return _in_order(found)
+
+
+def _column(records: Encoded, name: str, others: Encoded) -> Texts:
+    """Return a column; one that only others have, empty."""
+    if name in records.texts:
+        return records.texts[name]
+    if others.texts[name].starts is None:
+        return no_texts(records.height)
+    starts = np.zeros(records.height + 1, dtype=np.int64)
+    return replace(no_texts(0), starts=starts)
+
+
+def _appended(one: Texts, other: Texts) -> Texts:
+    one, other = united([one, other])
+    codes = np.concatenate([one.codes, other.codes])
+    if one.starts is None or other.starts is None:
+        return Texts(codes, one.values)
+    starts = np.concatenate([one.starts, other.starts[1:] + one.starts[-1]])
+    return Texts(codes, one.values, starts)
+
+
+def _in_order(records: Encoded) -> Encoded:
+    ids = records.plain["record_id"]
+    if ids.is_sorted():
+        return records
+    return records.gather(ids.arg_sort().to_numpy().astype(np.int64))
