@@ -45,6 +45,17 @@ class Values:
         """Return how many they are."""
         return len(self.hashes)
 
+    def have(self, hashes: Hashes) -> Flags:
+        """Say of each hash whether a text has it."""
+        if not len(self):
+            return np.zeros(len(hashes), dtype=np.bool_)
+        places = np.minimum(np.searchsorted(self.hashes, hashes), len(self) - 1)
+        return np.asarray(self.hashes[places] == hashes, dtype=np.bool_)
+
+    def places(self, hashes: Hashes) -> Ints:
+        """Return where the texts stand that have one of some hashes."""
+        return np.searchsorted(self.hashes, hashes[self.have(hashes)])
+
     def where(self, wanted: Flags) -> Values:
         """Return some of them."""
         return Values(self.texts.filter(pl.Series(wanted)), self.hashes[wanted])
@@ -174,18 +185,12 @@ def _union(one: Values, other: Values) -> Values:
     """Put values together, each once."""
     if len(one) < len(other):
         one, other = other, one
-    places = np.searchsorted(one.hashes, other.hashes)
-    last = max(0, len(one) - 1)
-    is_new = np.ones(len(other), dtype=np.bool_)
-    if len(one):
-        is_new = one.hashes[np.minimum(places, last)] != other.hashes
-    if not is_new.any():
+    new = other.where(~one.have(other.hashes))
+    if not len(new):
         return one
-    new = other.where(is_new)
-    hashes = np.insert(one.hashes, places[is_new], new.hashes)
-    order = np.insert(
-        np.arange(len(one)), places[is_new], np.arange(len(new)) + len(one)
-    )
+    places = np.searchsorted(one.hashes, new.hashes)
+    hashes = np.insert(one.hashes, places, new.hashes)
+    order = np.insert(np.arange(len(one)), places, np.arange(len(new)) + len(one))
     texts = pl.concat([one.texts.alias(""), new.texts.alias("")], rechunk=True)
     return Values(texts.gather(order), hashes)
 

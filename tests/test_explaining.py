@@ -202,7 +202,7 @@ def test_a_pair_weighs_among_its_relatives_what_it_weighs_among_all(monkeypatch)
 
 def _counted(records):
     counted = Frequencies()
-    prepare(with_name_keys(encode(derive(records))), counted)
+    prepare(*with_name_keys([encode(derive(records))]), counted)
     return counted.frame()
 
 

@@ -177,7 +177,7 @@ def test_shuffled_partitions_give_the_same_clusters(parts, rules):
     result = match(records, rules)
     pairs = result.pairs.select("record_id_l", "record_id_r", "blocking_rule")
     shuffled = pairs.sample(fraction=1, shuffle=True, seed=7).with_row_index()
-    alone = drop_shared_contacts(encode(records), rules.limit.shared).frame()
+    alone = drop_shared_contacts([encode(records)], rules.limit.shared)[0].frame()
     scored = pl.concat(
         score(compare(alone, part.drop("index")), result.model, "person")
         for at in range(parts)

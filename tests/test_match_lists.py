@@ -77,9 +77,9 @@ def strong_pairs(
     records: pl.DataFrame, model: Model, rulebook: Rulebook
 ) -> pl.DataFrame:
     """Compare every two records of a kind, and keep the matches."""
-    alone = drop_shared_contacts(
-        encode(records), rulebook.matching.limit.shared
-    ).frame()
+    alone = drop_shared_contacts([encode(records)], rulebook.matching.limit.shared)[
+        0
+    ].frame()
     found = []
     for kind, own in alone.partition_by("kind", as_dict=True).items():
         left, right = np.triu_indices(own.height, 1)

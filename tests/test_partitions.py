@@ -60,7 +60,7 @@ def records() -> pl.DataFrame:
 def test_pairs_compared_in_partitions_give_the_same_clusters(records, rulebook):
     rules = rulebook.matching
     whole = match(records, rules)
-    alone = drop_shared_contacts(encode(records), rules.limit.shared).frame()
+    alone = drop_shared_contacts([encode(records)], rules.limit.shared)[0].frame()
     kinds = records.select("record_id", "kind")
     pairs = whole.pairs.select("record_id_l", "record_id_r", "blocking_rule")
     pairs = pairs.join(kinds, left_on="record_id_l", right_on="record_id")

@@ -210,7 +210,8 @@ def compare(
         (Float32: records that bear the agreed value, NaN where none is agreed), and
         ``magnitude_<comparison>`` where strangers are learned by it.
     """
-    table = prepare(with_name_keys(encode(derive(records))), frequencies)
+    told = with_name_keys([encode(derive(records))])[0]
+    table = prepare(told, frequencies)
     left = np.searchsorted(table.record_ids, pairs["record_id_l"].to_numpy())
     right = np.searchsorted(table.record_ids, pairs["record_id_r"].to_numpy())
     kinds = records.sort("record_id")["kind"].unique()

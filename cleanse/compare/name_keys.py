@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
-from cleanse.encoded import Encoded, Flags, Texts, Values, texts_of
+from cleanse.encoded import Encoded, Flags, Texts, Values, no_texts, texts_of
 
 BETWEEN = "; "
 """Stands between several names in alias_compare."""
 
 
-def with_name_keys(records: Encoded) -> Encoded:
+def with_name_keys(several: Sequence[Encoded]) -> list[Encoded]:
     """Add name_keys (lists): name and aliases, the words of each sorted.
 
     Only where there is an alias, or an alias of somebody else says the same.
+
+    Args:
+        several: Records, in one part or several.
     """
-    aliases = records.texts.get("alias_compare")
-    if aliases is None:
-        return records
+    told = [_told(records) for records in several]
+    known = pl.concat([one["key"] for one in told]).unique()
+    pairs = zip(several, told, strict=True)
+    return [_with_keys(records, one, known) for records, one in pairs]
+
+
+def _told(records: Encoded) -> pl.DataFrame:
+    """Return code, key of the aliases."""
+    aliases = records.texts.get("alias_compare", no_texts(records.height))
     split = _numbered(aliases.values).with_columns(pl.col("key").str.split(BETWEEN))
-    told = split.explode("key", empty_as_null=True).drop_nulls("key")
-    told = told.with_columns(key=_sorted_words()).filter(pl.col("key") != "")
-    known = told["key"].unique()
-    entries = [_borne(aliases, told, np.ones(records.height, dtype=np.bool_))]
-    for names, whose in _names(records):
+    found = split.explode("key", empty_as_null=True).drop_nulls("key")
+    return found.with_columns(key=_sorted_words()).filter(pl.col("key") != "")
+
+
+def _with_keys(records: Encoded, told: pl.DataFrame, known: pl.Series) -> Encoded:
+    everybody = np.ones(records.height, dtype=np.bool_)
+    entries = [pl.DataFrame(schema={"row": pl.Int64, "key": pl.String})]
+    if "alias_compare" in records.texts:
+        entries.append(_borne(records.texts["alias_compare"], told, everybody))
+    for names, whose in _names(records) if len(known) else ():
         own = _maybe(_numbered(names.values), known)
         own = own.with_columns(key=_sorted_words())
         own = own.filter(pl.col("key").is_in(known.implode()))
         entries.append(_borne(names, own, whose))
     found = pl.concat(entries).unique().sort("row", "key")
+    if found.is_empty():
+        return records
     sizes = np.bincount(found["row"].to_numpy(), minlength=records.height)
-    flat = texts_of(found["key"])
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    keys = Texts(flat.codes, flat.values, starts)
-    return records.with_texts({"name_keys": keys})
+    return records.with_texts(
+        {"name_keys": replace(texts_of(found["key"]), starts=starts)}
+    )
 
 
 def _names(records: Encoded) -> Iterator[tuple[Texts, Flags]]:

@@ -6,7 +6,7 @@ rest only the counts, so memory grows with records.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,6 +41,7 @@ __all__ = [
     "MODEL_FREQUENCY",
     "SCORED_PAIR",
     "Before",
+    "ByKind",
     "MatchResult",
     "as_before",
     "columns_needed",
@@ -53,6 +54,8 @@ __all__ = [
 ]
 
 KINDS = ("person", "company")
+ByKind = Mapping[str, Encoded]
+"""The records of each of `KINDS`, as `encoded` makes them."""
 
 SCORED_PAIR = pl.Schema(
     {
@@ -124,7 +127,7 @@ class Before:
 
 
 def match(
-    records: pl.DataFrame | Encoded,
+    records: pl.DataFrame | ByKind,
     rules: MatchRules,
     model: Model | None = None,
     before: Before | None = None,
@@ -148,7 +151,7 @@ def match(
     bands = rules.decide.model_dump()
     whole = replace(model, **bands) if model else _empty(rules)
     before = before if model and before else _nothing()
-    parts = dict(parts_of(_as_encoded(records, rules), rules))
+    parts = dict(parts_of(records, rules))
 
     def matched(kind: str) -> _Kind:
         return _match_kind(kind, parts, rules, whole, before, version)
@@ -283,12 +286,12 @@ def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
             rules,
             kind,
         )
-        for kind, part in parts_of(encoded(records, rules), rules)
+        for kind, part in parts_of(records, rules)
     }
     return replace(_empty(rules), kinds=kinds)
 
 
-def encoded(records: pl.DataFrame, rules: MatchRules) -> Encoded:
+def encoded(records: pl.DataFrame, rules: MatchRules) -> ByKind:
     """Encode what matching looks at of records, each by itself: lists may be encoded in parts.
 
     Args:
@@ -297,22 +300,21 @@ def encoded(records: pl.DataFrame, rules: MatchRules) -> Encoded:
     """
     records = derive(records)
     wanted = _looked_at(records.columns, rules) | {"name_compare", "alias_compare"}
-    return encode(records.select(name for name in records.columns if name in wanted))
+    records = records.select(name for name in records.columns if name in wanted)
+    return {kind: encode(records.filter(pl.col("kind") == kind)) for kind in KINDS}
 
 
-def _as_encoded(records: pl.DataFrame | Encoded, rules: MatchRules) -> Encoded:
-    return records if isinstance(records, Encoded) else encoded(records, rules)
-
-
-def parts_of(records: Encoded, rules: MatchRules) -> Iterator[tuple[str, Encoded]]:
+def parts_of(
+    records: pl.DataFrame | ByKind, rules: MatchRules
+) -> Iterator[tuple[str, Encoded]]:
     """Yield each kind with two or more records, and these with what matching looks at."""
-    records = drop_shared_contacts(with_name_keys(records), rules.limit.shared)
-    records = records.select(_looked_at(records.columns, rules))
-    kinds = records.plain["kind"]
-    for kind in KINDS:
-        part = records.filter((kinds == kind).to_numpy())
+    if isinstance(records, pl.DataFrame):
+        records = encoded(records, rules)
+    several = with_name_keys([*records.values()])
+    several = drop_shared_contacts(several, rules.limit.shared)
+    for kind, part in zip(records, several, strict=True):
         if part.height > 1:
-            yield kind, part.select(part.filled())
+            yield kind, part.select(_looked_at(part.columns, rules) & part.filled())
 
 
 def columns_needed(names: Collection[str], rules: MatchRules) -> frozenset[str]:

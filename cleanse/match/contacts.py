@@ -2,49 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
-from cleanse.encoded import Encoded, Flags
+from cleanse.encoded import Encoded, Hashes, Ints
 from cleanse.schema import who_counts
 
+CONTACTS = ("phones", "emails")
+NAMES = ("name_latin", "name_compare")
 
-def drop_shared_contacts(records: Encoded, limit: int) -> Encoded:
+
+def drop_shared_contacts(several: Sequence[Encoded], limit: int) -> list[Encoded]:
     """Take away telephones and mails borne by more than `limit` differently named customers.
 
     They belong to a switchboard, an agency or nobody, and say nothing of who is who. Records
     that left (`IS_EVIDENCE`) lose them too, but do not count.
+
+    Args:
+        several: Records, in one part or several.
+        limit: The most names that may bear one contact.
     """
-    held = [name for name in ("name_latin", "name_compare") if name in records.texts]
-    if not held:
+    for column in CONTACTS:
+        shared = _shared(several, column, limit)
+        several = [_without(records, column, shared) for records in several]
+    return [*several]
+
+
+def _without(records: Encoded, column: str, shared: Hashes) -> Encoded:
+    if column not in records.texts or not len(shared):
         return records
-    kept = {
-        column: records.texts[column].without(_shared(records, column, held, limit))
-        for column in ("phones", "emails")
-        if column in records.texts
-    }
-    return records.with_texts(kept)
+    texts = records.texts[column]
+    dropped = np.zeros(len(texts.values), dtype=np.bool_)
+    dropped[texts.values.places(shared)] = True
+    return records.with_texts({column: texts.without(dropped)})
 
 
-def _shared(records: Encoded, column: str, names: list[str], limit: int) -> Flags:
-    """Say of each value of a column whether more than `limit` differently named customers bear it."""
+def _shared(several: Sequence[Encoded], column: str, limit: int) -> Hashes:
+    """Return the hashes of the contacts that more than `limit` differently named customers bear."""
+    held = [records for records in several if column in records.texts]
+    often = _often(held, column, limit)
+    borne = [_names_of(records, column, often) for records in held]
+    if not len(often) or not borne:
+        return np.zeros(0, dtype=np.uint64)
+    names = pl.concat(borne).drop_nulls().group_by("contact")
+    counted = names.agg(pl.col("name").n_unique())
+    found = counted.filter(pl.col("name") > limit)["contact"]
+    return found.sort().to_numpy()
+
+
+def _often(several: Sequence[Encoded], column: str, limit: int) -> Hashes:
+    """Return the hashes of the contacts that more than `limit` records who count bear."""
+    values = [records.texts[column].values for records in several]
+    borne = [_bearers(records, column) for records in several]
+    # Who is borne by so many is borne by many in one of the parts.
+    many = [
+        some.hashes[one * len(values) > limit]
+        for some, one in zip(values, borne, strict=True)
+    ]
+    asked = np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *many]))
+    total = np.zeros(len(asked), dtype=np.int64)
+    for some, one in zip(values, borne, strict=True):
+        is_there = some.have(asked)
+        total[is_there] += one[some.places(asked)]
+    return asked[total > limit]
+
+
+def _bearers(records: Encoded, column: str) -> Ints:
     contacts = records.texts[column]
-    rows, codes = contacts.rows(), contacts.codes
+    codes = contacts.codes
     counts = who_counts(records.plain)
-    stands = codes >= 0 if counts is None else (codes >= 0) & counts[rows]
-    bearers = np.bincount(codes[stands], minlength=len(contacts.values))
-    often = np.append(bearers > limit, False)
-    found = np.zeros(len(contacts.values), dtype=np.bool_)
-    some = np.flatnonzero(stands & often[codes])
-    if not len(some):
-        return found
-    named = records.select(names).gather(rows[some]).frame(names)
-    told = named.select(
-        code=pl.Series(codes[some]), name=_kernel_of(pl.coalesce(names))
-    )
-    differ = told.drop_nulls().group_by("code").agg(pl.col("name").n_unique())
-    found[differ.filter(pl.col("name") > limit)["code"].to_numpy()] = True
-    return found
+    stands = codes >= 0 if counts is None else (codes >= 0) & counts[contacts.rows()]
+    return np.bincount(codes[stands], minlength=len(contacts.values))
+
+
+def _names_of(records: Encoded, column: str, often: Hashes) -> pl.DataFrame:
+    """Return contact (hash), name of the records who count and bear one of some contacts."""
+    contacts = records.texts[column]
+    is_often = np.zeros(len(contacts.values) + 1, dtype=np.bool_)
+    is_often[contacts.values.places(often)] = True
+    at = np.flatnonzero(is_often[contacts.codes])
+    rows = contacts.rows()[at]
+    counts = who_counts(records.plain)
+    if counts is not None:
+        at, rows = at[counts[rows]], rows[counts[rows]]
+    named = records.select(NAMES).gather(rows).frame(NAMES)
+    name = pl.coalesce(named.columns) if named.width else pl.lit(None, pl.String)
+    contact = pl.Series(contacts.values.hashes[contacts.codes[at]], dtype=pl.UInt64)
+    return named.select(contact=contact, name=_kernel_of(name))
 
 
 def _kernel_of(name: pl.Expr) -> pl.Expr:

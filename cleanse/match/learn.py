@@ -28,7 +28,7 @@ import polars as pl
 
 from cleanse.block.keys import mix
 from cleanse.compare import levels_of
-from cleanse.match import encoded, parts_of
+from cleanse.match import parts_of
 from cleanse.match.lecture import Lecture, Levels, ids_of, lecture_of
 from cleanse.rulebook.matching import MatchRules
 from cleanse.score import Evidence, KindModel, Model
@@ -125,7 +125,7 @@ def learn(
     """
     lessons = [
         _learn_kind(lecture_of(kind, part, rules, model, frequencies, labels), model)
-        for kind, part in parts_of(encoded(records, rules), rules)
+        for kind, part in parts_of(records, rules)
         if kind in model.kinds
     ]
     kinds = {lesson.kind: lesson.model for lesson in lessons}

@@ -8,7 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from cleanse.places import by_number, is_among
+from cleanse.encoded import Encoded, beside
+from cleanse.match import ByKind, columns_needed, encoded
+from cleanse.places import by_number, found, is_among
+from cleanse.rulebook.matching import MatchRules
 from cleanse.shelf import Frame, Shelved, filled
 from cleanse.warehouse import ALWAYS, Known
 
@@ -53,6 +56,27 @@ class Active:
         standing = self.known.active(wanted | _PLACE)
         return _together(given, self._standing(standing, wanted))
 
+    def encoded(self, rules: MatchRules) -> ByKind:
+        """Return what matching looks at of all records, encoded."""
+        names = columns_needed(self.names, rules)
+        kept = self.known.encoded if self.known else None
+        if kept is None:
+            return encoded(self.frame(names), rules)
+        given = encoded(_in_order(self.stays, self._given(names)), rules)
+        return {
+            kind: beside(self._still_standing(part), given[kind])
+            for kind, part in kept.items()
+        }
+
+    def _still_standing(self, kept: Encoded) -> Encoded:
+        read = self.read["record_id"].sort().to_numpy()
+        stands = ~found(read, kept.record_ids)[1]
+        sources = kept.texts["source"]
+        replaced = sources.values.texts.is_in(list(self.replaced)).to_numpy()
+        if replaced.any():
+            stands &= ~replaced[sources.codes]
+        return kept.filter(stands)
+
     def of(
         self, record_ids: pl.Series, columns: Collection[str] | None = None
     ) -> pl.DataFrame:
@@ -73,8 +97,9 @@ class Active:
         return [name for name in stays.columns if name in wanted]
 
     def _standing(self, records: pl.DataFrame, wanted: set[str]) -> pl.DataFrame:
-        if self.replaced:
-            records = records.filter(~pl.col("source").is_in(list(self.replaced)))
+        replaced = records["source"].is_in(list(self.replaced))
+        if replaced.any():
+            records = records.filter(~replaced)
         if "source" not in wanted:
             records = records.drop("source")
         is_read = is_among(records["record_id"], self.read["record_id"].sort())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
 
 from cleanse.errors import InputError
-from cleanse.household import link_households
+from cleanse.household import FACTS, link_households
 from cleanse.identify import (
     Assignment,
     Beginning,
@@ -42,7 +43,7 @@ from cleanse.quality import Quality, estimate_quality
 from cleanse.rulebook import Rulebook
 from cleanse.score import Model
 from cleanse.shelf import Shelf
-from cleanse.warehouse import Known
+from cleanse.warehouse import Known, lay_encoded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,8 @@ class Draft:
     """The decisions of stewards, and how each stands."""
     cases: pl.DataFrame
     """Schema CASE: what a steward should look at."""
+    laid: Path | None
+    """Where the records lie as matching encoded them; None: nowhere."""
     gates: tuple[str, ...]
     """Why the run should stop before anything is written."""
     model_origin: str | None = None
@@ -197,9 +200,12 @@ def consolidate(
         shelf: Where large frames are laid; None: all stay in memory.
     """
     active = recalled.active
-    matched, compared, facts, left = match_active(
+    matched, compared, there, left = match_active(
         active, left, judged, model, before, known, rulebook, step
     )
+    facts = there["person"].frame(FACTS)
+    laid = lay_encoded(there, shelf.folder / "encoded.arrow") if shelf else None
+    del there
     same_rules = known.is_current(rulebook.sha256)
     steady = matched.pairs
     if same_rules and model and model.to_json() == known.model:
@@ -228,8 +234,8 @@ def consolidate(
     assignment = step(identify, clusters, compared, known, rulebook, beginning, spoken)
     churn = count_churn(known.crosswalk, assignment)
     household = link_households(facts, assignment.crosswalk, known.household)
-    kinds = facts.select("record_id", "kind")
     del facts
+    kinds = compared.join(left, on="record_id", how="anti", maintain_order="left")
     touched = None
     if same_rules:
         touched = touched_customers(
@@ -254,6 +260,7 @@ def consolidate(
         household=household,
         judged=judged,
         cases=review_cases(pairs, judged, kinds),
+        laid=laid,
         gates=gates(recalled, known, churn, rulebook),
     )
 

@@ -127,7 +127,7 @@ def _weighed(
     needed = columns_needed(known.record_columns, rulebook.matching)
     records = known.active(needed).filter(pl.col("kind") == kind)
     limit = rulebook.matching.limit.shared
-    alike = drop_shared_contacts(encode(records), limit).frame()
+    alike = drop_shared_contacts([encode(records)], limit)[0].frame()
     pairs = pl.DataFrame({"record_id_l": ids[:1], "record_id_r": ids[1:]})
     pairs = pairs.with_columns(blocking_rule=pl.lit(""))
     counted = known.frequencies.filter(pl.col("kind") == kind).drop("kind")

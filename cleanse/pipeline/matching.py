@@ -5,15 +5,22 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse import __version__
-from cleanse.household import FACTS
-from cleanse.match import Before, MatchResult, columns_needed, match
+from cleanse.encoded import beside
+from cleanse.match import (
+    Before,
+    ByKind,
+    MatchResult,
+    columns_needed,
+    encoded,
+    match,
+)
 from cleanse.pipeline.active import Active
 from cleanse.pipeline.judging import Judged
 from cleanse.pipeline.leaving import last_values
 from cleanse.pipeline.request import Step
 from cleanse.places import by_number
 from cleanse.rulebook import Rulebook
-from cleanse.schema import IS_EVIDENCE, present
+from cleanse.schema import IS_EVIDENCE
 from cleanse.score import Model
 from cleanse.warehouse import Known
 
@@ -27,7 +34,7 @@ def match_active(
     known: Known,
     rulebook: Rulebook,
     step: Step,
-) -> tuple[MatchResult, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+) -> tuple[MatchResult, pl.DataFrame, ByKind, pl.DataFrame]:
     """Match the records that are there, and those that left beside them.
 
     Args:
@@ -41,21 +48,23 @@ def match_active(
         step: How a stage is called.
 
     Returns:
-        What was found; record_id and kind of all that were matched, sorted; the columns
-        `FACTS` of those that are there; and those of `left` that are not.
+        What was found; record_id and kind of all that were matched, sorted; those that
+        are there, encoded; and those of `left` that are not.
     """
-    needed = columns_needed(active.names, rulebook.matching)
-    there = active.frame(needed | FACTS)
-    compared, left = there, left.join(there, on="record_id", how="anti")
+    rules = rulebook.matching
+    there = active.encoded(rules)
+    compared, left = there, left.join(_kinds(there), on="record_id", how="anti")
     if left.height:
+        needed = columns_needed(active.names, rules)
         values = last_values(left, known, rulebook, judged, needed)
-        compared = _with_evidence(there, values)
-    found = step(match, compared, rulebook.matching, model, before, __version__)
-    kinds = compared.select("record_id", "kind")
-    return found, kinds, there.select(present(there, FACTS)), left
+        values = values.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
+        evidence = encoded(values, rules)
+        compared = {kind: beside(part, evidence[kind]) for kind, part in there.items()}
+    matched = step(match, compared, rules, model, before, __version__)
+    return matched, _kinds(compared), there, left
 
 
-def _with_evidence(there: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
-    """Lay records that left beside those that are there, marked and sorted."""
-    marked = left.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
-    return by_number(pl.concat([there, marked], how="diagonal_relaxed"))
+def _kinds(records: ByKind) -> pl.DataFrame:
+    """Return record_id, kind of all records, sorted."""
+    plain = (part.plain.select("record_id", "kind") for part in records.values())
+    return by_number(pl.concat(plain))

@@ -27,6 +27,7 @@ from cleanse.warehouse import (
     Receipt,
     Store,
     check_masked_copy,
+    keep_encoded,
     open_store,
     publish,
     write_masked_copy,
@@ -66,6 +67,7 @@ def put_in_force(
     summary = summarise(request, made, known, watch, "published")
     given = publication(request, rulebook, made, known, summary, watch)
     receipt: Receipt = watch(publish, store, given)
+    keep_encoded(made.laid, store.paths, request.run_id)
     write_masked_copy(store, rulebook.privacy.publish)
     folder = store.paths.runs / request.run_id
     facts = report_facts(request, made, summary, receipt, watch)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cleanse.lazy import lazily
 
 if TYPE_CHECKING:
+    from cleanse.warehouse.encoding import keep_encoded, lay_encoded
     from cleanse.warehouse.known import Known
     from cleanse.warehouse.masked import check_masked_copy, write_masked_copy
     from cleanse.warehouse.past import THEN
@@ -23,6 +24,7 @@ else:
     __getattr__ = lazily(
         __name__,
         {
+            "encoding": "keep_encoded lay_encoded",
             "known": "Known",
             "masked": "check_masked_copy write_masked_copy",
             "past": "THEN",
@@ -47,6 +49,8 @@ __all__ = [
     "check_masked_copy",
     "customer_card",
     "is_as_typed",
+    "keep_encoded",
+    "lay_encoded",
     "open_published",
     "open_store",
     "publish",

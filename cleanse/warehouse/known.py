@@ -10,10 +10,13 @@ from typing import Any
 import polars as pl
 
 from cleanse import __version__
+from cleanse.encoded import Encoded
 from cleanse.identify import runs_that_count
 from cleanse.schema import IDENTIFYING_FIELDS, raw
 from cleanse.warehouse.connection import Connection, first_row
+from cleanse.warehouse.encoding import encoded_by
 from cleanse.warehouse.past import Past
+from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.reading import ALWAYS, is_as_typed, listed_sql, read_records
 from cleanse.warehouse.tables import quoted
 
@@ -45,8 +48,10 @@ class Known:
     As everywhere, a column in which every value is missing is absent.
     """
 
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, paths: StorePaths | None = None) -> None:
+        """Take a database, and where the files of its store lie that stand beside it."""
         self._db = db
+        self._paths = paths
 
     @cached_property
     def run_number(self) -> int:
@@ -180,6 +185,13 @@ order by record_id_l, record_id_r
         told = quoted(column)
         sql = f"select 1 from record where is_active and {told} is not null limit 1"
         return first_row(self._db, sql) is not None
+
+    @cached_property
+    def encoded(self) -> dict[str, Encoded] | None:
+        """The active records of each kind as the newest run has encoded them for matching; None: it has not."""
+        if self._paths is None or not self.run_number:
+            return None
+        return encoded_by(self._paths, self._last_run("run_id", ""))
 
     def active_of(
         self, record_ids: pl.Series, columns: Collection[str] | None = None

@@ -52,6 +52,10 @@ class StorePaths:
         """What DuckDB cannot keep in memory, while the store is open."""
         return self.folder / "spill"
 
+    def encoded(self, run_id: str) -> Path:
+        """Return the file of what a run has encoded for the next one; only the newest has one."""
+        return self.folder / f"encoded-{run_id}.arrow"
+
     @property
     def runs(self) -> Path:
         """A folder per run: its report and rejects."""

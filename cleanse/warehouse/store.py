@@ -78,7 +78,7 @@ class Store:
 
     def known(self) -> Known:
         """Return what earlier runs left, read piece by piece as it is asked for."""
-        return Known(self.db)
+        return Known(self.db, self.paths)
 
 
 @contextmanager
