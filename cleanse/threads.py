@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 import polars as pl
@@ -17,6 +18,18 @@ A = TypeVar("A")
 B = TypeVar("B")
 THREADS = 4
 """Items worked on at a time, at most."""
+
+
+@contextmanager
+def aside(call: Callable[[], B]) -> Iterator[Future[B]]:
+    """Do something beside what is done within, which does not end before it.
+
+    >>> with aside(lambda: 7) as found:
+    ...     found.result()
+    7
+    """
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(call)
 
 
 def in_threads(call: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from cleanse.encoded import Encoded, Hashes, Ints
-from cleanse.schema import who_counts
+from cleanse.schema import present, who_counts
 
 CONTACTS = ("phones", "emails")
 NAMES = ("name_latin", "name_compare")
@@ -46,10 +46,12 @@ def _shared(several: Sequence[Encoded], column: str, limit: int) -> Hashes:
     borne = [_names_of(records, column, often) for records in held]
     if not len(often) or not borne:
         return np.zeros(0, dtype=np.uint64)
-    names = pl.concat(borne).drop_nulls().group_by("contact")
-    counted = names.agg(pl.col("name").n_unique())
-    found = counted.filter(pl.col("name") > limit)["contact"]
-    return found.sort().to_numpy()
+    names = pl.concat(borne).drop_nulls()
+    # Names that differ need not differ by their kernels, but the other way round.
+    for called in (pl.col("name"), _kernel_of(pl.col("name"))):
+        names = names.with_columns(name=called).unique()
+        names = names.filter(pl.len().over("contact") > limit)
+    return names["contact"].unique().sort().to_numpy()
 
 
 def _often(several: Sequence[Encoded], column: str, limit: int) -> Hashes:
@@ -88,9 +90,9 @@ def _names_of(records: Encoded, column: str, often: Hashes) -> pl.DataFrame:
     if counts is not None:
         at, rows = at[counts[rows]], rows[counts[rows]]
     named = records.select(NAMES).gather(rows).frame(NAMES)
-    name = pl.coalesce(named.columns) if named.width else pl.lit(None, pl.String)
+    name = pl.coalesce(*present(named, NAMES), pl.lit(None, pl.String))
     contact = pl.Series(contacts.values.hashes[contacts.codes[at]], dtype=pl.UInt64)
-    return named.select(contact=contact, name=_kernel_of(name))
+    return named.select(contact=contact, name=name)
 
 
 def _kernel_of(name: pl.Expr) -> pl.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cleanse.match import Before
+from cleanse.shelf import Shelf
 from cleanse.warehouse import Known
 
 
@@ -11,3 +12,10 @@ def before_of(known: Known) -> Before:
     return Before(
         frequencies=known.frequencies, inputs=known.match_inputs, pairs=known.pairs
     )
+
+
+def read_ahead(known: Known, shelf: Shelf | None) -> None:
+    """Read what matching will ask of a store, unless that is too much to be held so early."""
+    if known.run_number and not (shelf and shelf.takes(known.next_record_id)):
+        before_of(known)
+        _ = known.encoded, known.crosswalk, known.customers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +23,7 @@ from cleanse.match import Before, MatchResult
 from cleanse.match.drift import reasons_to_refit
 from cleanse.merge import CONTACT_COLUMNS, MERGE_COLUMNS, Merged, merge
 from cleanse.pipeline.active import Active
-from cleanse.pipeline.before import before_of
+from cleanse.pipeline.before import before_of, read_ahead
 from cleanse.pipeline.cleaning import Cleaned, clean_input, nothing_read
 from cleanse.pipeline.gates import gates
 from cleanse.pipeline.grouping import (
@@ -34,7 +35,7 @@ from cleanse.pipeline.grouping import (
 from cleanse.pipeline.judging import Judged, review_cases
 from cleanse.pipeline.kinds import heed
 from cleanse.pipeline.leaving import leaving, who_left
-from cleanse.pipeline.matching import match_active
+from cleanse.pipeline.matching import laid_down, match_active
 from cleanse.pipeline.recall import Recalled, only_added, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
@@ -43,7 +44,8 @@ from cleanse.quality import Quality, estimate_quality
 from cleanse.rulebook import Rulebook
 from cleanse.score import Model
 from cleanse.shelf import Shelf
-from cleanse.warehouse import Known, lay_encoded
+from cleanse.threads import aside
+from cleanse.warehouse import Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +123,11 @@ def draft(
     left = who_left(known, rulebook, request.now, known.withdrawn)
     if request.inputs:
         must_be_sure = known.run_number > 0 and not request.accept
-        cleaned = clean_input(
-            request, rulebook, known.sources, step, shelf, must_be_sure=must_be_sure
-        )
+        sources = known.sources
+        with aside(partial(read_ahead, known, shelf)):
+            cleaned = clean_input(
+                request, rulebook, sources, step, shelf, must_be_sure=must_be_sure
+            )
         _refuse_empty(cleaned)
         recalled = step(recall, cleaned, known, rulebook, left)
         cleaned = cleaned.told()
@@ -204,8 +208,6 @@ def consolidate(
         active, left, judged, model, before, known, rulebook, step
     )
     facts = there["person"].frame(FACTS)
-    laid = lay_encoded(there, shelf.folder / "encoded.arrow") if shelf else None
-    del there
     same_rules = known.is_current(rulebook.sha256)
     steady = matched.pairs
     if same_rules and model and model.to_json() == known.model:
@@ -220,21 +222,26 @@ def consolidate(
         shaken = shaken_records(
             held, compared, rulebook.matching, known, judged.judgement, left
         )
-    clusters = step(
-        cluster,
-        steady,
-        compared,
-        rulebook.matching,
-        shaken,
-        known,
-        judged.judgement,
-        left,
-    )
-    clusters, spoken = _members_and_evidence(clusters, left)
-    assignment = step(identify, clusters, compared, known, rulebook, beginning, spoken)
+    # On one core, while the other has less to do.
+    with aside(partial(laid_down, there, shelf)) as laid:
+        del there
+        clusters = step(
+            cluster,
+            steady,
+            compared,
+            rulebook.matching,
+            shaken,
+            known,
+            judged.judgement,
+            left,
+        )
+        clusters, spoken = _members_and_evidence(clusters, left)
+        assignment = step(
+            identify, clusters, compared, known, rulebook, beginning, spoken
+        )
+        household = link_households(facts, assignment.crosswalk, known.household)
+        del facts
     churn = count_churn(known.crosswalk, assignment)
-    household = link_households(facts, assignment.crosswalk, known.household)
-    del facts
     kinds = compared.join(left, on="record_id", how="anti", maintain_order="left")
     touched = None
     if same_rules:
@@ -260,7 +267,7 @@ def consolidate(
         household=household,
         judged=judged,
         cases=review_cases(pairs, judged, kinds),
-        laid=laid,
+        laid=laid.result(),
         gates=gates(recalled, known, churn, rulebook),
     )
 

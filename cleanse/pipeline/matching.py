@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 
 from cleanse import __version__
@@ -22,7 +24,8 @@ from cleanse.places import by_number
 from cleanse.rulebook import Rulebook
 from cleanse.schema import IS_EVIDENCE
 from cleanse.score import Model
-from cleanse.warehouse import Known
+from cleanse.shelf import Shelf
+from cleanse.warehouse import Known, lay_encoded
 
 
 def match_active(
@@ -68,3 +71,8 @@ def _kinds(records: ByKind) -> pl.DataFrame:
     """Return record_id, kind of all records, sorted."""
     plain = (part.plain.select("record_id", "kind") for part in records.values())
     return by_number(pl.concat(plain))
+
+
+def laid_down(records: ByKind, shelf: Shelf | None) -> Path | None:
+    """Lay encoded records down, to be kept for the next run; None: nowhere."""
+    return lay_encoded(records, shelf.folder / "encoded.arrow") if shelf else None
