@@ -64,8 +64,9 @@ def stepped(
 
 
 def all_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a run weigh and group all pairs, number all groups and merge all customers."""
+    """Let a run read and encode all records, weigh and group all pairs, number all groups and merge all customers."""
     none = pl.DataFrame(schema={"record_id": pl.Int64, "digest": pl.UInt64})
+    monkeypatch.setattr(Known, "encoded", None)
     monkeypatch.setattr(Known, "match_inputs", none)
     monkeypatch.setattr(drafting, "touched_customers", lambda *_: None)
     monkeypatch.setattr(drafting, "assign_moved", assign_customer_ids)

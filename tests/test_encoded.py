@@ -1,0 +1,313 @@
+"""Records encoded in parts are what they are encoded whole; what a run kept is used, and never missed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from match_builders import company, crowd, frame, person
+from pipeline_builders import (
+    HEADS,
+    NOW,
+    PEOPLE,
+    assert_same,
+    make_run,
+    state,
+    write_list,
+)
+
+from cleanse.compare import prepare
+from cleanse.compare.table import Table
+from cleanse.encoded import Encoded, beside, encode, united
+from cleanse.match import encoded, match
+from cleanse.match.contacts import drop_shared_contacts
+from cleanse.pipeline import RunRequest, rehearse
+from cleanse.pipeline import active as active_records
+from cleanse.rulebook import Rulebook
+from cleanse.warehouse import Known, StorePaths, encoding
+from cleanse.warehouse.encoding import encoded_by, keep_encoded, lay_encoded
+
+WORDS = st.sampled_from(["anna", "bela", "卡尔", "", None])
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "name": WORDS,
+            "phones": st.none() | st.lists(WORDS, max_size=3),
+            "is_old": st.sampled_from([True, False, None]),
+        }
+    ),
+    max_size=8,
+)
+TYPES = {
+    "record_id": pl.Int64,
+    "kind": pl.String,
+    "name": pl.String,
+    "phones": pl.List(pl.String),
+    "is_old": pl.Boolean,
+}
+
+
+def records_of(rows: list[dict[str, object]]) -> pl.DataFrame:
+    numbered = [
+        {"record_id": 3 * at, "kind": "person", **row} for at, row in enumerate(rows)
+    ]
+    return pl.DataFrame(numbered, schema=TYPES)
+
+
+def same(one: Encoded, other: Encoded) -> None:
+    """Compare two lists down to their codes."""
+    assert one.plain.equals(other.plain.select(one.plain.columns))
+    assert set(one.texts) == set(other.texts)
+    for name, texts in one.texts.items():
+        again = other.texts[name]
+        assert texts.codes.tolist() == again.codes.tolist()
+        assert texts.values.texts.to_list() == again.values.texts.to_list()
+        assert texts.values.hashes.tolist() == again.values.hashes.tolist()
+        starts = [
+            each.starts is not None and each.starts.tolist() for each in (texts, again)
+        ]
+        assert starts[0] == starts[1]
+
+
+@settings(max_examples=60)
+@given(ROWS, st.randoms(use_true_random=False))
+def test_parts_laid_beside_each_other_are_the_whole(rows, chance):
+    records = records_of(rows)
+    first = pl.Series([chance.random() < 0.5 for _ in rows], dtype=pl.Boolean)
+    parts = [encode(records.filter(some)) for some in (first, ~first)]
+    whole = encode(records.sample(fraction=1, shuffle=True, seed=3))
+    same(whole, beside(*parts))
+    same(whole, beside(*parts[::-1]))
+
+
+@settings(max_examples=60)
+@given(ROWS, st.randoms(use_true_random=False))
+def test_records_left_out_leave_no_value_behind(rows, chance):
+    records = records_of(rows)
+    stays = np.array([chance.random() < 0.5 for _ in rows], dtype=bool)
+    some = encode(records).filter(stays)
+    same(encode(records.filter(pl.Series(stays, dtype=pl.Boolean))), some)
+
+
+@given(ROWS)
+def test_decoding_gives_what_was_encoded(rows):
+    records = records_of(rows)
+    empty = pl.col("phones").list.len() == 0
+    expected = records.with_columns(phones=pl.when(~empty).then("phones"))
+    assert encode(records).frame().select(records.columns).equals(expected)
+
+
+def test_a_column_that_only_one_part_has_is_missing_in_the_other():
+    one = pl.DataFrame({"record_id": [1], "kind": ["person"], "a": ["x"]})
+    other = pl.DataFrame({"record_id": [2], "kind": ["person"], "l": [["y", "z"]]})
+    both = beside(encode(one), encode(other)).frame()
+    assert both["a"].to_list() == ["x", None]
+    assert both["l"].to_list() == [None, ["y", "z"]]
+
+
+def test_columns_that_share_values_still_say_what_they_said():
+    names = pl.DataFrame({"record_id": [1, 2], "a": ["x", "y"], "b": ["y", None]})
+    texts = encode(names).texts
+    one, other = united([texts["a"], texts["b"]])
+    assert one.values is other.values
+    assert one.series("a").to_list() == ["x", "y"]
+    assert other.series("b").to_list() == ["y", None]
+
+
+def test_a_value_taken_out_of_lists_leaves_the_others():
+    lists = pl.DataFrame({"record_id": [1, 2, 3], "l": [["x", "y"], ["x"], ["z"]]})
+    texts = encode(lists).texts["l"]
+    left = texts.without((texts.values.texts == "x").to_numpy())
+    assert left.series("l").to_list() == [["y"], None, ["z"]]
+    assert sorted(left.values.texts) == ["y", "z"]
+
+
+# ---------------------------------------------------------------- matching
+
+
+@pytest.fixture(scope="module")
+def people() -> pl.DataFrame:
+    firms = [
+        company(f"{word} foods", "ltd", phone=f"+44207946{at % 7:04}")
+        for at, word in enumerate("orion summit nova redwood kestrel".split() * 5)
+    ]
+    return frame(*crowd(80), *crowd(30), *firms)
+
+
+def test_matching_parts_is_matching_the_whole(people, rulebook: Rulebook):
+    rules = rulebook.matching
+    whole = match(people, rules)
+    later = people["record_id"] % 3 == 0
+    one, other = (encoded(people.filter(some), rules) for some in (~later, later))
+    parts = {kind: beside(part, other[kind]) for kind, part in one.items()}
+    again = match(parts, rules)
+    assert whole.pairs.equals(again.pairs)
+    assert whole.inputs.equals(again.inputs)
+    assert whole.frequencies.equals(again.frequencies)
+
+
+def test_who_shares_a_contact_is_counted_over_all_parts():
+    mail = "info@post.test"
+    rows = [person(name, "lee", email=mail) for name in "ann bea cid dot eve".split()]
+    records = frame(*rows, person("flo", "lee", email="flo@post.test"))
+    halves = [encode(records[:3]), encode(records[3:])]
+    kept = [part.frame(["emails"]) for part in drop_shared_contacts(halves, 4)]
+    assert pl.concat(kept)["emails"].to_list() == [*[None] * 5, ["flo@post.test"]]
+    few = [part.frame(["emails"]) for part in drop_shared_contacts(halves, 5)]
+    assert pl.concat(few)["emails"].to_list() == records["emails"].to_list()
+
+
+def test_names_are_told_apart_by_their_latin_form_whatever_stands_first():
+    spellings = "李明 李鸣 李铭 李名 黎明".split()
+    rows = [person("ming", "li", email="li@post.test") for _ in spellings]
+    records = frame(*rows).with_columns(name_compare=pl.Series(spellings))
+    for names in (records.columns, records.columns[::-1]):
+        (kept,) = drop_shared_contacts([encode(records.select(names))], 4)
+        assert kept.frame(["emails"])["emails"].null_count() == 0
+
+
+def test_tables_of_parts_are_the_table_of_the_whole(people):
+    persons = people.filter(pl.col("kind") == "person")
+    halves = [encode(persons[:50]), encode(persons[50:])]
+    one, other = prepare(encode(persons)), prepare(beside(*halves))
+    assert set(one.columns) == set(other.columns)
+    for name, column in one.columns.items():
+        assert np.array_equal(column.codes, other.columns[name].codes), name
+        assert np.array_equal(column.bearers, other.columns[name].bearers), name
+    _same_arrays(one, other)
+
+
+def _same_arrays(one: Table, other: Table) -> None:
+    assert set(one.arrays) == set(other.arrays)
+    for name, array in one.arrays.items():
+        assert np.array_equal(array, other.arrays[name]), name
+
+
+# ---------------------------------------------------------------- kept for the next run
+
+
+MORE = (
+    ("B1", "Rob", "Hartwell", "+44 20 7946 0011", "", "Leeds", "2026-02-05"),
+    ("B2", "Greta", "Moss", "+44 20 7946 0077", "greta@moss.example", "York", ""),
+)
+
+
+@pytest.fixture
+def paths(tmp_path) -> StorePaths:
+    """A store after one run."""
+    make_run(tmp_path / "store", write_list(tmp_path / "list.csv"))
+    return StorePaths(tmp_path / "store")
+
+
+def test_what_is_laid_down_is_read_as_it_was(tmp_path, people, rulebook):
+    records = encoded(people, rulebook.matching)
+    paths = StorePaths(tmp_path)
+    keep_encoded(lay_encoded(records, tmp_path / "laid"), paths, "run-1")
+    found = encoded_by(paths, "run-1")
+    assert found is not None
+    assert found.keys() == records.keys()
+    for kind, part in records.items():
+        same(part, found[kind])
+    assert encoded_by(paths, "run-2") is None
+
+
+def test_only_the_newest_run_has_a_file_and_it_is_its_owners(paths, tmp_path):
+    kept = paths.encoded("run-1")
+    assert [*paths.folder.glob("encoded-*")] == [kept]
+    assert kept.stat().st_mode & 0o077 == 0
+    make_run(
+        paths.folder, write_list(tmp_path / "more.csv", MORE), number=2, accept=True
+    )
+    assert [*paths.folder.glob("encoded-*")] == [paths.encoded("run-2")]
+
+
+def _second_run(paths: StorePaths, folder: Path) -> dict[str, pl.DataFrame]:
+    make_run(paths.folder, write_list(folder / "more.csv", MORE), number=2, accept=True)
+    changed = [("A1", "Robert", "Hartwell", "", "", "Hull", "2026-03-01"), *PEOPLE[1:5]]
+    make_run(
+        paths.folder,
+        write_list(folder / "list.csv", changed, HEADS),
+        number=3,
+        accept=True,
+    )
+    return state(paths.folder)
+
+
+@pytest.fixture
+def seen(monkeypatch) -> list[int]:
+    """How many records are encoded at a time."""
+    heights: list[int] = []
+
+    def watched(records: pl.DataFrame, rules: object) -> object:
+        heights.append(records.height)
+        return encoded(records, rules)
+
+    monkeypatch.setattr(active_records, "encoded", watched)
+    return heights
+
+
+def test_a_run_encodes_what_is_new_and_publishes_the_same(
+    paths, tmp_path, seen, monkeypatch
+):
+    alike = StorePaths(tmp_path / "alike")
+    make_run(alike.folder, write_list(tmp_path / "list.csv"))
+    seen.clear()
+    used = _second_run(paths, tmp_path)
+    assert seen == [len(MORE), 5]
+    monkeypatch.setattr(Known, "encoded", None)
+    assert_same(_second_run(alike, tmp_path), used)
+    assert seen[2:] == [len(PEOPLE) + len(MORE), 5 + len(MORE)]
+
+
+@pytest.mark.parametrize("spoil", ["gone", "cut", "other", "version"])
+def test_a_file_that_cannot_be_used_is_not_missed(
+    paths, tmp_path, seen, spoil, monkeypatch
+):
+    kept = paths.encoded("run-1")
+    whole = kept.read_bytes()
+    kept.unlink()
+    if spoil == "cut":
+        kept.write_bytes(whole[: len(whole) // 2])
+    if spoil == "other":
+        kept.write_bytes(b"ARROW1")
+    if spoil == "version":
+        kept.write_bytes(whole)
+        monkeypatch.setattr(encoding, "_MARK", {b"cleanse.encoded": b"another"})
+    make_run(
+        paths.folder, write_list(tmp_path / "more.csv", MORE), number=2, accept=True
+    )
+    assert seen == [len(PEOPLE) + len(MORE)]
+    assert encoded_by(paths, "run-2") is not None
+
+
+def test_a_disk_that_takes_nothing_stops_no_run(paths, tmp_path, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(encoding.pa.ipc, "new_file", full)
+    make_run(
+        paths.folder, write_list(tmp_path / "more.csv", MORE), number=2, accept=True
+    )
+    assert not [*paths.folder.glob("encoded-*")]
+    assert not paths.spill.exists()
+
+
+def test_a_rehearsal_keeps_what_is_there(paths, tmp_path):
+    kept = paths.encoded("run-1").read_bytes()
+    before = {each.name for each in paths.folder.iterdir()}
+    request = RunRequest(
+        inputs=(write_list(tmp_path / "more.csv", MORE),),
+        store=paths.folder,
+        run_id="run-2",
+        now=NOW,
+        actor="test",
+        accept=True,
+    )
+    rehearse(request)
+    assert {each.name for each in paths.folder.iterdir()} == before
+    assert paths.encoded("run-1").read_bytes() == kept
