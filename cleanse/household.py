@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from cleanse.components import components
@@ -70,19 +71,19 @@ def link_households(
     """
     people, who = _people(records, crosswalk)
     borne = {contact: _borne(people, contact) for contact in _CONTACTS}
-    links = pl.concat(
-        _shared(_bearers(people, borne, parts), who, reason)
-        for reason, parts in REASONS.items()
+    shared = pl.concat(
+        _shared(_bearers(people, borne, parts), people["customer"], place)
+        for place, parts in enumerate(REASONS.values())
     )
-    if links.is_empty():
+    if shared.is_empty():
         return HOUSEHOLD.to_frame()
-    groups = _groups(links)
-    why = links.unpivot(["first", "customer_id"], index="reason", value_name="who")
-    why = why.group_by(customer_id="who").agg(
-        reason=pl.col("reason").unique().sort().str.join("; ")
-    )
+    names = who.gather(shared["row"])
+    known = names.unique().sort()
+    # Where a name stands among those that are linked: compared sooner than a name.
+    shared = shared.select("reason", "both", customer=names.rank("dense") - 1)
+    groups = _groups(shared, known).with_columns(_reasons(shared))
     found = groups.join(_numbered(groups, before), on="first")
-    return found.join(why, on="customer_id").select(HOUSEHOLD.names()).sort(pl.all())
+    return found.select(HOUSEHOLD.names()).sort(pl.all())
 
 
 _CONTACTS: Final = ("phone", "email")
@@ -91,20 +92,19 @@ _CONTACTS: Final = ("phone", "email")
 def _people(
     records: pl.DataFrame, crosswalk: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.Series]:
-    """Return doorstep, family, phone, email: a row per record of a person; and customer_id of each.
+    """Return doorstep, family, phone, email, customer: a row per record of a person; and customer_id of each.
 
-    Doorstep and family are hashes: facts are only told apart, and numbers are told apart
-    several times faster than texts. The last two are lists.
+    Doorstep, family and customer are hashes: facts are only told apart, and numbers are told apart
+    several times faster than texts. Phone and email are lists.
     """
-    needed = ["record_id", "kind", *present(records, _TELLING)]
-    people = records.select(needed).filter(pl.col("kind") == "person")
     whose = crosswalk.sort("record_id")
     places, is_there = found(
-        whose["record_id"].to_numpy(), people["record_id"].to_numpy()
+        whose["record_id"].to_numpy(), records["record_id"].to_numpy()
     )
-    people = people.filter(pl.Series(is_there, dtype=pl.Boolean))
-    who = whose["customer_id"].gather(places[is_there])
+    is_one = (records["kind"] == "person").fill_null(value=False).to_numpy() & is_there
+    people = records.select(present(records, _TELLING)).filter(is_one)
     people = with_columns_present(people, _TELLING)
+    who = whose["customer_id"].gather(places[is_one])
     town = pl.coalesce("city_compare", "postcode_compare", pl.lit(""))
     house, street = pl.col("house_number"), pl.col("street_compare")
     doorstep = pl.struct(
@@ -117,6 +117,7 @@ def _people(
         ),
         phone="phones",
         email="emails",
+        customer=who.hash(),
     )
     return facts, who
 
@@ -126,14 +127,15 @@ def _hashed(fact: pl.Expr, is_there: pl.Expr) -> pl.Expr:
 
 
 def _borne(people: pl.DataFrame, contact: str) -> pl.DataFrame:
-    """Return row (of `people`) and contact (its hash); without the contacts of nobody's home.
+    """Return row (of `people`) and contact (its hash) of contacts that may be of several customers.
 
-    Behind those are too many families.
+    Without the contacts of nobody's home: behind those are too many families.
     """
     rows = people.select(contact, row=pl.int_range(pl.len(), dtype=pl.UInt32))
     rows = rows.filter(pl.col(contact).list.len() > 0)
     rows = rows.explode(contact, empty_as_null=True).drop_nulls(contact)
     rows = rows.with_columns(pl.col(contact).hash())
+    rows = rows.filter(_of_several(rows, contact, people["customer"]))
     # Families are only counted behind the few that many bear at all.
     often = rows.group_by(contact).len().filter(pl.col("len") > MOST_FAMILIES)
     some = rows.join(often, on=contact, how="semi")
@@ -146,10 +148,30 @@ def _borne(people: pl.DataFrame, contact: str) -> pl.DataFrame:
     return rows.join(crowded, on=contact, how="anti")
 
 
+_PLACES = 4
+"""Places per row for a quick look at hashes: with more, fewer facts share one."""
+
+
+def _of_several(rows: pl.DataFrame, fact: str, customer: pl.Series) -> pl.Series:
+    """Say of each row whether its fact (a hash) may be one of several customers.
+
+    It is true wherever it is so, and rarely elsewhere: each place of a table holds one customer,
+    and is flagged where another comes to it, with whatever other fact has its place there.
+    """
+    who = customer.gather(rows["row"]).to_numpy()
+    size = np.uint64(_PLACES * len(who) + 1)
+    places = (rows[fact].to_numpy() % size).astype(np.int64)
+    one = np.zeros(size, dtype=np.uint64)
+    one[places] = who
+    has_other = np.zeros(size, dtype=np.bool_)
+    has_other[places[one[places] != who]] = True
+    return pl.Series(has_other[places], dtype=pl.Boolean)
+
+
 def _bearers(
     people: pl.DataFrame, borne: Mapping[str, pl.DataFrame], parts: tuple[str, str]
 ) -> pl.DataFrame:
-    """Return row (of `people`) and both parts as one number, of those who have both."""
+    """Return row (of `people`) and both parts as one number, where several customers may have both."""
     contact = next((part for part in parts if part in borne), None)
     if contact is None:
         both = people.select(*parts, row=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -157,55 +179,66 @@ def _bearers(
         rows = borne[contact]
         (other,) = (part for part in parts if part != contact)
         both = rows.with_columns(people[other].gather(rows["row"]))
-    return both.drop_nulls().select("row", both=pl.struct(parts).hash())
+    both = both.drop_nulls().select("row", both=pl.struct(parts).hash())
+    return both.filter(_of_several(both, "both", people["customer"]))
 
 
-def _shared(bearers: pl.DataFrame, who: pl.Series, reason: str) -> pl.DataFrame:
-    """Return first, customer_id, reason: each other customer who shares two facts with the first."""
-    # Most share with nobody: they are told apart before anybody looks who they are.
-    shared = bearers.filter(pl.col("both").is_duplicated())
-    named = shared.select("both", customer_id=who.gather(shared["row"])).unique()
-    some = named.filter(pl.len().over("both").is_between(2, MOST_MEMBERS))
-    first = pl.col("customer_id").min().over("both")
-    linked = some.select(first.alias("first"), "customer_id", reason=pl.lit(reason))
-    return linked.filter(pl.col("first") != pl.col("customer_id")).unique()
+def _shared(bearers: pl.DataFrame, customer: pl.Series, reason: int) -> pl.DataFrame:
+    """Return reason, both, row: a row of each customer who shares two facts with others."""
+    each = bearers.with_columns(customer=customer.gather(bearers["row"]))
+    each = each.unique(["both", "customer"])
+    shared = each.filter(pl.len().over("both").is_between(2, MOST_MEMBERS))
+    return shared.select(pl.lit(reason, pl.Int64).alias("reason"), "both", "row")
 
 
-def _groups(links: pl.DataFrame) -> pl.DataFrame:
+def _groups(shared: pl.DataFrame, known: pl.Series) -> pl.DataFrame:
     """Return first, customer_id: the connected customers beside the smallest of them."""
-    who = pl.concat([links["first"], links["customer_id"]]).unique().sort()
-    known = pl.Enum(who)
-    left, right = (
-        links[end].cast(known).to_physical().cast(pl.Int64).to_numpy()
-        for end in ("first", "customer_id")
-    )
-    places = components(left, right, len(who))
-    return pl.DataFrame({"first": who.gather(places), "customer_id": who})
+    first = pl.col("customer").min().over("reason", "both")
+    links = shared.select(first.alias("first"), "customer").cast(pl.Int64)
+    left, right = (links[end].to_numpy() for end in ("first", "customer"))
+    places = components(left, right, len(known))
+    return pl.DataFrame({"first": known.gather(places), "customer_id": known})
+
+
+def _reasons(shared: pl.DataFrame) -> pl.Series:
+    """Return the reasons for which each customer is linked, as the table says them."""
+    bits = shared.select("customer", bit=2 ** pl.col("reason"))
+    sums = bits.unique().group_by("customer").agg(pl.col("bit").sum()).sort("customer")
+    texts = {bits: _text(bits) for bits in sums["bit"].unique()}
+    return sums["bit"].replace_strict(texts, return_dtype=pl.String).alias("reason")
+
+
+def _text(bits: int) -> str:
+    """Say the reasons whose bits are set."""
+    return "; ".join(sorted(why for at, why in enumerate(REASONS) if bits >> at & 1))
 
 
 def _numbered(groups: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """Return first, household_id: the number that most of a group had, or one of its own."""
-    had = before.sort("customer_id", "household_id")
-    had = had.unique("customer_id", keep="last").select("customer_id", "household_id")
+    had = before.group_by("customer_id").agg(pl.col("household_id").max())
     claims = groups.join(had, on="customer_id").group_by("household_id", "first").len()
     claims = claims.sort(
         "len", "household_id", "first", descending=[True, False, False]
     )
     numbers: dict[str, str] = {}
     taken: set[str] = set()
-    for number, first in claims.select("household_id", "first").iter_rows():
+    columns = (claims[name].to_list() for name in ("household_id", "first"))
+    for number, first in zip(*columns, strict=True):
         if first not in numbers and number not in taken:
             numbers[first] = number
             taken.add(number)
-    taken |= set(
-        had["household_id"]
-    )  # the number of a household that went is not another's
-    new = groups.filter(~pl.col("first").is_in(list(numbers))).sort("customer_id")
+    # The number of a household that went is not another's.
+    taken.update(had["household_id"].to_list())
+    new = groups.join(_by_first(numbers), on="first", how="anti").sort("customer_id")
     for first, group in (
         new.group_by("first", maintain_order=True).agg("customer_id").iter_rows()
     ):
         free = (PREFIX + who for who in group if PREFIX + who not in taken)
         numbers[first] = next(free, f"{PREFIX}{first}{len(taken)}")
         taken.add(numbers[first])
-    columns = {"first": pl.String, "household_id": pl.String}
-    return pl.DataFrame(list(numbers.items()), columns, orient="row")
+    return _by_first(numbers)
+
+
+def _by_first(numbers: Mapping[str, str]) -> pl.DataFrame:
+    columns = {"first": list(numbers), "household_id": list(numbers.values())}
+    return pl.DataFrame(columns, {"first": pl.String, "household_id": pl.String})
