@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from unicodedata import combining, normalize
 
 SYLLABLES = frozenset(
     """
@@ -77,7 +80,29 @@ def plain_pinyin(text: str) -> str:
 
 @cache
 def _sign_reading(sign: str) -> str:
-    import pypinyin  # noqa: PLC0415 - half a second, and many lists have no Han sign
+    said = _readings().get(ord(sign))
+    if said is None:
+        return sign
+    letters = normalize("NFD", said.partition(",")[0])
+    return "".join(letter for letter in letters if not combining(letter))
 
-    (syllable,) = pypinyin.lazy_pinyin(sign, style=pypinyin.Style.NORMAL)
-    return syllable.replace("ü", "u").replace("v", "u") if syllable != sign else sign
+
+@cache
+def _readings() -> dict[int, str]:
+    """Return pypinyin's readings of each sign by its number, with tones, the usual one first.
+
+    Only the module that holds them is run: the package loads a table of phrases too, in which
+    there is no single sign, and takes ten times as long.
+
+    Raises:
+        ImportError: pypinyin has no such module.
+    """
+    package = find_spec("pypinyin")
+    where = package.submodule_search_locations if package else None
+    spec = PathFinder.find_spec("pinyin_dict", where) if where else None
+    if spec is None or spec.loader is None:
+        raise ImportError("pypinyin.pinyin_dict")
+    table = module_from_spec(spec)
+    spec.loader.exec_module(table)
+    readings: dict[int, str] = table.pinyin_dict
+    return readings
