@@ -233,6 +233,8 @@ def read_days(
     found = [_serials(rows)]
     left = rows.join(found[0], on="row", how="anti")
     for form in _FORMS:
+        if left.is_empty():
+            break
         read = _read_form(left, form, order, pivot, months)
         found.append(read.drop_nulls("day"))
         left = left.join(found[-1], on="row", how="anti")

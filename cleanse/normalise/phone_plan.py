@@ -171,6 +171,8 @@ def _claimed(
     """Part numbers into those that a region knows, with their ``type``, and the others."""
     if plan.leading_digits:
         leads = part["digits"].str.contains(f"^(?:{plan.leading_digits})")
+        if not leads.any():
+            return part.clear().with_columns(type=_NO_TYPE), part
         return _typed(part.filter(leads), plan), part.filter(~leads)
     typed = _typed(part, plan)
     known = typed["type"].is_not_null()
