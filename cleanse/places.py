@@ -11,6 +11,8 @@ Flags = npt.NDArray[np.bool_]
 
 _SPARSE = 50
 """Numbers per record up to which a table of all numbers is small."""
+_OFTEN = 5
+"""Records asked for that are worth as large a table as one that is known."""
 
 
 def by_number(records: pl.DataFrame) -> pl.DataFrame:
@@ -29,7 +31,7 @@ def searched(known: Ints, asked: Ints) -> Ints:
     >>> searched(np.array([3, 5, 6]), np.array([1, 5, 9])).tolist()
     [0, 1, 3]
     """
-    if not (len(known) and _is_dense(known[0], known[-1], len(known))):
+    if not _has_table(known, asked):
         return np.searchsorted(known, asked)
     low, span = int(known[0]), int(known[-1] - known[0]) + 1
     table = np.zeros(span + 1, dtype=np.int64)
@@ -67,7 +69,14 @@ def is_among(asked: pl.Series, known: pl.Series) -> pl.Series:
     >>> is_among(pl.Series([7, 2, 7]), pl.Series([1, 7])).to_list()
     [True, False, True]
     """
-    return pl.Series(found(known.to_numpy(), asked.to_numpy())[1], dtype=pl.Boolean)
+    numbers, wanted = known.to_numpy(), asked.to_numpy()
+    if not _has_table(numbers, wanted):
+        return pl.Series(found(numbers, wanted)[1], dtype=pl.Boolean)
+    low, high = numbers[0], numbers[-1]
+    table = np.zeros(int(high) - int(low) + 1, dtype=np.bool_)
+    table[numbers - low] = True
+    inside = (wanted >= low) & (wanted <= high)
+    return pl.Series(inside & table[np.clip(wanted, low, high) - low], dtype=pl.Boolean)
 
 
 def coded(numbers: Ints) -> tuple[Ints, int]:
@@ -86,6 +95,13 @@ def coded(numbers: Ints) -> tuple[Ints, int]:
     table[numbers - low] = 1
     np.cumsum(table, out=table)
     return table[numbers - low] - 1, int(table[-1])
+
+
+def _has_table(known: Ints, asked: Ints) -> bool:
+    """Say whether a table of all numbers up to the last is worth its making."""
+    if not len(known):
+        return False
+    return _is_dense(known[0], known[-1], len(known) + len(asked) // _OFTEN)
 
 
 def _is_dense(low: np.int64, high: np.int64, count: int) -> bool:

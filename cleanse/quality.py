@@ -171,16 +171,20 @@ def _unseen(pairs: pl.DataFrame) -> float:
     others = [name for name in weights if name not in names]
     if not names or not others:
         return 0.0
-    by_name = pl.max_horizontal(names).fill_null(0) >= FINDS
-    by_other = pl.max_horizontal(others).fill_null(0) >= FINDS
-    p = pl.col("match_probability")
-    one, two, both = pairs.select(
+    by_name, by_other, p = map(pl.col, ("by_name", "by_other", "match_probability"))
+    finds = pairs.select(p, by_name=_is_found(names), by_other=_is_found(others))
+    one, two, both = finds.select(
         one=(p * by_name).sum(),
         two=(p * by_other).sum(),
         both=(p * (by_name & by_other)).sum(),
     ).row(0)
     whole = (one + 1) * (two + 1) / (both + 1) - 1
     return max(0.0, float(whole - (one + two - both)))
+
+
+def _is_found(weights: list[str]) -> pl.Expr:
+    """Say of each pair whether one of some comparisons finds it by itself."""
+    return pl.any_horizontal(pl.col(weights) >= FINDS).fill_null(value=False)
 
 
 def _interval(right: float, wrong: float, error: float) -> Estimate:

@@ -42,7 +42,8 @@ def assign_moved(
     customers = with_columns_present(customers, CUSTOMER).select(CUSTOMER.names())
     still = _unmoved(clusters, history, customers, evidence)
     unmoved = Unmoved(
-        record_ids=still["record_id"], customers=still["cluster_id"].n_unique()
+        record_ids=still["record_id"],
+        customers=coded(still["cluster_id"].to_numpy())[1],
     )
     moved = unmoved.others(clusters)
     theirs = unmoved.others(history.filter("is_active"))["customer_id"]

@@ -18,6 +18,7 @@ from cleanse.judgement import (
     judge,
     typed_digests,
 )
+from cleanse.places import is_among
 from cleanse.shelf import Frame
 from cleanse.warehouse import Known
 
@@ -207,7 +208,7 @@ def review_cases(
     Args:
         pairs: The scored_pair frame; the bands in it are the machine's.
         judged: The decisions.
-        records: record_id: all active records.
+        records: record_id: all active records, sorted.
 
     Returns:
         Schema CASE.
@@ -221,13 +222,14 @@ def review_cases(
         decision_id=pl.when(pl.col("standing") == Standing.LAPSED).then("decision_id"),
     )
     for side in sides:
-        there = records.select(pl.col("record_id").alias(side))
-        again = again.join(there, on=side, how="semi")
+        again = again.filter(is_among(again[side], records["record_id"]))
     again = again.sort("decision_id", nulls_last=False).unique(sides, keep="last")
     weighed = [*sides, "match_weight", "match_probability", "blocking_rule", "band"]
     told = pairs.select(weighed)
     review = told.filter(pl.col("band") == "review").join(again, on=sides, how="anti")
-    cases = pl.concat([review, again.join(told, on=sides, how="left")], how="diagonal")
+    weights = told.join(again, on=sides, how="semi")
+    again = again.join(weights, on=sides, how="left")
+    cases = pl.concat([review, again], how="diagonal")
     is_open = judged.judgement.settled(cases).is_null()
     status = pl.when(is_open).then(pl.lit("open")).otherwise(pl.lit("decided"))
     needs_look = (pl.col("band") == "review") | pl.col("decision_id").is_not_null()
