@@ -18,7 +18,7 @@ import hmac
 import json
 from collections.abc import Sequence
 
-from cleanse.warehouse.changes import GOLDEN_TIMES
+from cleanse.warehouse.changes import GOLDEN_TIMES, standing_sql
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.staging import column_types
 from cleanse.warehouse.tables import literal, quoted
@@ -166,7 +166,10 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
     record = [n for n in content_columns(write.columns("record")) if n in filled]
     golden = write.columns("golden_record", but=GOLDEN_TIMES)
     closed = f"(select record_id, {', '.join(CLOSED)} from crosswalk where valid_to_run = $run) as closed using (record_id)"
+    happened = "(from customer_id_event where run_id = $run_id)"
+    current = standing_sql("golden_record", happened)
     if all_customers:
+        current = "golden_record"
         filled = set(write.columns("frame_golden_record"))
         golden = [name for name in golden if name in filled]
     return [
@@ -240,12 +243,12 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
         ),
         _event(
             "'customer_' || event",
-            "from (from customer_id_event where run_id = $run_id) as happened "
-            "left join golden_record using (customer_id) left join customer using (customer_id)",
+            f"from {happened} as happened "
+            f"left join {current} as golden using (customer_id) left join customer using (customer_id)",
             place=6,
             customer="customer_id",
             reason=REASON,
-            text=customer_text_sql(golden, "golden_record", "$run"),
+            text=customer_text_sql(golden, "golden", "$run"),
         ),
         _event(
             "golden_cell_changed",
@@ -258,11 +261,11 @@ def _events_sql(write: Writer, *, all_customers: bool) -> list[str]:
         ),
         _event(
             "golden_record_changed",
-            "from golden_record_change join golden_record using (customer_id) where change = 'changed'",
+            "from present_golden_record",
             place=8,
             customer="customer_id",
             reason="'its records or rules changed'",
-            text=content_sql(golden, "golden_record"),
+            text=content_sql(golden, "present_golden_record"),
         ),
         *(
             _event(

@@ -234,7 +234,8 @@ def _counts_json(publication: Publication) -> str:
 def _clear(db: Connection) -> None:
     for name in _TEMPORARY:
         db.execute(f"drop table temp.{name}_change")
-    db.execute("drop table temp.touched_customer")
+    for name in ("touched_customer", "present_golden_record"):
+        db.execute(f"drop table temp.{name}")
 
 
 _GRAVEST = "list_position(['error', 'warning', 'info'], severity)"
