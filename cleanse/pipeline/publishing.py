@@ -94,7 +94,7 @@ def publication(
         sources=gone.sources if gone else made.cleaned.intake.sources,
         records=made.recalled.normalised,
         crosswalk=made.assignment.crosswalk,
-        customers=made.assignment.customers,
+        customers=_news(made.assignment.customers, known.customers),
         customer_id_events=made.assignment.events,
         touched=made.touched,
         golden_record=made.merged.golden_record,
@@ -116,6 +116,18 @@ def publication(
         source_files=made.cleaned.intake.source_files,
         decisions=made.judged.decisions,
         review_cases=made.cases,
+    )
+
+
+def _news(customers: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Leave out the customers that are what they were; both frames are by number, new ones last."""
+    was = before.select(customers.columns).cast(customers.schema)
+    first = customers.head(was.height)
+    if not first["number"].equals(was["number"]):
+        return customers
+    differs = [first[name].ne_missing(was[name]) for name in first.columns]
+    return pl.concat(
+        [first.filter(pl.any_horizontal(*differs)), customers.slice(was.height)]
     )
 
 
