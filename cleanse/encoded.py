@@ -102,11 +102,17 @@ class Texts:
         before = np.concatenate([[0], np.cumsum(kept)])
         return _borne(self.codes[kept], self.values, before[self.starts])
 
+    def hashed(self) -> pl.Series:
+        """Return the hash of the text of each code."""
+        return pl.Series(self.values.hashes, dtype=pl.UInt64).gather(self._places())
+
+    def _places(self) -> pl.Series:
+        places = pl.Series(self.codes)
+        return places.set(places < 0, None)
+
     def series(self, name: str) -> pl.Series:
         """Return the column as it was encoded; an empty list is missing."""
-        places = pl.Series(name, self.codes)
-        there = places.set(places < 0, None)
-        flat = self.values.texts.gather(there).alias(name)
+        flat = self.values.texts.gather(self._places()).alias(name)
         if self.starts is None:
             return flat
         offsets = pa.array(self.starts, pa.int64())

@@ -14,8 +14,8 @@ import numpy as np
 import polars as pl
 
 from cleanse.components import components
+from cleanse.encoded import Encoded, Texts, no_texts
 from cleanse.places import found
-from cleanse.schema import present, with_columns_present
 
 HOUSEHOLD: Final = pl.Schema(
     {"household_id": pl.String, "customer_id": pl.String, "reason": pl.String}
@@ -38,30 +38,14 @@ MOST_FAMILIES = 3
 PREFIX = "H"
 """A household's number is this and the number of its first member."""
 
-_TELLING: Final = pl.Schema(
-    {
-        "house_number": pl.String(),
-        "street_compare": pl.String(),
-        "unit": pl.String(),
-        "city_compare": pl.String(),
-        "postcode_compare": pl.String(),
-        "family_compare": pl.String(),
-        "phones": pl.List(pl.String()),
-        "emails": pl.List(pl.String()),
-    }
-)
-
-FACTS: Final = frozenset(("record_id", "kind", *_TELLING))
-"""Columns of records that are looked at here."""
-
 
 def link_households(
-    records: pl.DataFrame, crosswalk: pl.DataFrame, before: pl.DataFrame
+    records: Encoded, crosswalk: pl.DataFrame, before: pl.DataFrame
 ) -> pl.DataFrame:
     """Find the households of the people among the customers.
 
     Args:
-        records: Normalised records with record_id and kind.
+        records: Normalised records, encoded.
         crosswalk: record_id, customer_id: one row per active record.
         before: The frame `HOUSEHOLD` of the run before: a household keeps its number
             while more of its members go on together than elsewhere.
@@ -70,10 +54,16 @@ def link_households(
         The frame `HOUSEHOLD`, sorted; it does not depend on the order of rows.
     """
     people, who = _people(records, crosswalk)
-    borne = {contact: _borne(people, contact) for contact in _CONTACTS}
+    facts = _facts(people, who)
+    borne = {
+        contact: _borne(people.texts[column], contact, facts)
+        for contact, column in _CONTACTS.items()
+        if column in people.texts
+    }
     shared = pl.concat(
-        _shared(_bearers(people, borne, parts), people["customer"], place)
+        _shared(_bearers(facts, borne, parts), facts["customer"], place)
         for place, parts in enumerate(REASONS.values())
+        if borne.keys() | facts.columns >= {*parts}
     )
     if shared.is_empty():
         return HOUSEHOLD.to_frame()
@@ -86,55 +76,55 @@ def link_households(
     return found.select(HOUSEHOLD.names()).sort(pl.all())
 
 
-_CONTACTS: Final = ("phone", "email")
+_CONTACTS: Final = {"phone": "phones", "email": "emails"}
 
 
-def _people(
-    records: pl.DataFrame, crosswalk: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.Series]:
-    """Return doorstep, family, phone, email, customer: a row per record of a person; and customer_id of each.
-
-    Doorstep, family and customer are hashes: facts are only told apart, and numbers are told apart
-    several times faster than texts. Phone and email are lists.
-    """
+def _people(records: Encoded, crosswalk: pl.DataFrame) -> tuple[Encoded, pl.Series]:
+    """Return the records of people, and customer_id of each."""
+    is_one = (records.plain["kind"] == "person").fill_null(value=False).to_numpy()
     whose = crosswalk.sort("record_id")
-    places, is_there = found(
-        whose["record_id"].to_numpy(), records["record_id"].to_numpy()
+    ids = whose["record_id"].to_numpy()
+    people = records.filter(is_one & found(ids, records.record_ids)[1])
+    return people, whose["customer_id"].gather(found(ids, people.record_ids)[0])
+
+
+def _facts(people: Encoded, who: pl.Series) -> pl.DataFrame:
+    """Return doorstep, family, customer: a row per record.
+
+    All are hashes: facts are only told apart, and numbers are told apart several times faster
+    than texts.
+    """
+    names = (
+        "house_number",
+        "street_compare",
+        "unit",
+        "city_compare",
+        "postcode_compare",
     )
-    is_one = (records["kind"] == "person").fill_null(value=False).to_numpy() & is_there
-    people = records.select(present(records, _TELLING)).filter(is_one)
-    people = with_columns_present(people, _TELLING)
-    who = whose["customer_id"].gather(places[is_one])
-    town = pl.coalesce("city_compare", "postcode_compare", pl.lit(""))
-    house, street = pl.col("house_number"), pl.col("street_compare")
-    doorstep = pl.struct(
-        house, street, pl.col("unit").fill_null(""), town.alias("town")
-    )
-    facts = people.select(
-        doorstep=_hashed(doorstep, house.is_not_null() & street.is_not_null()),
-        family=_hashed(
-            pl.col("family_compare"), pl.col("family_compare").is_not_null()
-        ),
-        phone="phones",
-        email="emails",
+    told = pl.DataFrame([_hashes(people, name) for name in (*names, "family_compare")])
+    house, street, unit, city, postcode = map(pl.col, names)
+    town = pl.coalesce(city, postcode, 0)
+    doorstep = pl.struct(house, street, unit.fill_null(0), town.alias("town")).hash()
+    is_there = house.is_not_null() & street.is_not_null()
+    return told.select(
+        doorstep=pl.when(is_there).then(doorstep),
+        family="family_compare",
         customer=who.hash(),
     )
-    return facts, who
 
 
-def _hashed(fact: pl.Expr, is_there: pl.Expr) -> pl.Expr:
-    return pl.when(is_there).then(fact.hash())
+def _hashes(people: Encoded, column: str) -> pl.Series:
+    texts = people.texts.get(column, no_texts(people.height))
+    return texts.hashed().alias(column)
 
 
-def _borne(people: pl.DataFrame, contact: str) -> pl.DataFrame:
+def _borne(texts: Texts, contact: str, people: pl.DataFrame) -> pl.DataFrame:
     """Return row (of `people`) and contact (its hash) of contacts that may be of several customers.
 
     Without the contacts of nobody's home: behind those are too many families.
     """
-    rows = people.select(contact, row=pl.int_range(pl.len(), dtype=pl.UInt32))
-    rows = rows.filter(pl.col(contact).list.len() > 0)
-    rows = rows.explode(contact, empty_as_null=True).drop_nulls(contact)
-    rows = rows.with_columns(pl.col(contact).hash())
+    row = pl.Series(texts.rows(), dtype=pl.UInt32)
+    rows = pl.DataFrame({contact: texts.hashed(), "row": row}).drop_nulls(contact)
     rows = rows.filter(_of_several(rows, contact, people["customer"]))
     # Families are only counted behind the few that many bear at all.
     often = rows.group_by(contact).len().filter(pl.col("len") > MOST_FAMILIES)

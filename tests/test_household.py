@@ -10,6 +10,7 @@ import pytest
 from match_builders import FAMILY, GIVEN, company, frame, person
 from pipeline_builders import ask, make_run, write_list
 
+from cleanse.encoded import encode
 from cleanse.household import HOUSEHOLD, link_households
 
 NONE = HOUSEHOLD.to_frame()
@@ -24,7 +25,7 @@ def walk(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def linked(records: pl.DataFrame, before: pl.DataFrame = NONE) -> pl.DataFrame:
-    return link_households(records, walk(records), before)
+    return link_households(encode(records), walk(records), before)
 
 
 def homes(found: pl.DataFrame) -> list[list[str]]:

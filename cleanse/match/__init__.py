@@ -29,7 +29,7 @@ from cleanse.match.inputs import INPUT, as_before, input_digests
 from cleanse.match.train import estimate, is_believed, is_known
 from cleanse.match.weigh import CLOSURE, Held, in_order, score_blocks
 from cleanse.rulebook.matching import MatchRules
-from cleanse.schema import IS_EVIDENCE
+from cleanse.schema import IS_EVIDENCE, with_columns_present
 from cleanse.score import KindModel, Model
 from cleanse.threads import in_threads
 
@@ -298,7 +298,7 @@ def encoded(records: pl.DataFrame, rules: MatchRules) -> ByKind:
         records: The normalised record frame with record_id and kind.
         rules: rules/matching.toml.
     """
-    records = derive(records)
+    records = derive(with_columns_present(records, {"kind": pl.String}))
     wanted = _looked_at(records.columns, rules) | {"name_compare", "alias_compare"}
     records = records.select(name for name in records.columns if name in wanted)
     return {kind: encode(records.filter(pl.col("kind") == kind)) for kind in KINDS}

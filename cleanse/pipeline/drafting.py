@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from cleanse.errors import InputError
-from cleanse.household import FACTS, link_households
+from cleanse.household import link_households
 from cleanse.identify import (
     Assignment,
     Beginning,
@@ -34,7 +34,12 @@ from cleanse.pipeline.grouping import (
 )
 from cleanse.pipeline.judging import Judged, review_cases
 from cleanse.pipeline.kinds import heed
-from cleanse.pipeline.leaving import leaving, who_left
+from cleanse.pipeline.leaving import (
+    leaving,
+    members_and_evidence,
+    spoken_for,
+    who_left,
+)
 from cleanse.pipeline.matching import laid_down, match_active
 from cleanse.pipeline.recall import Recalled, only_added, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
@@ -207,7 +212,6 @@ def consolidate(
     matched, compared, there, left = match_active(
         active, left, judged, model, before, known, rulebook, step
     )
-    facts = there["person"].frame(FACTS)
     same_rules = known.is_current(rulebook.sha256)
     steady = matched.pairs
     if same_rules and model and model.to_json() == known.model:
@@ -222,9 +226,8 @@ def consolidate(
         shaken = shaken_records(
             held, compared, rulebook.matching, known, judged.judgement, left
         )
-    # On one core, while the other has less to do.
+    # What is done aside keeps the other core at work.
     with aside(partial(laid_down, there, shelf)) as laid:
-        del there
         clusters = step(
             cluster,
             steady,
@@ -235,36 +238,41 @@ def consolidate(
             judged.judgement,
             left,
         )
-        clusters, spoken = _members_and_evidence(clusters, left)
+        clusters, spoken = members_and_evidence(clusters, left)
         assignment = step(
             identify, clusters, compared, known, rulebook, beginning, spoken
         )
-        household = link_households(facts, assignment.crosswalk, known.household)
-        del facts
     churn = count_churn(known.crosswalk, assignment)
     kinds = compared.join(left, on="record_id", how="anti", maintain_order="left")
+    pairs = pairs_among(matched.pairs, kinds) if left.height else matched.pairs
     touched = None
     if same_rules:
         touched = touched_customers(
             recalled, known, assignment, matched.pairs, shaken, judged
         )
-    merged = _merged(
-        active, assignment, touched, matched.pairs, judged, rulebook, step, shelf
-    )
-    pairs = pairs_among(matched.pairs, kinds) if left.height else matched.pairs
+    people, whose = there["person"], assignment.crosswalk
+    del there
+    with (
+        aside(partial(link_households, people, whose, known.household)) as household,
+        aside(partial(estimate_quality, pairs, clusters)) as expected,
+    ):
+        del people
+        merged = _merged(
+            active, assignment, touched, matched.pairs, judged, rulebook, step, shelf
+        )
     return Draft(
         cleaned=cleaned,
         recalled=recalled,
         matched=matched,
         kinds=kinds,
         pairs=pairs,
-        evidence=_spoken_for(left, spoken, clusters, assignment),
-        expected=estimate_quality(pairs, clusters),
+        evidence=spoken_for(left, spoken, clusters, assignment),
+        expected=expected.result(),
         assignment=assignment,
         churn=churn,
         touched=touched,
         merged=merged,
-        household=household,
+        household=household.result(),
         judged=judged,
         cases=review_cases(pairs, judged, kinds),
         laid=laid.result(),
@@ -294,43 +302,6 @@ def _merged(
         touched,
         judged.judgement.pins,
         shelf,
-    )
-
-
-def _members_and_evidence(
-    clusters: pl.DataFrame, left: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Take the records that left out of the clusters: they are members of none.
-
-    Returns:
-        record_id, cluster_id of the active records; the same of the evidence that is in a
-        cluster of some active record.
-    """
-    if left.is_empty():
-        return clusters, clusters.clear()
-    members = clusters.join(left, on="record_id", how="anti", maintain_order="left")
-    spoken = clusters.join(left, on="record_id", how="semi", maintain_order="left")
-    return members, spoken.join(
-        members, on="cluster_id", how="semi", maintain_order="left"
-    )
-
-
-def _spoken_for(
-    left: pl.DataFrame,
-    spoken: pl.DataFrame,
-    clusters: pl.DataFrame,
-    assignment: Assignment,
-) -> pl.DataFrame:
-    """Return record_id, customer_id, left_run of the evidence: whom each record speaks for."""
-    numbers = clusters.join(spoken, on="cluster_id", how="semi").join(
-        assignment.crosswalk.select("record_id", "customer_id"), on="record_id"
-    )
-    numbers = numbers.select("cluster_id", "customer_id").unique()
-    whom = spoken.join(numbers, on="cluster_id").select("record_id", "customer_id")
-    return (
-        left.join(whom, on="record_id", how="left")
-        .select("record_id", "customer_id", "left_run")
-        .sort("record_id")
     )
 
 

@@ -17,6 +17,7 @@ from typing import Final
 import polars as pl
 
 from cleanse import __version__
+from cleanse.identify import Assignment
 from cleanse.normalise import normalise
 from cleanse.normalise.kind import DECIDED
 from cleanse.pipeline.judging import Judged
@@ -114,6 +115,43 @@ def last_values(
     again, _ = normalise(rows, rulebook)
     again = again.select(name for name in again.columns if name in columns)
     return pl.concat([found, again], how="diagonal_relaxed").sort("record_id")
+
+
+def members_and_evidence(
+    clusters: pl.DataFrame, left: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Take the records that left out of the clusters: they are members of none.
+
+    Returns:
+        record_id, cluster_id of the active records; the same of the evidence that is in a
+        cluster of some active record.
+    """
+    if left.is_empty():
+        return clusters, clusters.clear()
+    members = clusters.join(left, on="record_id", how="anti", maintain_order="left")
+    spoken = clusters.join(left, on="record_id", how="semi", maintain_order="left")
+    return members, spoken.join(
+        members, on="cluster_id", how="semi", maintain_order="left"
+    )
+
+
+def spoken_for(
+    left: pl.DataFrame,
+    spoken: pl.DataFrame,
+    clusters: pl.DataFrame,
+    assignment: Assignment,
+) -> pl.DataFrame:
+    """Return record_id, customer_id, left_run of the evidence: whom each record speaks for."""
+    numbers = clusters.join(spoken, on="cluster_id", how="semi").join(
+        assignment.crosswalk.select("record_id", "customer_id"), on="record_id"
+    )
+    numbers = numbers.select("cluster_id", "customer_id").unique()
+    whom = spoken.join(numbers, on="cluster_id").select("record_id", "customer_id")
+    return (
+        left.join(whom, on="record_id", how="left")
+        .select("record_id", "customer_id", "left_run")
+        .sort("record_id")
+    )
 
 
 def _same_rules_since(known: Known, rulebook: Rulebook) -> int:
