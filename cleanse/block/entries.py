@@ -142,7 +142,9 @@ def blocks_of(
     digest = np.zeros(keys.count, dtype=np.uint64)
     keyed = _near(combined([*map(keys.values, rule.keys)]), around)
     whole = _grouped(keyed, keys.counts, limit)
-    parts = [_members(whole, name, None if around else digest)]
+    parts = [_shared(whole)]
+    if not around:
+        _enter(digest, keyed, whole, name)
     group, places, _, fits, hashes = whole
     large = np.flatnonzero(~fits[group])
     split_count = _count(places[large][_firsts(group[large])], around)
@@ -159,7 +161,9 @@ def blocks_of(
             salted = mix(tight.hashes + np.uint64(number + 1))
             tight = Keyed(tight.places, salted, is_single=False)
             split = _grouped(tight, keys.counts, limit)
-            parts.append(_members(split, name, None if around else digest))
+            parts.append(_shared(split))
+            if not around:
+                _enter(digest, tight, split, name)
     members = np.concatenate([part[0] for part in parts])
     follow = np.concatenate([part[1] for part in parts])
     block_count = _count(members[_starts(follow)], around)
@@ -199,19 +203,26 @@ def _starts(follow: Places) -> Flags:
     return first
 
 
-def _members(found: Groups, name: str, digest: Digests | None) -> Members:
-    """Return who pairs with whom in blocks that are not too large; enter all in `digest`.
+def _enter(digest: Digests, keyed: Keyed, found: Groups, name: str) -> None:
+    """Enter in the digest of each record the blocks that it is in, if they are not too large.
 
     Blocks in which a record is alone are entered too. The sum of mixed hashes tells sets
     apart: see Bellare and Micciancio (1997), AdHash.
     """
-    group, places, sizes, fits, hashes = found
-    fitting = fits[group]
-    if digest is not None:
-        at = np.flatnonzero(fitting)
-        mixed = mix(hashes ^ np.uint64(_number(name)))
-        np.add.at(digest, places[at], mixed[group[at]])
-    return _shared(group, places, sizes[group], fitting)
+    group, places, _, fits, hashes = found
+    seed = np.uint64(_number(name))
+    if len(places) < len(keyed.places):
+        at = np.flatnonzero(fits[group])
+        np.add.at(digest, places[at], mix(hashes ^ seed)[group[at]])
+        return
+    if not len(places):
+        return
+    # In the order of records, and the few large ones taken out again: four times as quick.
+    starts = np.flatnonzero(_firsts(keyed.places))
+    sums = np.add.reduceat(mix(keyed.hashes ^ seed), starts)
+    digest[keyed.places[starts]] += sums
+    at = np.flatnonzero(~fits[group])
+    np.subtract.at(digest, places[at], mix(hashes ^ seed)[group[at]])
 
 
 def _number(text: str) -> int:
@@ -288,7 +299,7 @@ def _grouped(keyed: Keyed, counts: Flags | None, limit: int) -> Groups:
     return group, places, sizes, fits, hashes
 
 
-def _firsts(ordered: npt.NDArray[np.uint64 | np.int64]) -> Flags:
+def _firsts(ordered: npt.NDArray[np.integer]) -> Flags:
     """Mark the first of each run of equal numbers."""
     first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
@@ -299,9 +310,11 @@ Members = tuple[Places, Places]
 """Records and how many of its block follow each."""
 
 
-def _shared(group: Ints, places: Places, size: Ints, fitting: Flags) -> Members:
+def _shared(found: Groups) -> Members:
     """Keep the blocks that make pairs and are not too large."""
-    keep = (size > 1) & fitting
+    group, places, sizes, fits, _ = found
+    size = sizes[group]
+    keep = (size > 1) & fits[group]
     group, size = group[keep], size[keep]
     starts = np.flatnonzero(_firsts(group))
     number = np.arange(len(group)) - np.repeat(starts, size[starts])

@@ -54,7 +54,7 @@ def mail_arrays(records: Encoded) -> Arrays:
     mails = records.texts["emails"].values.texts
     local = _local_part(mails)
     borne = _borne(records)
-    made = _are_made(records, borne)
+    made = _are_made(records, local, borne)
     digits = digits_of(local)
     numbers = numbered(digits)
     few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
@@ -90,19 +90,18 @@ def _borne(records: Encoded) -> Borne:
     return rows[spoken], codes[spoken]
 
 
-def _are_made(records: Encoded, borne: Borne) -> Flags:
+def _are_made(records: Encoded, local: pl.Series, borne: Borne) -> Flags:
     """Say of each mail whether its part before the @ is made of a bearer's name, and digits at most.
 
-    Without digits, such a mail at another provider tells no more than the name: jjones is
+    `local` is what stands before the @. Without digits, such a mail at another provider tells no more than the name: jjones is
     any J. Jones. And where such mails are alike, it is because the names are.
     """
-    mails = records.texts["emails"].values
-    found = np.zeros(len(mails), dtype=np.bool_)
+    found = np.zeros(len(local), dtype=np.bool_)
     names = [records.texts.get(name) for name in ("given_compare", "family_compare")]
     given, family = names
     if given is None or family is None:
         return found
-    bare = _local_part(mails.texts).str.replace_all(r"[._\d-]", "")
+    bare = local.str.replace_all(r"[._\d-]", "")
     joined = [_unspaced(each.values.texts) for each in (given, family)]
     rows, codes = borne
     # Most are ruled out by their length, before any name is put together.

@@ -27,6 +27,7 @@ from cleanse.compare.table import (
     numbered,
 )
 from cleanse.encoded import MISSING, Encoded, Texts, no_texts, texts_of, united
+from cleanse.places import coded
 from cleanse.schema import (
     EXTRA_PREFIX,
     ID_FIELDS,
@@ -136,11 +137,14 @@ def _compared_texts(records: Encoded) -> dict[str, Texts]:
 
 def _days(days: pl.Series) -> Texts:
     """Encode days as YYYYMMDD; each is written once."""
-    known = days.drop_nulls().unique().sort()
-    texts = texts_of(known.dt.to_string("%Y%m%d"))
-    places = known.search_sorted(days.fill_null(strategy="zero")).to_numpy()
-    codes = np.append(texts.codes, np.int32(MISSING))[places]
-    codes[days.is_null().to_numpy()] = MISSING
+    there = days.is_not_null().to_numpy()
+    numbers = days.drop_nulls().to_physical().to_numpy().astype(np.int64)
+    places, count = coded(numbers)
+    known = np.zeros(count, dtype=np.int32)
+    known[places] = numbers
+    texts = texts_of(pl.Series(known).cast(pl.Date).dt.to_string("%Y%m%d"))
+    codes = np.full(len(days), MISSING, dtype=np.int32)
+    codes[there] = texts.codes[places]
     return Texts(codes, texts.values)
 
 
