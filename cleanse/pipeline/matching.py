@@ -56,15 +56,17 @@ def match_active(
     """
     rules = rulebook.matching
     there = active.encoded(rules)
-    compared, left = there, left.join(_kinds(there), on="record_id", how="anti")
+    compared, kinds = there, _kinds(there)
+    left = left.join(kinds, on="record_id", how="anti")
     if left.height:
         needed = columns_needed(active.names, rules)
         values = last_values(left, known, rulebook, judged, needed)
         values = values.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
         evidence = encoded(values, rules)
         compared = {kind: beside(part, evidence[kind]) for kind, part in there.items()}
+        kinds = _kinds(compared)
     matched = step(match, compared, rules, model, before, __version__)
-    return matched, _kinds(compared), there, left
+    return matched, kinds, there, left
 
 
 def _kinds(records: ByKind) -> pl.DataFrame:
