@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -81,6 +82,11 @@ class StoreRequest:
         )
 
 
+LONG_S = 5.0
+"""Seconds of a stage from which it is worth a look at once at what it left in cycles: of
+millions of records that may be gigabytes, and the command line looks seldom."""
+
+
 @dataclass(slots=True)
 class Stopwatch:
     """A step that also notes how long each stage took."""
@@ -99,6 +105,8 @@ class Stopwatch:
         finally:
             took = time.perf_counter() - began
             self.seconds[stage.__name__] = self.seconds.get(stage.__name__, 0.0) + took
+            if took > LONG_S:
+                gc.collect()
 
 
 def peak_mb() -> int:
