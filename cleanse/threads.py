@@ -29,7 +29,10 @@ def aside(call: Callable[[], B]) -> Iterator[Future[B]]:
     7
     """
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(call)
+        doing = pool.submit(call)
+        # What it is given goes as soon as it is done.
+        del call
+        yield doing
 
 
 def in_threads(call: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:

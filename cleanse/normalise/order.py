@@ -6,6 +6,7 @@ processes that parse (`spread`), the others work on their columns.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -132,7 +133,10 @@ def _laid(
     rulebook: Rulebook,
 ) -> Shelved:
     """Lay down what a lane finds; in memory nothing of it stays."""
-    return shelf.lay(pl.DataFrame(_news(records, _one_by_one(lane, records, rulebook))))
+    laid = shelf.lay(pl.DataFrame(_news(records, _one_by_one(lane, records, rulebook))))
+    # Nor of the columns on the way, which cycles would keep.
+    gc.collect()
+    return laid
 
 
 def _given(records: pl.DataFrame) -> pl.DataFrame:
