@@ -254,12 +254,12 @@ def _held(before: Before, inputs: pl.DataFrame) -> Held:
     if before.only_added and same.any() and "values_digest" in before.inputs.columns:
         settled = as_before(inputs, before.inputs, "values_digest")
     others = _both_among(before.pairs, ids[settled]) & ~held
-    return Held(
-        same,
-        before.pairs.filter(pl.Series(held, dtype=pl.Boolean)),
-        settled,
-        before.pairs.filter(pl.Series(others, dtype=pl.Boolean)),
+    is_closure = (before.pairs["blocking_rule"] == CLOSURE).to_numpy()
+    chosen = (held & ~is_closure, held & is_closure, others & ~is_closure)
+    found, closures, again = (
+        before.pairs.filter(pl.Series(some, dtype=pl.Boolean)) for some in chosen
     )
+    return Held(same, found, closures, settled, again)
 
 
 def _both_among(

@@ -45,7 +45,9 @@ class Held:
     same: npt.NDArray[np.bool_]
     """Per record whether all that decides its pairs is as it was."""
     pairs: pl.DataFrame
-    """Its pairs of two such records: the scored_pair frame."""
+    """Its pairs of two such records that a blocking rule found: the scored_pair frame."""
+    closures: pl.DataFrame
+    """Those that were compared because others of their group match."""
     settled: npt.NDArray[np.bool_]
     """Per record whether, since then, records have only been added and its values count as
     they did. What brings two such records together now did so then, as blocks have only
@@ -67,10 +69,9 @@ def score_blocks(
     names = pl.Series([*blocks.rules, CLOSURE], dtype=pl.String)
     empty = _weighed(Pairs(table, *[np.zeros(0, np.int64)] * 2), model, kind)
     empty = empty.with_columns(blocking_rule=pl.lit(""))
-    was_closure = pl.col("blocking_rule") == CLOSURE
-    kept = [empty, _laid_out(held.pairs.filter(~was_closure), empty)]
+    kept = [empty, _laid_out(held.pairs, empty)]
     counts = []
-    others = in_order(_laid_out(held.others.filter(~was_closure), empty))
+    others = in_order(_laid_out(held.others, empty))
     known = _packed(*_places(table, others))
     is_own_rule = np.asarray(_own(blocks, rules), dtype=np.bool_)
 
@@ -105,7 +106,7 @@ def score_blocks(
         kept.append(frame)
         counts.append(tally)
     found = pl.concat(kept)
-    before = _laid_out(held.pairs.filter(was_closure), empty)
+    before = _laid_out(held.closures, empty)
     found = pl.concat([found, _closure(table, found, before, model, kind)])
     none = _counted(pl.Series("blocking_rule", [], pl.String), np.zeros(0), model, kind)
     tally = pl.concat([none, *counts]).group_by("blocking_rule", "kind", "band").sum()
