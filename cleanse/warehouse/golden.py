@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from cleanse.errors import StoreError
+from cleanse.threads import aside
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.files import move_into_place, remove, sha256_of, unfinished
 from cleanse.warehouse.manifest import Manifest, write_manifest
@@ -79,8 +80,7 @@ def write_golden_copy(db: Connection, paths: StorePaths, number: int) -> str:
     """
     db.execute("checkpoint")
     made = unfinished(paths.golden)
-    with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(sha256_of, paths.warehouse)
+    with aside(partial(sha256_of, paths.warehouse)) as digest:
         shutil.copyfile(paths.warehouse, made)
         if golden_run(db, made) != number:
             raise StoreError(
