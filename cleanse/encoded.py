@@ -17,13 +17,11 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from cleanse.places import spread_rows
+from cleanse.places import Flags, Ints, spread_rows
 from cleanse.threads import in_threads
 
-Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
-Flags = npt.NDArray[np.bool_]
 
 MISSING = -1
 """Code of a missing value."""
@@ -86,10 +84,10 @@ class Texts:
     def gather(self, rows: Ints) -> Texts:
         """Return the texts of some records, and only their values."""
         if self.starts is None:
-            return _borne(self.codes[rows], self.values, None)
+            return _compacted(self.codes[rows], self.values, None)
         sizes = np.diff(self.starts)[rows]
         codes = self.codes[spread_rows(self.starts, rows)]
-        return _borne(codes, self.values, _starts(sizes))
+        return _compacted(codes, self.values, _starts(sizes))
 
     def without(self, dropped: Flags) -> Texts:
         """Take some values out of lists, or from the records that have them."""
@@ -98,9 +96,9 @@ class Texts:
         kept = ~np.append(dropped, False)[self.codes]
         if self.starts is None:
             codes = np.where(kept, self.codes, np.int32(MISSING))
-            return _borne(codes, self.values, None)
+            return _compacted(codes, self.values, None)
         before = np.concatenate([[0], np.cumsum(kept)])
-        return _borne(self.codes[kept], self.values, before[self.starts])
+        return _compacted(self.codes[kept], self.values, before[self.starts])
 
     def hashed(self) -> pl.Series:
         """Return the hash of the text of each code."""
@@ -125,7 +123,7 @@ def _starts(sizes: Ints) -> Ints:
     return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
 
 
-def _borne(codes: Codes, values: Values, starts: Ints | None) -> Texts:
+def _compacted(codes: Codes, values: Values, starts: Ints | None) -> Texts:
     """Leave out the values that nobody bears."""
     is_borne = np.zeros(len(values) + 1, dtype=np.bool_)
     is_borne[codes] = True
@@ -203,7 +201,7 @@ def _union(one: Values, other: Values) -> Values:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Records, sorted by record_id."""
+    """Records, sorted by record_id (but for what `gather` gives)."""
 
     plain: pl.DataFrame
     """record_id, kind, and all that are no texts: days, flags."""
@@ -270,11 +268,13 @@ class Encoded:
 
 
 def encode(records: pl.DataFrame) -> Encoded:
-    """Encode records: all columns of texts and of lists of texts, but `PLAIN`.
+    """Encode records: all columns of texts and of lists of texts, but `PLAIN`; without those of no type.
 
     Args:
         records: With record_id, each once; in any order.
     """
+    empty = (pl.Null, pl.List(pl.Null))
+    records = records.drop(n for n, dtype in records.schema.items() if dtype in empty)
     names = [
         name
         for name, dtype in records.schema.items()
@@ -295,9 +295,8 @@ def beside(one: Encoded, other: Encoded) -> Encoded:
     names = [*dict.fromkeys([*one.texts, *other.texts])]
 
     def together(name: str) -> Texts:
-        return _appended(*(_column(each, name, names_of) for each, names_of in pairs))
+        return _appended(_column(one, name, other), _column(other, name, one))
 
-    pairs = ((one, other), (other, one))
     texts = in_threads(together, names)
     found = Encoded(plain, dict(zip(names, list(texts), strict=True)))
     return _in_order(found)

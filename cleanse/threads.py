@@ -22,7 +22,9 @@ THREADS = 4
 
 @contextmanager
 def aside(call: Callable[[], B]) -> Iterator[Future[B]]:
-    """Do something beside what is done within, which does not end before it.
+    """Do something beside what is done within, and wait for it at the end.
+
+    What it raises is raised where its result is asked for.
 
     >>> with aside(lambda: 7) as found:
     ...     found.result()

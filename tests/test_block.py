@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import combinations
 
 import numpy as np
@@ -113,6 +114,14 @@ def test_an_unknown_form_is_refused():
     records = pl.DataFrame({"record_id": [0], "name": ["a"]})
     with pytest.raises(RuleError, match="unknown form"):
         key_values(encode(records), "name.nonsense")
+
+
+@pytest.mark.parametrize("key", ["birth_on[:4]", "birth_on.sound", "name.year"])
+def test_a_form_that_a_column_cannot_have_is_refused(key):
+    born = pl.Series("birth_on", [date(1980, 2, 3)])
+    records = pl.DataFrame({"record_id": [0], "name": ["a"]}).with_columns(born)
+    with pytest.raises(RuleError, match="a day has the form"):
+        key_values(encode(records), key)
 
 
 @settings(max_examples=20)

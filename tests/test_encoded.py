@@ -26,7 +26,7 @@ from cleanse.compare.table import Table
 from cleanse.encoded import Encoded, beside, encode, united
 from cleanse.match import encoded, match
 from cleanse.match.contacts import drop_shared_contacts
-from cleanse.pipeline import RunRequest, rehearse
+from cleanse.pipeline import RunRequest, order, rehearse
 from cleanse.pipeline import active as active_records
 from cleanse.rulebook import Rulebook
 from cleanse.warehouse import Known, StorePaths, encoding
@@ -286,15 +286,19 @@ def test_a_file_that_cannot_be_used_is_not_missed(
 
 
 def test_a_disk_that_takes_nothing_stops_no_run(paths, tmp_path, monkeypatch):
-    def full(*_: object, **__: object) -> None:
+    def full(path: Path) -> str:
+        assert path.stat().st_size
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(encoding.pa.ipc, "new_file", full)
+    monkeypatch.setattr(encoding, "sha256_of", full)
     make_run(
         paths.folder, write_list(tmp_path / "more.csv", MORE), number=2, accept=True
     )
     assert not [*paths.folder.glob("encoded-*")]
     assert not paths.spill.exists()
+    laid = lay_encoded({}, tmp_path / "laid")
+    assert laid is None
+    assert not (tmp_path / "laid").exists()
 
 
 def test_a_rehearsal_keeps_what_is_there(paths, tmp_path):
@@ -311,3 +315,33 @@ def test_a_rehearsal_keeps_what_is_there(paths, tmp_path):
     rehearse(request)
     assert {each.name for each in paths.folder.iterdir()} == before
     assert paths.encoded("run-1").read_bytes() == kept
+
+
+def test_a_damaged_file_is_not_used_wherever_the_damage_is(paths):
+    kept = paths.encoded("run-1")
+    whole = kept.read_bytes()
+    for at in range(0, len(whole), max(1, len(whole) // 60)):
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << at % 8
+        kept.write_bytes(damaged)
+        assert encoded_by(paths, "run-1") is None, at
+    kept.write_bytes(whole)
+    assert encoded_by(paths, "run-1") is not None
+
+
+def test_a_run_killed_before_it_keeps_leaves_what_the_next_can_do_without(
+    paths, tmp_path, seen, monkeypatch
+):
+    more = write_list(tmp_path / "more.csv", MORE)
+    monkeypatch.setattr(order, "keep_encoded", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        make_run(paths.folder, more, number=2, accept=True)
+    monkeypatch.undo()
+    assert [*paths.folder.glob("encoded-*")] == [paths.encoded("run-1")]
+    make_run(paths.folder, more, number=3, accept=True)
+    assert [*paths.folder.glob("encoded-*")] == [paths.encoded("run-3")]
+    assert len(state(paths.folder)["crosswalk"]) == len(PEOPLE) + len(MORE)
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -156,3 +156,17 @@ def test_a_run_publishes_households(tmp_path):
     before = ask(tmp_path / "store", "from household order by all")
     make_run(tmp_path / "store", tmp_path / "crm.csv", number=2)
     assert ask(tmp_path / "store", "from household order by all") == before
+
+
+def test_a_family_name_is_the_one_that_matching_found(tmp_path):
+    heads = ("id", "name", "phone")
+    rows = [
+        ("1", "Иванов Пётр Сергеевич", "+7 495 123-45-67"),
+        ("2", "Иванов Олег Петрович", "+7 495 123-45-67"),
+        ("3", "Сидоров Иван Петрович", "+7 495 123-45-68"),
+        ("4", "Орлов Кирилл Петрович", "+7 495 123-45-68"),
+    ]
+    store = tmp_path / "store"
+    make_run(store, write_list(tmp_path / "list.csv", rows, heads))
+    found = ask(store, "select reason, count(*) from household group by reason")
+    assert found == [("phone and family name", 2)]

@@ -16,7 +16,8 @@ import polars as pl
 
 from cleanse.block.entries import Digests, Entries, blocks_of
 from cleanse.block.keys import Around, Keys
-from cleanse.encoded import Encoded, Ints, encode
+from cleanse.encoded import Encoded, encode
+from cleanse.places import Ints
 from cleanse.rulebook.matching import MatchRules
 from cleanse.threads import in_threads
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from cleanse.block.keys import Around, Keyed, Keys, mix, share_one
 from cleanse.block.pieces import Places
-from cleanse.encoded import Flags, Hashes, Ints
-from cleanse.places import spread_rows
+from cleanse.encoded import Hashes
+from cleanse.places import Flags, Ints, spread_rows
 from cleanse.rulebook.matching import MatchRules
 
 Digests = npt.NDArray[np.uint64]

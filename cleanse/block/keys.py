@@ -27,8 +27,9 @@ import numpy as np
 import polars as pl
 
 from cleanse.block.pieces import Places, in_pieces
-from cleanse.encoded import SEED, Encoded, Flags, Hashes, Texts
+from cleanse.encoded import SEED, Encoded, Hashes, Texts
 from cleanse.errors import RuleError
+from cleanse.places import Flags
 from cleanse.schema import who_counts
 from cleanse.threads import in_threads
 
@@ -224,8 +225,8 @@ def key_values(records: Encoded, key: str) -> Keyed:
     """
     asked = _parsed(key)
     texts, form = records.texts.get(asked["column"]), asked["form"]
-    if texts is None:
-        return _of_days(records.plain[asked["column"]], form)
+    if texts is None or form == "year":
+        return _of_days(records.series(asked["column"]), asked)
     if form in {"tokens", "rare"}:
         rarest = RARE if form == "rare" else None
         found = in_pieces(texts, rarest, who_counts(records.plain))
@@ -255,7 +256,12 @@ def _formed(texts: Texts, asked: re.Match[str], records: Encoded) -> pl.Series:
     return _across(texts, records.texts.get("name_script"))
 
 
-def _of_days(days: pl.Series, form: str | None) -> Keyed:
+def _of_days(days: pl.Series, asked: re.Match[str]) -> Keyed:
+    form = asked["form"]
+    if days.dtype != pl.Date or asked["first"] or form not in {None, "year"}:
+        raise RuleError(
+            f"rules/matching.toml: key {asked[0]!r}: a day has the form .year only, and a text has not."
+        )
     values = days.dt.year() if form == "year" else days
     at = np.flatnonzero(values.is_not_null().to_numpy()).astype(np.int32)
     return Keyed(at, values.hash(SEED).to_numpy()[at], is_single=True)

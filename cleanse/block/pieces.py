@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleanse.encoded import MISSING, SEED, Flags, Hashes, Texts
-from cleanse.places import spread_rows
+from cleanse.encoded import MISSING, SEED, Hashes, Texts
+from cleanse.places import Flags, spread_rows
 
 Places = npt.NDArray[np.int32]
 

@@ -23,7 +23,8 @@ from cleanse.compare.table import (
     by_distinct,
     scored,
 )
-from cleanse.encoded import MISSING, Flags, Ints
+from cleanse.encoded import MISSING
+from cleanse.places import Flags, Ints
 
 
 class AddressLevel(IntEnum):

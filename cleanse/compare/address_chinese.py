@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 
 from cleanse.compare.table import Floats, Measure
-from cleanse.encoded import Flags
+from cleanse.places import Flags
 
 
 class Standing(IntEnum):

@@ -9,7 +9,8 @@ import numpy as np
 from cleanse.compare.contact import compare_lists
 from cleanse.compare.name import AgreeLevel
 from cleanse.compare.table import Compared, Levels, Pairs
-from cleanse.encoded import MISSING, Ints
+from cleanse.encoded import MISSING
+from cleanse.places import Ints
 
 NAMES = ("given", "family", "order", "company")
 """Comparisons of names, which an alias stands in for."""

@@ -29,7 +29,8 @@ from cleanse.compare.table import (
     scored,
     spread,
 )
-from cleanse.encoded import MISSING, Flags, Ints
+from cleanse.encoded import MISSING
+from cleanse.places import Flags, Ints
 
 
 class CompanyLevel(IntEnum):

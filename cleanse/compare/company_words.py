@@ -15,7 +15,7 @@ from rapidfuzz.process import cpdist
 
 from cleanse.compare.outline import leaves_out
 from cleanse.compare.table import Floats, Measure, Pairs, by_distinct, spread
-from cleanse.encoded import Flags, Ints
+from cleanse.places import Flags, Ints
 
 _LIKE = 60
 """Of 100: how alike words are that may be one word written two ways."""

@@ -21,7 +21,8 @@ from cleanse.compare.table import (
     by_distinct,
     scored,
 )
-from cleanse.encoded import MISSING, Ints
+from cleanse.encoded import MISSING
+from cleanse.places import Ints
 
 
 class PhoneLevel(IntEnum):

@@ -10,7 +10,8 @@ import polars as pl
 
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.table import Column, digits_of, flags, numbered
-from cleanse.encoded import MISSING, Codes, Encoded, Flags, Ints
+from cleanse.encoded import MISSING, Codes, Encoded
+from cleanse.places import Flags, Ints
 from cleanse.schema import who_counts
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -53,7 +54,7 @@ def mail_arrays(records: Encoded) -> Arrays:
     """Say of each mail what it only repeats, and number its digits (MISSING under two)."""
     mails = records.texts["emails"].values.texts
     local = _local_part(mails)
-    borne = _borne(records)
+    borne = _spoken(records)
     made = _are_made(records, local, borne)
     digits = digits_of(local)
     numbers = numbered(digits)
@@ -74,7 +75,7 @@ Borne = tuple[Ints, Codes]
 """Records, ascending, and a mail of each."""
 
 
-def _borne(records: Encoded) -> Borne:
+def _spoken(records: Encoded) -> Borne:
     """Return the records and mails of all that say something of their bearers.
 
     Records that left speak only of mails that nobody else bears.
@@ -91,10 +92,15 @@ def _borne(records: Encoded) -> Borne:
 
 
 def _are_made(records: Encoded, local: pl.Series, borne: Borne) -> Flags:
-    """Say of each mail whether its part before the @ is made of a bearer's name, and digits at most.
+    """Say of each mail whether it is made of a bearer's name, and digits at most.
 
-    `local` is what stands before the @. Without digits, such a mail at another provider tells no more than the name: jjones is
+    Without digits, such a mail at another provider tells no more than the name: jjones is
     any J. Jones. And where such mails are alike, it is because the names are.
+
+    Args:
+        records: The records.
+        local: What stands before the @ of each mail.
+        borne: Who bears which.
     """
     found = np.zeros(len(local), dtype=np.bool_)
     names = [records.texts.get(name) for name in ("given_compare", "family_compare")]

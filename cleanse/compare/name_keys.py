@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from cleanse.encoded import Encoded, Flags, Texts, Values, no_texts, texts_of
+from cleanse.encoded import Encoded, Texts, Values, no_texts, texts_of
+from cleanse.places import Flags
 
 BETWEEN = "; "
 """Stands between several names in alias_compare."""
@@ -40,12 +41,12 @@ def _with_keys(records: Encoded, told: pl.DataFrame, known: pl.Series) -> Encode
     everybody = np.ones(records.height, dtype=np.bool_)
     entries = [pl.DataFrame(schema={"row": pl.Int64, "key": pl.String})]
     if "alias_compare" in records.texts:
-        entries.append(_borne(records.texts["alias_compare"], told, everybody))
+        entries.append(_keys_of(records.texts["alias_compare"], told, everybody))
     for names, whose in _names(records) if len(known) else ():
         own = _maybe(_numbered(names.values), known)
         own = own.with_columns(key=_sorted_words())
         own = own.filter(pl.col("key").is_in(known.implode()))
-        entries.append(_borne(names, own, whose))
+        entries.append(_keys_of(names, own, whose))
     found = pl.concat(entries).unique().sort("row", "key")
     if found.is_empty():
         return records
@@ -78,7 +79,7 @@ def _sorted_words() -> pl.Expr:
     return pl.col("key").str.split(" ").list.sort().list.join(" ")
 
 
-def _borne(texts: Texts, keys: pl.DataFrame, whose: Flags) -> pl.DataFrame:
+def _keys_of(texts: Texts, keys: pl.DataFrame, whose: Flags) -> pl.DataFrame:
     """Return row, key of the records that bear a value which has keys."""
     has_keys = np.zeros(len(texts.values) + 1, dtype=np.bool_)
     has_keys[keys["code"].to_numpy()] = True

@@ -26,7 +26,8 @@ from cleanse.compare.outline import (
     within_ratio,
     within_slips,
 )
-from cleanse.encoded import MISSING, SEED, Codes, Flags, Hashes, Ints, Texts
+from cleanse.encoded import MISSING, SEED, Codes, Hashes, Texts
+from cleanse.places import Flags, Ints
 
 Floats = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.int8]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from cleanse.encoded import Encoded, Hashes, Ints
+from cleanse.encoded import Encoded, Hashes
+from cleanse.places import Ints
 from cleanse.schema import present, who_counts
 
 CONTACTS = ("phones", "emails")

@@ -13,6 +13,7 @@ from cleanse.normalise.kind import DECIDED
 from cleanse.pipeline.judging import Judged, take_in
 from cleanse.pipeline.recall import Recalled
 from cleanse.rulebook import Rulebook
+from cleanse.schema import with_columns_present
 from cleanse.shelf import Frame, in_memory
 from cleanse.validate import validate
 from cleanse.warehouse import Known
@@ -89,7 +90,9 @@ def _otherwise(recalled: Recalled, judged: Judged, decided: pl.DataFrame) -> pl.
         freed = pl.concat([changed, earlier])
     else:
         freed = changed.join(was_normalised, on="record_id", how="anti")
-    kinds = recalled.active.of(about["record_id"].unique()).select("record_id", "kind")
+    there = recalled.active.of(about["record_id"].unique())
+    there = with_columns_present(there, {"kind": pl.String})
+    kinds = there.select("record_id", "kind")
     other = kinds.join(decided, on="record_id").filter(
         pl.col("kind") != pl.col(DECIDED)
     )

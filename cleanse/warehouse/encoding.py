@@ -1,11 +1,13 @@
 """What a run has encoded, kept for the next: matching it anew would begin with reading every record.
 
-A file beside the database, of the newest run alone. It follows from the records, so it may be
-deleted at any time, and a run that cannot use it reads the records instead.
+A file beside the database, of the newest run alone: an Arrow file, and the SHA-256 of it. It
+follows from the records, so it may be deleted at any time, and a run that cannot use it reads
+the records instead.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -14,12 +16,14 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from cleanse.encoded import Encoded, Texts, Values
-from cleanse.warehouse.files import move_into_place, unfinished
+from cleanse.encoded import SEED, Encoded, Texts, Values
+from cleanse.warehouse.files import move_into_place, sha256_of, unfinished
 from cleanse.warehouse.paths import StorePaths
 
-_MARK: Final = {b"cleanse.encoded": f"2 polars {pl.__version__}".encode()}
-"""Form of the file, and the library whose hashes are in it."""
+_HASH = pl.Series(["cleanse"]).hash(SEED).item()
+_MARK: Final = {b"cleanse.encoded": f"3 polars {pl.__version__} {_HASH}".encode()}
+"""Form of the file, and whose hashes are in it."""
+_DIGEST_BYTES = 32
 
 
 def lay_encoded(records: Mapping[str, Encoded], path: Path) -> Path | None:
@@ -41,7 +45,12 @@ def lay_encoded(records: Mapping[str, Encoded], path: Path) -> Path | None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with pa.ipc.new_file(path, table.schema) as file:
             file.write_table(table)
+        digest = bytes.fromhex(sha256_of(path))
+        with path.open("ab") as file:
+            file.write(digest)
     except OSError:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         return None
     return path
 
@@ -73,7 +82,10 @@ def encoded_by(paths: StorePaths, run_id: str) -> dict[str, Encoded] | None:
     """Return the records of each kind that a run has kept; None: nothing that this version can read."""
     try:
         with pa.memory_map(str(paths.encoded(run_id))) as file:
-            table = pa.ipc.open_file(file).read_all()
+            body = file.read_buffer(max(0, file.size() - _DIGEST_BYTES))
+            if hashlib.sha256(body).digest() != file.read(_DIGEST_BYTES):
+                return None
+        table = pa.ipc.open_file(pa.BufferReader(body)).read_all()
     except (OSError, pa.ArrowInvalid):
         return None
     if table.schema.metadata != _MARK:
