@@ -18,6 +18,7 @@ from pipeline_builders import (
     assert_same,
     make_run,
     state,
+    take_back,
     write_list,
 )
 
@@ -28,6 +29,7 @@ from cleanse.match import encoded, match
 from cleanse.match.contacts import drop_shared_contacts
 from cleanse.pipeline import RunRequest, order, rehearse
 from cleanse.pipeline import active as active_records
+from cleanse.review import Decision, DecisionKind, add_decision
 from cleanse.rulebook import Rulebook
 from cleanse.warehouse import Known, StorePaths, encoding
 from cleanse.warehouse.encoding import encoded_by, keep_encoded, lay_encoded
@@ -345,3 +347,38 @@ def test_a_run_killed_before_it_keeps_leaves_what_the_next_can_do_without(
 
 def _killed(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def _history(folder: Path) -> dict[str, pl.DataFrame]:
+    """Make a store with lists, decisions, records that left, and steps that were taken back."""
+    store = folder / "store"
+    ours, theirs = folder / "ours.csv", folder / "theirs.csv"
+    make_run(store, write_list(ours), number=1)
+    make_run(store, write_list(theirs, MORE), number=2, accept=True)
+    decide(store, kind=DecisionKind.KIND, record_id=4, value="company")
+    decide(store, kind=DecisionKind.NO_MATCH, record_id=1, other_record_id=2)
+    make_run(store, number=3, accept=True)
+    changed = (PEOPLE[0], (*PEOPLE[2][:3], "", *PEOPLE[2][4:]), *PEOPLE[3:5])
+    make_run(store, write_list(ours, changed), number=4, accept=True)
+    take_back(store, 2, 5, accept=True)
+    take_back(store, "D1", 6, accept=True)
+    make_run(store, write_list(theirs, (*MORE, PEOPLE[1])), number=7, accept=True)
+    make_run(store, write_list(ours), number=8, accept=True)
+    return state(store)
+
+
+def decide(store: Path, **said: object) -> None:
+    """Let a steward say something."""
+    decision = Decision(reason="as seen", actor="li", decided_at=NOW, **said)
+    add_decision(StorePaths(store).steward, decision)
+
+
+def test_whatever_happened_what_was_kept_publishes_what_the_records_do(
+    tmp_path, seen, monkeypatch
+):
+    used = _history(tmp_path / "used")
+    with_files = [*seen]
+    seen.clear()
+    monkeypatch.setattr(Known, "encoded", None)
+    assert_same(_history(tmp_path / "read"), used)
+    assert sum(with_files) < sum(seen)
