@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from cleanse.places import Flags, Ints, spread_rows
+from cleanse.places import Flags, Ints, spread_rows, starts_of
 from cleanse.threads import in_threads
 
 Codes = npt.NDArray[np.int32]
@@ -54,6 +54,13 @@ class Values:
         """Return where the texts stand that have one of some hashes."""
         return np.searchsorted(self.hashes, hashes[self.have(hashes)])
 
+    def marked(self, places: Codes | Ints) -> Flags:
+        """Mark the texts at some places; the last flag, False, is that of missing ones."""
+        found = np.zeros(len(self) + 1, dtype=np.bool_)
+        found[places] = True
+        found[-1] = False
+        return found
+
     def where(self, wanted: Flags) -> Values:
         """Return some of them."""
         return Values(self.texts.filter(pl.Series(wanted)), self.hashes[wanted])
@@ -87,18 +94,18 @@ class Texts:
             return _compacted(self.codes[rows], self.values, None)
         sizes = np.diff(self.starts)[rows]
         codes = self.codes[spread_rows(self.starts, rows)]
-        return _compacted(codes, self.values, _starts(sizes))
+        return _compacted(codes, self.values, starts_of(sizes))
 
-    def without(self, dropped: Flags) -> Texts:
-        """Take some values out of lists, or from the records that have them."""
-        if not dropped.any():
+    def without(self, places: Ints) -> Texts:
+        """Take the values at some places out of lists, or from the records that have them."""
+        if not len(places):
             return self
-        kept = ~np.append(dropped, False)[self.codes]
+        kept = ~self.values.marked(places)[self.codes]
         if self.starts is None:
             codes = np.where(kept, self.codes, np.int32(MISSING))
             return _compacted(codes, self.values, None)
-        before = np.concatenate([[0], np.cumsum(kept)])
-        return _compacted(self.codes[kept], self.values, before[self.starts])
+        starts = starts_of(kept)[self.starts]
+        return _compacted(self.codes[kept], self.values, starts)
 
     def hashed(self) -> pl.Series:
         """Return the hash of the text of each code."""
@@ -119,15 +126,9 @@ class Texts:
         return pl.Series(name, pa.LargeListArray.from_arrays(offsets, texts, mask=none))
 
 
-def _starts(sizes: Ints) -> Ints:
-    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-
-
 def _compacted(codes: Codes, values: Values, starts: Ints | None) -> Texts:
     """Leave out the values that nobody bears."""
-    is_borne = np.zeros(len(values) + 1, dtype=np.bool_)
-    is_borne[codes] = True
-    is_borne = is_borne[:-1]
+    is_borne = values.marked(codes)[:-1]
     if is_borne.all():
         return Texts(codes, values, starts)
     places = np.cumsum(is_borne, dtype=np.int32) - 1
@@ -145,7 +146,7 @@ def texts_of(series: pl.Series) -> Texts:
     """Encode a column, String or List(String)."""
     starts = None
     if series.dtype == pl.List(pl.String):
-        starts = _starts(series.list.len().fill_null(0).to_numpy())
+        starts = starts_of(series.list.len().fill_null(0).to_numpy())
         series = series.filter(series.list.len() > 0).explode(empty_as_null=True)
     hashes = series.hash(SEED).to_numpy()
     codes = np.full(len(series), MISSING, dtype=np.int32)

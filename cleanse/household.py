@@ -45,8 +45,8 @@ def link_households(
     """Find the households of the people among the customers.
 
     Args:
-        records: The records as matching encodes them: of names in another order than given,
-            middle, family the family name is the one that matching found.
+        records: The records as matching encodes them, so with the family name that `derive`
+            found where the parts of a name stood in another order.
         crosswalk: record_id, customer_id: one row per active record.
         before: The frame `HOUSEHOLD` of the run before: a household keeps its number
             while more of its members go on together than elsewhere.

@@ -50,6 +50,15 @@ def found(known: Ints, asked: Ints) -> tuple[Ints, Flags]:
     return places, np.asarray(known[places] == asked, dtype=np.bool_)
 
 
+def starts_of(sizes: npt.NDArray[np.integer | np.bool_]) -> Ints:
+    """Return where rows of some sizes begin that stand one after the other, and where the last ends.
+
+    >>> starts_of(np.array([2, 0, 3])).tolist()
+    [0, 2, 2, 5]
+    """
+    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+
+
 def spread_rows(starts: Ints, rows: Ints) -> Ints:
     """List the positions from starts[r] to starts[r + 1] of each row r.
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cleanse.block.keys import Around, Keyed, Keys, mix, share_one
 from cleanse.block.pieces import Places
 from cleanse.encoded import Hashes
-from cleanse.places import Flags, Ints, spread_rows
+from cleanse.places import Flags, Ints, spread_rows, starts_of
 from cleanse.rulebook.matching import MatchRules
 
 Digests = npt.NDArray[np.uint64]
@@ -239,7 +239,7 @@ def combined(keyed: Sequence[Keyed]) -> Keyed:
         count = 1 + max(_last(whole), _last(one))
         sizes = np.bincount(one.places, minlength=count)
         rows = whole.places.astype(np.int64)
-        at = spread_rows(np.concatenate([[0], np.cumsum(sizes)]), rows)
+        at = spread_rows(starts_of(sizes), rows)
         again = np.repeat(np.arange(len(rows)), sizes[rows])
         hashes = mix(whole.hashes)[again] + one.hashes[at]
         single = whole.is_single and one.is_single

@@ -309,11 +309,10 @@ def _across(texts: Texts, scripts: Texts | None) -> pl.Series:
 
 def _borne_in(script: str, texts: Texts, scripts: Texts) -> pl.Series:
     """Say of each value whether a name in a script bears it."""
-    is_script = (scripts.values.texts == script).to_numpy()
-    who = np.append(is_script, False)[scripts.codes]
-    found = np.zeros(len(texts.values) + 1, dtype=np.bool_)
-    found[texts.codes[who]] = True
-    return pl.Series(found[:-1])
+    is_script = scripts.values.marked(
+        (scripts.values.texts == script).arg_true().to_numpy()
+    )
+    return pl.Series(texts.values.marked(texts.codes[is_script[scripts.codes]])[:-1])
 
 
 def _local(values: pl.Series) -> pl.Series:
@@ -329,6 +328,5 @@ def _spelt(texts: Texts) -> pl.Series:
     if texts.starts is None:
         return values.clear(len(values))
     beside = np.diff(texts.starts)[texts.rows()] > 1
-    is_several = np.zeros(len(texts.values) + 1, dtype=np.bool_)
-    is_several[texts.codes[beside]] = True
+    is_several = texts.values.marked(texts.codes[beside])
     return values.set(pl.Series(~is_several[:-1]), None)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.encoded import MISSING, SEED, Hashes, Texts
-from cleanse.places import Flags, spread_rows
+from cleanse.places import Flags, spread_rows, starts_of
 
 Places = npt.NDArray[np.int32]
 
@@ -41,7 +41,7 @@ def in_pieces(
         cut = _rare(cut, rarest)
     cut = cut.select("code", hash=pl.col("piece").hash(SEED)).sort("code")
     sizes = np.bincount(cut["code"].to_numpy(), minlength=len(texts.values))
-    spread = spread_rows(np.concatenate([[0], np.cumsum(sizes)]), codes)
+    spread = spread_rows(starts_of(sizes), codes)
     who = np.repeat(rows.astype(np.int32), sizes[codes])
     return who, cut["hash"].to_numpy()[spread]
 

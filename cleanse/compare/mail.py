@@ -85,8 +85,7 @@ def _spoken(records: Encoded) -> Borne:
     spoken = codes >= 0
     counts = who_counts(records.plain)
     if counts is not None:
-        is_borne = np.zeros(len(mails.values) + 1, dtype=np.bool_)
-        is_borne[codes[spoken & counts[rows]]] = True
+        is_borne = mails.values.marked(codes[spoken & counts[rows]])
         spoken &= counts[rows] | ~is_borne[codes]
     return rows[spoken], codes[spoken]
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from cleanse.encoded import Encoded, Texts, Values, no_texts, texts_of
-from cleanse.places import Flags
+from cleanse.places import Flags, starts_of
 
 BETWEEN = "; "
 """Stands between several names in alias_compare."""
@@ -51,10 +51,8 @@ def _with_keys(records: Encoded, told: pl.DataFrame, known: pl.Series) -> Encode
     if found.is_empty():
         return records
     sizes = np.bincount(found["row"].to_numpy(), minlength=records.height)
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    return records.with_texts(
-        {"name_keys": replace(texts_of(found["key"]), starts=starts)}
-    )
+    keys = replace(texts_of(found["key"]), starts=starts_of(sizes))
+    return records.with_texts({"name_keys": keys})
 
 
 def _names(records: Encoded) -> Iterator[tuple[Texts, Flags]]:
@@ -81,8 +79,7 @@ def _sorted_words() -> pl.Expr:
 
 def _keys_of(texts: Texts, keys: pl.DataFrame, whose: Flags) -> pl.DataFrame:
     """Return row, key of the records that bear a value which has keys."""
-    has_keys = np.zeros(len(texts.values) + 1, dtype=np.bool_)
-    has_keys[keys["code"].to_numpy()] = True
+    has_keys = texts.values.marked(keys["code"].to_numpy())
     rows = np.flatnonzero(has_keys[texts.codes] & whose)
     bearers = pl.DataFrame({"row": rows, "code": texts.codes[rows]})
     return bearers.join(keys, on="code").select("row", "key")

@@ -27,7 +27,7 @@ from cleanse.compare.table import (
     numbered,
 )
 from cleanse.encoded import MISSING, Encoded, Texts, no_texts, texts_of, united
-from cleanse.places import coded
+from cleanse.places import coded, starts_of
 from cleanse.schema import (
     EXTRA_PREFIX,
     ID_FIELDS,
@@ -275,7 +275,7 @@ def _core_arrays(column: Column, frequencies: Frequencies | None) -> Arrays:
         "piece_places": places,
         "piece_names": names.to_numpy(),
         "piece_rarity": rarity,
-        "core_starts": np.concatenate([[0], np.cumsum(sizes)]),
+        "core_starts": starts_of(sizes),
         "core_weight": np.bincount(owners, rarity[places], minlength=len(sizes)),
         "core_length": _lengths(column.values),
         "core_start": numbered(column.values.str.slice(0, 2)),

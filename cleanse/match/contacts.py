@@ -32,12 +32,10 @@ def drop_shared_contacts(several: Sequence[Encoded], limit: int) -> list[Encoded
 
 
 def _without(records: Encoded, column: str, shared: Hashes) -> Encoded:
-    if column not in records.texts or not len(shared):
+    if column not in records.texts:
         return records
     texts = records.texts[column]
-    dropped = np.zeros(len(texts.values), dtype=np.bool_)
-    dropped[texts.values.places(shared)] = True
-    return records.with_texts({column: texts.without(dropped)})
+    return records.with_texts({column: texts.without(texts.values.places(shared))})
 
 
 def _shared(several: Sequence[Encoded], column: str, limit: int) -> Hashes:
@@ -83,8 +81,7 @@ def _bearers(records: Encoded, column: str) -> Ints:
 def _names_of(records: Encoded, column: str, often: Hashes) -> pl.DataFrame:
     """Return contact (hash), name of the records who count and bear one of some contacts."""
     contacts = records.texts[column]
-    is_often = np.zeros(len(contacts.values) + 1, dtype=np.bool_)
-    is_often[contacts.values.places(often)] = True
+    is_often = contacts.values.marked(contacts.values.places(often))
     at = np.flatnonzero(is_often[contacts.codes])
     rows = contacts.rows()[at]
     counts = who_counts(records.plain)

@@ -72,9 +72,8 @@ class Active:
         read = self.read["record_id"].sort().to_numpy()
         stands = ~found(read, kept.record_ids)[1]
         sources = kept.texts["source"]
-        replaced = sources.values.texts.is_in(list(self.replaced)).to_numpy()
-        if replaced.any():
-            stands &= ~replaced[sources.codes]
+        replaced = sources.values.texts.is_in(list(self.replaced)).arg_true()
+        stands &= ~sources.values.marked(replaced.to_numpy())[sources.codes]
         return kept.filter(stands)
 
     def of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cleanse.match import Before
+from cleanse.rulebook import Rulebook
 from cleanse.shelf import Shelf
 from cleanse.warehouse import Known
 
@@ -14,8 +15,11 @@ def before_of(known: Known) -> Before:
     )
 
 
-def read_ahead(known: Known, shelf: Shelf | None) -> None:
+def read_ahead(known: Known, rulebook: Rulebook, shelf: Shelf | None) -> None:
     """Read what matching will ask of a store, unless that is too much to be held so early."""
-    if known.run_number and not (shelf and shelf.takes(known.next_record_id)):
-        before_of(known)
-        _ = known.encoded, known.crosswalk, known.customers
+    if not known.run_number or (shelf and shelf.takes(known.next_record_id)):
+        return
+    before_of(known)
+    _ = known.crosswalk, known.customers
+    if known.is_current(rulebook.sha256):
+        _ = known.encoded

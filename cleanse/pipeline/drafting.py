@@ -129,7 +129,7 @@ def draft(
     if request.inputs:
         must_be_sure = known.run_number > 0 and not request.accept
         sources = known.sources
-        with aside(partial(read_ahead, known, shelf)):
+        with aside(partial(read_ahead, known, rulebook, shelf)):
             cleaned = clean_input(
                 request, rulebook, sources, step, shelf, must_be_sure=must_be_sure
             )

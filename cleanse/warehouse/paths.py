@@ -49,7 +49,7 @@ class StorePaths:
 
     @property
     def spill(self) -> Path:
-        """What DuckDB cannot keep in memory, while the store is open."""
+        """What lies on disk while the store is open only: large frames, and what DuckDB cannot keep in memory."""
         return self.folder / "spill"
 
     def encoded(self, run_id: str) -> Path:
