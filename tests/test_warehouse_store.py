@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
+import os
+import random
 import shutil
 import signal
 import stat
@@ -17,7 +21,14 @@ import pytest
 from warehouse_builders import Q1, publication, run
 
 from cleanse.errors import InputError, StoreError
-from cleanse.warehouse import customer_card, open_store, resolve, runs, transaction
+from cleanse.warehouse import (
+    customer_card,
+    files,
+    open_store,
+    resolve,
+    runs,
+    transaction,
+)
 from cleanse.warehouse.connection import connect
 
 HERE = Path(__file__).parent
@@ -216,12 +227,37 @@ def test_a_publish_that_needs_more_memory_gets_it_once(
 KILLED = {
     "before the commit": ("transaction", "_write_run", 1),
     "before the checkpoint": ("transaction", "finish_publish", 2),
-    "half-way through the copy": ("golden", "shutil.copyfile", 2),
+    "half-way through the copy": ("golden", "copied", 2),
     "before the rename": ("golden", "move_into_place", 2),
     "before the manifest": ("golden", "write_manifest", 2),
     "before the marker goes": ("golden", "remove", 2),
 }
 """Where the process dies, and the run that the next command shows."""
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, (8 << 20) + 4096, (16 << 20) + 5])
+@pytest.mark.parametrize("past_cache", [files._PAST_CACHE, 0])
+def test_a_copy_is_what_was_copied_and_says_its_digest(
+    tmp_path, monkeypatch, size, past_cache
+):
+    monkeypatch.setattr(files, "_PAST_CACHE", past_cache)
+    data = random.Random(size).randbytes(size)
+    (tmp_path / "one").write_bytes(data)
+    (tmp_path / "two").write_bytes(bytes(size + 9))
+    told = files.copied(tmp_path / "one", tmp_path / "two")
+    assert told == hashlib.sha256(data).hexdigest()
+    assert (tmp_path / "two").read_bytes() == data
+
+
+def test_a_copy_that_has_no_room_says_so(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(os, "write", full)
+    (tmp_path / "one").write_bytes(b"some")
+    with pytest.raises(OSError, match="no room"):
+        files.copied(tmp_path / "one", tmp_path / "two")
+
 
 CHILD = f"""
 import importlib, os, signal, sys
@@ -235,10 +271,7 @@ def die(*args, **_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 target = importlib.import_module("cleanse.warehouse." + sys.argv[2])
-*way, last = sys.argv[3].split(".")
-for name in way:
-    target = getattr(target, name)
-setattr(target, last, die)
+setattr(target, sys.argv[3], die)
 run(Path(sys.argv[1]), 2, [(*row[:3], "Changed", *row[4:]) for row in Q1])
 """
 

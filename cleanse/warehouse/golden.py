@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from cleanse.errors import StoreError
-from cleanse.threads import aside
 from cleanse.warehouse.connection import Connection, first_row
-from cleanse.warehouse.files import move_into_place, remove, sha256_of, unfinished
+from cleanse.warehouse.files import (
+    copied,
+    move_into_place,
+    remove,
+    sha256_of,
+    unfinished,
+)
 from cleanse.warehouse.manifest import Manifest, write_manifest
 from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.tables import literal
@@ -69,8 +72,7 @@ def write_golden_copy(db: Connection, paths: StorePaths, number: int) -> str:
     """Copy the working database as it stands after a checkpoint, and rename the copy into place.
 
     A checkpointed file that nobody writes to is whole; the copy is looked at before it
-    counts. Copying rows into a new file took forty times as long. Reading it for the
-    digest takes as long as all the rest: so it is done meanwhile.
+    counts. Copying rows into a new file took forty times as long.
 
     Returns:
         SHA-256 of what is copied, hex.
@@ -80,15 +82,14 @@ def write_golden_copy(db: Connection, paths: StorePaths, number: int) -> str:
     """
     db.execute("checkpoint")
     made = unfinished(paths.golden)
-    with aside(partial(sha256_of, paths.warehouse)) as digest:
-        shutil.copyfile(paths.warehouse, made)
-        if golden_run(db, made) != number:
-            raise StoreError(
-                f"{made}: the copy does not show run {number}; the one before stays.\n"
-                "Is the disk full or failing? Run any command again to finish the publish."
-            )
-        move_into_place(paths.golden)
-    return digest.result()
+    digest = copied(paths.warehouse, made)
+    if golden_run(db, made) != number:
+        raise StoreError(
+            f"{made}: the copy does not show run {number}; the one before stays.\n"
+            "Is the disk full or failing? Run any command again to finish the publish."
+        )
+    move_into_place(paths.golden)
+    return digest
 
 
 def row_counts(db: Connection) -> dict[str, int]:
