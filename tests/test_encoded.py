@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +31,14 @@ from cleanse.match.contacts import drop_shared_contacts
 from cleanse.pipeline import RunRequest, order, rehearse
 from cleanse.pipeline import active as active_records
 from cleanse.review import Decision, DecisionKind, add_decision
-from cleanse.rulebook import Rulebook
+from cleanse.rulebook import Rulebook, load_rulebook
 from cleanse.warehouse import Known, StorePaths, encoding
-from cleanse.warehouse.encoding import encoded_by, keep_encoded, lay_encoded
+from cleanse.warehouse.encoding import (
+    Encoding,
+    encoded_by,
+    keep_encoded,
+    lay_encoded,
+)
 
 WORDS = st.sampled_from(["anna", "bela", "卡尔", "", None])
 ROWS = st.lists(
@@ -209,13 +215,55 @@ def paths(tmp_path) -> StorePaths:
 def test_what_is_laid_down_is_read_as_it_was(tmp_path, people, rulebook):
     records = encoded(people, rulebook.matching)
     paths = StorePaths(tmp_path)
-    keep_encoded(lay_encoded(records, tmp_path / "laid"), paths, "run-1")
+    laid = lay_encoded(Encoding(whole=records), tmp_path / "laid")
+    keep_encoded(laid, paths, "run-1")
     found = encoded_by(paths, "run-1")
     assert found is not None
-    assert found.keys() == records.keys()
+    assert found.most.keys() == records.keys()
     for kind, part in records.items():
-        same(part, found[kind])
+        same(part, found.most[kind])
     assert encoded_by(paths, "run-2") is None
+
+
+def only(records: Encoded, wanted: Collection[int]) -> Encoded:
+    """Return the records that have some numbers."""
+    return records.filter(np.isin(records.record_ids, list(wanted)))
+
+
+@settings(max_examples=40)
+@given(
+    rows=ROWS,
+    steps=st.lists(
+        st.tuples(st.sets(st.integers(0, 7)), st.sets(st.integers(0, 7))), max_size=4
+    ),
+    few=st.sampled_from([0.0, 0.5, 10.0]),
+)
+def test_what_runs_keep_one_after_the_other_is_what_they_all_encoded(
+    tmp_path_factory, rows, steps, few
+):
+    """Each step takes some records away, and brings some (back)."""
+    paths = StorePaths(tmp_path_factory.mktemp("kept"))
+    records = {"person": encode(records_of(rows))}
+    now = records
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "FEW", few)
+        laid = lay_encoded(Encoding(whole=records), paths.spill / "laid")
+        keep_encoded(laid, paths, "run-0")
+        for number, (gone, back) in enumerate(steps):
+            kept = encoded_by(paths, f"run-{number}")
+            assert kept is not None
+            away = {3 * at for at in gone | back}
+            given = {"person": only(records["person"], {3 * at for at in back})}
+            made = kept.followed(
+                given, lambda part, away=away: ~np.isin(part.record_ids, list(away))
+            )
+            there = {*now["person"].record_ids.tolist()} - away
+            there |= {*given["person"].record_ids.tolist()}
+            now = {"person": only(records["person"], there)}
+            same(now["person"], made.whole["person"])
+            laid = lay_encoded(made, paths.spill / "laid")
+            keep_encoded(laid, paths, f"run-{number + 1}")
+            assert len([*paths.folder.glob("encoded-*")]) == 1 + made.is_kept()
 
 
 def test_only_the_newest_run_has_a_file_and_it_is_its_owners(paths, tmp_path):
@@ -253,9 +301,11 @@ def seen(monkeypatch) -> list[int]:
     return heights
 
 
+@pytest.mark.parametrize("few", [0.0, 10.0])
 def test_a_run_encodes_what_is_new_and_publishes_the_same(
-    paths, tmp_path, seen, monkeypatch
+    paths, tmp_path, seen, monkeypatch, few
 ):
+    monkeypatch.setattr(encoding, "FEW", few)
     alike = StorePaths(tmp_path / "alike")
     make_run(alike.folder, write_list(tmp_path / "list.csv"))
     seen.clear()
@@ -298,7 +348,7 @@ def test_a_disk_that_takes_nothing_stops_no_run(paths, tmp_path, monkeypatch):
     )
     assert not [*paths.folder.glob("encoded-*")]
     assert not paths.spill.exists()
-    laid = lay_encoded({}, tmp_path / "laid")
+    laid = lay_encoded(Encoding(whole={}), tmp_path / "laid")
     assert laid is None
     assert not (tmp_path / "laid").exists()
 
@@ -319,16 +369,39 @@ def test_a_rehearsal_keeps_what_is_there(paths, tmp_path):
     assert paths.encoded("run-1").read_bytes() == kept
 
 
-def test_a_damaged_file_is_not_used_wherever_the_damage_is(paths):
-    kept = paths.encoded("run-1")
+@pytest.mark.parametrize("which", ["run-1", "run-2"])
+def test_a_damaged_file_is_not_used_wherever_the_damage_is(
+    paths, tmp_path, monkeypatch, which
+):
+    monkeypatch.setattr(encoding, "FEW", 10.0)
+    more = write_list(tmp_path / "more.csv", MORE)
+    make_run(paths.folder, more, number=2, accept=True)
+    kept = paths.encoded(which)
     whole = kept.read_bytes()
     for at in range(0, len(whole), max(1, len(whole) // 60)):
         damaged = bytearray(whole)
         damaged[at] ^= 1 << at % 8
         kept.write_bytes(damaged)
-        assert encoded_by(paths, "run-1") is None, at
+        assert encoded_by(paths, "run-2") is None, at
     kept.write_bytes(whole)
+    assert encoded_by(paths, "run-2") is not None
+
+
+def test_another_file_in_the_place_of_the_one_it_goes_with_is_not_used(
+    paths, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(encoding, "FEW", 10.0)
+    more = write_list(tmp_path / "more.csv", MORE)
+    make_run(paths.folder, more, number=2, accept=True)
+    records = encoded(
+        pl.DataFrame({"record_id": [1], "kind": ["person"]}), load_rulebook().matching
+    )
+    laid = lay_encoded(Encoding(whole=records), paths.encoded("run-1"))
+    assert laid is not None
+    assert encoded_by(paths, "run-2") is None
     assert encoded_by(paths, "run-1") is not None
+    paths.encoded("run-1").unlink()
+    assert encoded_by(paths, "run-2") is None
 
 
 def test_a_run_killed_before_it_keeps_leaves_what_the_next_can_do_without(
@@ -373,9 +446,11 @@ def decide(store: Path, **said: object) -> None:
     add_decision(StorePaths(store).steward, decision)
 
 
+@pytest.mark.parametrize("few", [0.0, 10.0])
 def test_whatever_happened_what_was_kept_publishes_what_the_records_do(
-    tmp_path, seen, monkeypatch
+    tmp_path, seen, monkeypatch, few
 ):
+    monkeypatch.setattr(encoding, "FEW", few)
     used = _history(tmp_path / "used")
     with_files = [*seen]
     seen.clear()

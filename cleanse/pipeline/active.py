@@ -8,12 +8,12 @@ from typing import Final
 
 import polars as pl
 
-from cleanse.encoded import Encoded, beside
-from cleanse.match import ByKind, columns_needed, encoded
-from cleanse.places import by_number, found, is_among
+from cleanse.encoded import Encoded
+from cleanse.match import columns_needed, encoded
+from cleanse.places import Flags, by_number, found, is_among
 from cleanse.rulebook.matching import MatchRules
 from cleanse.shelf import Frame, Shelved, filled
-from cleanse.warehouse import ALWAYS, Known
+from cleanse.warehouse import ALWAYS, Encoding, Known
 
 _PLACE: Final = frozenset({"record_id", "source"})
 
@@ -56,25 +56,23 @@ class Active:
         standing = self.known.active(wanted | _PLACE)
         return _together(given, self._standing(standing, wanted))
 
-    def encoded(self, rules: MatchRules) -> ByKind:
+    def encoded(self, rules: MatchRules) -> Encoding:
         """Return what matching looks at of all records, encoded."""
         names = columns_needed(self.names, rules)
         kept = self.known.encoded if self.known else None
         if kept is None:
-            return encoded(self.frame(names), rules)
+            return Encoding(whole=encoded(self.frame(names), rules))
         given = encoded(_in_order(self.stays, self._given(names)), rules)
-        return {
-            kind: beside(self._still_standing(part), given[kind])
-            for kind, part in kept.items()
-        }
+        return kept.followed(given, self._still_stand)
 
-    def _still_standing(self, kept: Encoded) -> Encoded:
+    def _still_stand(self, kept: Encoded) -> Flags:
         read = self.read["record_id"].sort().to_numpy()
         stands = ~found(read, kept.record_ids)[1]
-        sources = kept.texts["source"]
-        replaced = sources.values.texts.is_in(list(self.replaced)).arg_true()
-        stands &= ~sources.values.marked(replaced.to_numpy())[sources.codes]
-        return kept.filter(stands)
+        if "source" in kept.texts:
+            sources = kept.texts["source"]
+            replaced = sources.values.texts.is_in(list(self.replaced)).arg_true()
+            stands &= ~sources.values.marked(replaced.to_numpy())[sources.codes]
+        return stands
 
     def of(
         self, record_ids: pl.Series, columns: Collection[str] | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import polars as pl
 
@@ -50,7 +49,7 @@ from cleanse.rulebook import Rulebook
 from cleanse.score import Model
 from cleanse.shelf import Shelf
 from cleanse.threads import aside
-from cleanse.warehouse import Known
+from cleanse.warehouse import Known, Laid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ class Draft:
     """The decisions of stewards, and how each stands."""
     cases: pl.DataFrame
     """Schema CASE: what a steward should look at."""
-    laid: Path | None
+    laid: Laid | None
     """Where the records lie as matching encoded them; None: nowhere."""
     gates: tuple[str, ...]
     """Why the run should stop before anything is written."""
@@ -250,7 +249,7 @@ def consolidate(
         touched = touched_customers(
             recalled, known, assignment, matched.pairs, shaken, judged
         )
-    people, whose = there["person"], assignment.crosswalk
+    people, whose = there.whole["person"], assignment.crosswalk
     del there
     with (
         aside(partial(link_households, people, whose, known.household)) as household,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import polars as pl
 
 from cleanse import __version__
@@ -25,7 +23,7 @@ from cleanse.rulebook import Rulebook
 from cleanse.schema import IS_EVIDENCE
 from cleanse.score import Model
 from cleanse.shelf import Shelf
-from cleanse.warehouse import Known, lay_encoded
+from cleanse.warehouse import Encoding, Known, Laid, lay_encoded
 
 
 def match_active(
@@ -37,7 +35,7 @@ def match_active(
     known: Known,
     rulebook: Rulebook,
     step: Step,
-) -> tuple[MatchResult, pl.DataFrame, ByKind, pl.DataFrame]:
+) -> tuple[MatchResult, pl.DataFrame, Encoding, pl.DataFrame]:
     """Match the records that are there, and those that left beside them.
 
     Args:
@@ -56,14 +54,16 @@ def match_active(
     """
     rules = rulebook.matching
     there = active.encoded(rules)
-    compared, kinds = there, _kinds(there)
+    compared, kinds = there.whole, _kinds(there.whole)
     left = left.join(kinds, on="record_id", how="anti")
     if left.height:
         needed = columns_needed(active.names, rules)
         values = last_values(left, known, rulebook, judged, needed)
         values = values.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
         evidence = encoded(values, rules)
-        compared = {kind: beside(part, evidence[kind]) for kind, part in there.items()}
+        compared = {
+            kind: beside(part, evidence[kind]) for kind, part in compared.items()
+        }
         kinds = _kinds(compared)
     matched = step(match, compared, rules, model, before, __version__)
     return matched, kinds, there, left
@@ -75,6 +75,6 @@ def _kinds(records: ByKind) -> pl.DataFrame:
     return by_number(pl.concat(plain))
 
 
-def laid_down(records: ByKind, shelf: Shelf | None) -> Path | None:
+def laid_down(records: Encoding, shelf: Shelf | None) -> Laid | None:
     """Lay encoded records down, to be kept for the next run; None: nowhere."""
     return lay_encoded(records, shelf.folder / "encoded.arrow") if shelf else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cleanse.lazy import lazily
 
 if TYPE_CHECKING:
-    from cleanse.warehouse.encoding import keep_encoded, lay_encoded
+    from cleanse.warehouse.encoding import Encoding, Laid, keep_encoded, lay_encoded
     from cleanse.warehouse.known import Known
     from cleanse.warehouse.masked import check_masked_copy, write_masked_copy
     from cleanse.warehouse.past import THEN
@@ -24,7 +24,7 @@ else:
     __getattr__ = lazily(
         __name__,
         {
-            "encoding": "keep_encoded lay_encoded",
+            "encoding": "Encoding Laid keep_encoded lay_encoded",
             "known": "Known",
             "masked": "check_masked_copy write_masked_copy",
             "past": "THEN",
@@ -41,7 +41,9 @@ else:
 __all__ = [
     "ALWAYS",
     "THEN",
+    "Encoding",
     "Known",
+    "Laid",
     "Publication",
     "Receipt",
     "Store",

@@ -1,46 +1,139 @@
-"""What a run has encoded, kept for the next: matching it anew would begin with reading every record.
+"""What runs have encoded, kept for the next: matching it anew would begin with reading every record.
 
-A file beside the database, of the newest run alone: an Arrow file, and the SHA-256 of it. It
-follows from the records, so it may be deleted at any time, and a run that cannot use it reads
-the records instead.
+Files beside the database, each an Arrow file and the SHA-256 of it. The newest run has one; if it
+has encoded few records, only these are in it, and the run that has encoded the others keeps its own.
+They follow from the records, so they may be deleted at any time, and a run that cannot use them
+reads the records instead.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from cleanse.encoded import SEED, Encoded, Texts, Values
+from cleanse.encoded import SEED, Encoded, Texts, Values, beside
+from cleanse.places import Flags, Ints, found
 from cleanse.warehouse.files import move_into_place, sha256_of, unfinished
 from cleanse.warehouse.paths import StorePaths
 
 _HASH = pl.Series(["cleanse"]).hash(SEED).item()
-_MARK: Final = {b"cleanse.encoded": f"3 polars {pl.__version__} {_HASH}".encode()}
+_MARK: Final = {b"cleanse.encoded": f"4 polars {pl.__version__} {_HASH}".encode()}
 """Form of the file, and whose hashes are in it."""
+_OF_RUN, _OF_SHA256 = b"cleanse.of_run", b"cleanse.of_sha256"
+"""Which file a file of few records goes with."""
+_GONE = "gone:record_id"
 _DIGEST_BYTES = 32
+FEW = 0.1
+"""Share of all records up to which a run keeps only what is not as it was kept before."""
+
+ByKind = Mapping[str, Encoded]
 
 
-def lay_encoded(records: Mapping[str, Encoded], path: Path) -> Path | None:
+class Base(NamedTuple):
+    """A file that holds most of the records."""
+
+    run_id: str
+    """The run that has kept it."""
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """The records of each kind as a run has encoded them."""
+
+    whole: ByKind
+    base: Base | None = None
+    """Where most of them are kept already; None: nowhere."""
+    since: ByKind | None = None
+    """Those that are not, of each kind."""
+    gone: Ints | None = None
+    """Numbers of those in `base` that are not there any more, or otherwise."""
+
+    def is_kept(self) -> bool:
+        """Say whether so many of the records are kept that only the rest is worth writing."""
+        if self.base is None or self.since is None or self.gone is None:
+            return False
+        news = len(self.gone) + sum(each.height for each in self.since.values())
+        return news <= FEW * sum(each.height for each in self.whole.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What runs have kept."""
+
+    base: Base
+    most: ByKind
+    """The records of each kind in `base`."""
+    since: ByKind
+    """Those of each kind that came later."""
+    gone: Ints
+    """Numbers of those in `most` that do not stand any more, ascending."""
+
+    def followed(self, given: ByKind, stands: Callable[[Encoded], Flags]) -> Encoding:
+        """Lay further records beside those that still stand.
+
+        Args:
+            given: The further records of each kind.
+            stands: Says of each record whether it still stands.
+        """
+        still, since = {}, {}
+        for kind, part in self.most.items():
+            is_gone = found(self.gone, part.record_ids)[1]
+            still[kind] = part.filter(stands(part) & ~is_gone)
+        for kind, part in given.items():
+            before = self.since.get(kind)
+            since[kind] = (
+                part if before is None else beside(before.filter(stands(before)), part)
+            )
+        left = (
+            np.setdiff1d(part.record_ids, still[kind].record_ids, assume_unique=True)
+            for kind, part in self.most.items()
+        )
+        return Encoding(
+            whole={kind: beside(still[kind], since[kind]) for kind in still},
+            base=self.base,
+            since=since,
+            gone=np.sort(np.concatenate([*left])),
+        )
+
+
+class Laid(NamedTuple):
+    """A file that is not yet kept."""
+
+    path: Path
+    of_run: str | None
+    """The run whose file it goes with; None: it holds all records."""
+
+
+def lay_encoded(encoding: Encoding, path: Path) -> Laid | None:
     """Write records to a file, column by column, uncompressed: it is read without being copied.
 
     Returns:
         The file; None: the disk is full, or may not be written to.
     """
+    base = encoding.base if encoding.is_kept() else None
+    records = (encoding.since if base else None) or encoding.whole
     arrays = {
         f"{kind}:{name}": array
         for kind, part in records.items()
         for name, array in _arrays(part)
     }
+    marks = {**_MARK}
+    if base is not None:
+        arrays[_GONE] = pa.array(encoding.gone, pa.int64())
+        marks |= {_OF_RUN: base.run_id.encode(), _OF_SHA256: base.sha256}
     cells = [
         pa.LargeListArray.from_arrays([0, len(one)], one) for one in arrays.values()
     ]
-    table = pa.table(cells, list(arrays)).replace_schema_metadata(_MARK)
+    table = pa.table(cells, list(arrays)).replace_schema_metadata(marks)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with pa.ipc.new_file(path, table.schema) as file:
@@ -52,7 +145,7 @@ def lay_encoded(records: Mapping[str, Encoded], path: Path) -> Path | None:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         return None
-    return path
+    return Laid(path, base.run_id if base else None)
 
 
 def _arrays(records: Encoded) -> Iterator[tuple[str, pa.Array]]:
@@ -67,35 +160,70 @@ def _arrays(records: Encoded) -> Iterator[tuple[str, pa.Array]]:
         yield f"hashes:{name}", pa.array(texts.values.hashes)
 
 
-def keep_encoded(laid: Path | None, paths: StorePaths, run_id: str) -> None:
-    """Keep what a run has laid down, now that it is published; what earlier ones kept goes."""
+def keep_encoded(laid: Laid | None, paths: StorePaths, run_id: str) -> None:
+    """Keep what a run has laid down, now that it is published; what nobody reads any more goes."""
     kept = paths.encoded(run_id)
+    base = paths.encoded(laid.of_run) if laid and laid.of_run else None
     with suppress(OSError):
         for old in paths.folder.glob(paths.encoded("*").name):
-            old.unlink()
+            if old != base:
+                old.unlink()
         if laid is not None:
-            laid.replace(unfinished(kept))
+            laid.path.replace(unfinished(kept))
             move_into_place(kept)
 
 
-def encoded_by(paths: StorePaths, run_id: str) -> dict[str, Encoded] | None:
+def encoded_by(paths: StorePaths, run_id: str) -> Kept | None:
     """Return the records of each kind that a run has kept; None: nothing that this version can read."""
+    newest = _read(paths, run_id)
+    if newest is None:
+        return None
+    if newest.of is None:
+        return Kept(base=newest.base, most=newest.records, since={}, gone=newest.gone)
+    base = _read(paths, newest.of.run_id)
+    if base is None or base.of is not None or base.base != newest.of:
+        return None
+    return Kept(
+        base=base.base, most=base.records, since=newest.records, gone=newest.gone
+    )
+
+
+class _File(NamedTuple):
+    """What is in a file."""
+
+    base: Base
+    """The file itself, as others speak of it."""
+    records: ByKind
+    of: Base | None
+    """The file that it goes with."""
+    gone: Ints
+
+
+def _read(paths: StorePaths, run_id: str) -> _File | None:
     try:
         with pa.memory_map(str(paths.encoded(run_id))) as file:
             body = file.read_buffer(max(0, file.size() - _DIGEST_BYTES))
-            if hashlib.sha256(body).digest() != file.read(_DIGEST_BYTES):
+            digest = file.read(_DIGEST_BYTES)
+            if hashlib.sha256(body).digest() != digest:
                 return None
         table = pa.ipc.open_file(pa.BufferReader(body)).read_all()
     except (OSError, pa.ArrowInvalid):
         return None
-    if table.schema.metadata != _MARK:
+    marks = table.schema.metadata or {}
+    if not _MARK.items() <= marks.items():
         return None
-    found: dict[str, dict[str, pl.Series]] = {}
+    of = Base(marks[_OF_RUN].decode(), marks[_OF_SHA256]) if _OF_RUN in marks else None
+    parts: dict[str, dict[str, pl.Series]] = {}
+    gone = np.zeros(0, dtype=np.int64)
     for column in table.column_names:
         kind, _, name = column.partition(":")
         array = pl.Series(name, table[column].chunk(0).values)
-        found.setdefault(kind, {})[name] = array
-    return {kind: _records(kind, arrays) for kind, arrays in found.items()}
+        if column == _GONE:
+            gone = array.to_numpy()
+        else:
+            parts.setdefault(kind, {})[name] = array
+    records = {kind: _records(kind, arrays) for kind, arrays in parts.items()}
+    return _File(Base(run_id, digest), records, of, gone)
 
 
 def _records(kind: str, found: Mapping[str, pl.Series]) -> Encoded:

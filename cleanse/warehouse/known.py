@@ -10,11 +10,10 @@ from typing import Any
 import polars as pl
 
 from cleanse import __version__
-from cleanse.encoded import Encoded
 from cleanse.identify import runs_that_count
 from cleanse.schema import IDENTIFYING_FIELDS, raw
 from cleanse.warehouse.connection import Connection, first_row
-from cleanse.warehouse.encoding import encoded_by
+from cleanse.warehouse.encoding import Kept, encoded_by
 from cleanse.warehouse.past import Past
 from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.reading import ALWAYS, is_as_typed, listed_sql, read_records
@@ -187,8 +186,8 @@ order by record_id_l, record_id_r
         return first_row(self._db, sql) is not None
 
     @cached_property
-    def encoded(self) -> dict[str, Encoded] | None:
-        """The active records of each kind as the newest run has encoded them for matching; None: it has not."""
+    def encoded(self) -> Kept | None:
+        """The active records as the newest run has encoded them for matching; None: it has not."""
         if self._paths is None or not self.run_number:
             return None
         return encoded_by(self._paths, self._last_run("run_id", ""))

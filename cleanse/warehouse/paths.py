@@ -53,7 +53,7 @@ class StorePaths:
         return self.folder / "spill"
 
     def encoded(self, run_id: str) -> Path:
-        """Return the file of what a run has encoded for the next one; only the newest has one."""
+        """Return the file of what a run has encoded for the next ones."""
         return self.folder / f"encoded-{run_id}.arrow"
 
     @property
