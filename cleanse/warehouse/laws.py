@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 
 from cleanse.errors import StoreError
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.publication import Publication
 
+
+class _Law(NamedTuple):
+    broken: str
+    """Finds the ids that break it."""
+    is_kept: str | None = None
+    """Says cheaply that surely none does. Lists of which the sums of hashes are the same hold the
+    same, each as often: Bellare and Micciancio (1997), AdHash."""
+
+
+_ISSUED = (
+    "(select (count(*), sum(hash(customer_id))) from customer where status = 'active')"
+)
+_GOLDEN = "(select (count(*), sum(hash(customer_id))) from golden_record)"
+_MEMBERS = "(select (count(*), sum(hash(customer_id))) from crosswalk where is_active)"
+
 _MEMBERSHIP = {
-    "records that belong to no or several customers": """
+    "records that belong to no or several customers": _Law("""
         select record_id from new_crosswalk where customer_id is null
         union all
         select record_id from crosswalk where is_active group by record_id having count(*) > 1
-        union all
-        select record_id from new_crosswalk anti join record using (record_id)
-    """,
-    "customers whose members are not their active crosswalk rows": """
+    """),
+    "records of customers that are not there": _Law(
+        "select record_id from new_crosswalk anti join record using (record_id)",
+        """
+        select (select (count(*), sum(hash(record_id))) from new_crosswalk)
+            = (select (count(*), sum(hash(record_id))) from record where is_active)
+        """,
+    ),
+    "customers whose members are not their active crosswalk rows": _Law(
+        """
         select coalesce(golden.customer_id, member.customer_id)
         from (select customer_id, record_count from golden_record) as golden
         full join (
@@ -25,31 +48,44 @@ _MEMBERSHIP = {
         ) as member using (customer_id)
         where golden.customer_id is null or member.customer_id is null
             or member_count != coalesce(record_count, member_count)
-    """,
-    "golden records that stand twice": """
-        select customer_id from golden_record group by customer_id having count(*) > 1
-    """,
-    "customer IDs that are active without a golden record, or the other way round": """
+        """,
+        f"""
+        select {_MEMBERS} = (sum(record_count), sum(hash(customer_id) * record_count::hugeint))
+            and count(record_count) = count(*) and min(record_count) > 0
+        from golden_record
+        """,
+    ),
+    "customer IDs issued twice": _Law("""
+        select customer_id from customer group by customer_id having count(*) > 1
+        union all
+        select any_value(customer_id) from customer group by number having count(*) > 1
+    """),
+    "golden records that stand twice": _Law(
+        "select customer_id from golden_record group by customer_id having count(*) > 1",
+        # Of those issued none stands twice.
+        f"select {_GOLDEN} = {_ISSUED}",
+    ),
+    "customer IDs that are active without a golden record, or the other way round": _Law(
+        """
         select coalesce(golden.customer_id, issued.customer_id)
         from golden_record as golden
         full join (from customer where status = 'active') as issued using (customer_id)
         where golden.customer_id is null or issued.customer_id is null
-    """,
-    "customer IDs issued twice": """
-        select customer_id from customer group by customer_id having count(*) > 1
+        """,
+        f"select {_GOLDEN} = {_ISSUED}",
+    ),
+    "customer IDs that resolve to nothing": _Law("""
+        select customer_id from customer where (status = 'merged') != (successor is not null)
         union all
-        select any_value(customer_id) from customer group by number having count(*) > 1
-    """,
-    "customer IDs that resolve to nothing": """
-        select customer_id from customer
-        where (status = 'merged') != (successor is not null)
-            or (successor is not null and successor not in (select customer_id from customer))
-    """,
-    "records of other sources that the run would lose": """
+        select merged.customer_id
+        from (select customer_id, successor from customer where successor is not null) as merged
+        anti join customer as other on other.customer_id = merged.successor
+    """),
+    "records of other sources that the run would lose": _Law("""
         select record_id from activity_change join record using (record_id)
         where not activity_change.is_active and source is not null
             and not list_contains($sources, source)
-    """,
+    """),
 }
 
 
@@ -99,7 +135,10 @@ def check_membership(db: Connection, publication: Publication) -> None:
     Raises:
         StoreError: Says which law is broken, how often, and for which ids.
     """
-    for what, sql in _MEMBERSHIP.items():
+    for what, law in _MEMBERSHIP.items():
+        if law.is_kept and first_row(db, law.is_kept) == (True,):
+            continue
+        sql = law.broken
         given = {"sources": sorted(publication.sources)} if "$sources" in sql else {}
         ids = [str(row[0]) for row in db.execute(sql, given).fetchall()]
         if ids:
