@@ -145,8 +145,9 @@ def _packed(left: Ints | pl.Series, right: Ints | pl.Series) -> Ints:
 
 
 def in_order(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Sort pairs by both records, half of the time that sorting by two columns takes."""
-    return pairs[np.argsort(_packed(*pairs.select("record_id_l", "record_id_r")))]
+    """Sort pairs by both records: by place and in one piece, a third of the time that sorting whole rows takes."""
+    order = np.argsort(_packed(*pairs.select("record_id_l", "record_id_r")))
+    return pairs.rechunk()[order]
 
 
 def _again(known: Ints, asked: Ints) -> tuple[npt.NDArray[np.bool_], Ints]:
@@ -251,13 +252,16 @@ def _closure(
     left, right = (column.to_numpy() for column in _places(table, known))
     strong = (known["match_weight"] >= model.match_at).to_numpy()
     groups = components(left[strong], right[strong], len(table.record_ids))
-    inside = groups[left] == groups[right]
-    seen = pl.DataFrame({"l": left[inside], "r": right[inside]})
-    missing = _inside(groups).join(seen, on=["l", "r"], how="anti")
-    placed = before.with_columns(_places(table, before))
-    again = placed.join(missing, on=["l", "r"], how="semi").drop("l", "r")
-    new = missing.join(placed, on=["l", "r"], how="anti").sort("l", "r")
-    pairs = Pairs(table, new["l"].to_numpy(), new["r"].to_numpy())
+    # Of two, the pair is known.
+    is_several = np.bincount(groups, minlength=len(groups))[groups] > 2  # noqa: PLR2004 - as said
+    inside = np.flatnonzero((groups[left] == groups[right]) & is_several[left])
+    seen = np.sort(_packed(left[inside], right[inside]))
+    missing = np.sort(_inside(groups))
+    missing = missing[~_again(seen, missing)[0]]
+    placed = _packed(*_places(table, before))
+    again = before.filter(pl.Series(_again(missing, placed)[0], dtype=pl.Boolean))
+    new = missing[~_again(np.sort(placed), missing)[0]]
+    pairs = Pairs(table, new >> 32, new & 0xFFFFFFFF)
     frame = _weighed(pairs, model, kind)
     frame = frame.with_columns(blocking_rule=pl.lit(CLOSURE))
     return pl.concat([frame, again])
@@ -273,12 +277,12 @@ def _places(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _inside(groups: npt.NDArray[np.int64]) -> pl.DataFrame:
-    """List all pairs, l and r, of groups that are neither too small nor too large."""
+def _inside(groups: npt.NDArray[np.int64]) -> Ints:
+    """List all pairs (see `_packed`) of groups that are neither too small nor too large."""
     size = np.bincount(groups, minlength=len(groups))[groups]
     some = np.flatnonzero((size >= 3) & (size <= LARGEST_CLOSURE))  # noqa: PLR2004 - of two, the pair is known
     frame = pl.DataFrame({"group": groups[some], "l": some})
     pairs = frame.join(frame.rename({"l": "r"}), on="group").filter(
         pl.col("l") < pl.col("r")
     )
-    return pairs.select("l", "r")
+    return _packed(pairs["l"], pairs["r"])
