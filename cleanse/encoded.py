@@ -173,31 +173,49 @@ def by_hash(hashes: Hashes) -> tuple[Codes, Ints]:
 
 def united(several: Sequence[Texts]) -> list[Texts]:
     """Give columns one set of values."""
-    values = reduce(_union, (each.values for each in several))
-    return [_recoded(each, values) for each in several]
+    values = reduce(
+        lambda one, other: _merged(one, other)[0], (t.values for t in several)
+    )
+    return [
+        replace(
+            each, codes=_moved(each.codes, _places(each.values, values)), values=values
+        )
+        for each in several
+    ]
 
 
-def _recoded(texts: Texts, values: Values) -> Texts:
-    """Encode a column by values of which its own are some."""
-    if texts.values is values or len(texts.values) == len(values):
-        return replace(texts, values=values)
-    places = np.searchsorted(values.hashes, texts.values.hashes).astype(np.int32)
-    codes = np.append(places, np.int32(MISSING))[texts.codes]
-    return replace(texts, codes=codes, values=values)
-
-
-def _union(one: Values, other: Values) -> Values:
-    """Put values together, each once."""
+def _merged(one: Values, other: Values) -> tuple[Values, Codes | None, Codes | None]:
+    """Put values together, each once; say where those of each stand now, None: where they stood."""
     if len(one) < len(other):
-        one, other = other, one
+        values, others, own = _merged(other, one)
+        return values, own, others
     new = other.where(~one.have(other.hashes))
     if not len(new):
-        return one
-    places = np.searchsorted(one.hashes, new.hashes)
-    hashes = np.insert(one.hashes, places, new.hashes)
-    order = np.insert(np.arange(len(one)), places, np.arange(len(new)) + len(one))
+        return one, None, _places(other, one)
+    at = np.searchsorted(one.hashes, new.hashes)
+    # Few bytes: memory that is taken for the first time costs more than what is done in it.
+    moved = np.ones(len(one) + 1, dtype=np.uint32)
+    np.add.at(moved, at, 1)
+    np.cumsum(moved, dtype=np.uint32, out=moved)
+    moved -= np.uint32(1)
+    order = np.empty(len(one) + len(new), dtype=np.uint32)
+    order[moved[:-1]] = np.arange(len(one), dtype=np.uint32)
+    order[at + np.arange(len(new))] = np.arange(len(one), len(order), dtype=np.uint32)
     texts = pl.concat([one.texts.alias(""), new.texts.alias("")], rechunk=True)
-    return Values(texts.gather(order), hashes)
+    hashes = np.insert(one.hashes, at, new.hashes)
+    values = Values(texts.gather(pl.Series(order)), hashes)
+    return values, moved[:-1].view(np.int32), _places(other, values)
+
+
+def _places(some: Values, values: Values) -> Codes | None:
+    """Say where values stand among more; None: there are no more."""
+    if len(some) == len(values):
+        return None
+    return np.searchsorted(values.hashes, some.hashes).astype(np.int32)
+
+
+def _moved(codes: Codes, places: Codes | None) -> Codes:
+    return codes if places is None else np.append(places, np.int32(MISSING))[codes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,12 +332,12 @@ def _column(records: Encoded, name: str, others: Encoded) -> Texts:
 
 
 def _appended(one: Texts, other: Texts) -> Texts:
-    one, other = united([one, other])
-    codes = np.concatenate([one.codes, other.codes])
+    values, own, others = _merged(one.values, other.values)
+    codes = np.concatenate([_moved(one.codes, own), _moved(other.codes, others)])
     if one.starts is None or other.starts is None:
-        return Texts(codes, one.values)
+        return Texts(codes, values)
     starts = np.concatenate([one.starts, other.starts[1:] + one.starts[-1]])
-    return Texts(codes, one.values, starts)
+    return Texts(codes, values, starts)
 
 
 def _in_order(records: Encoded) -> Encoded:

@@ -84,24 +84,21 @@ class Kept:
             given: The further records of each kind.
             stands: Says of each record whether it still stands.
         """
-        still, since = {}, {}
+        still, since, gone = {}, {}, [self.gone[:0]]
         for kind, part in self.most.items():
-            is_gone = found(self.gone, part.record_ids)[1]
-            still[kind] = part.filter(stands(part) & ~is_gone)
+            is_there = stands(part) & ~found(self.gone, part.record_ids)[1]
+            still[kind] = part.filter(is_there)
+            gone.append(part.record_ids[~is_there])
         for kind, part in given.items():
             before = self.since.get(kind)
             since[kind] = (
                 part if before is None else beside(before.filter(stands(before)), part)
             )
-        left = (
-            np.setdiff1d(part.record_ids, still[kind].record_ids, assume_unique=True)
-            for kind, part in self.most.items()
-        )
         return Encoding(
             whole={kind: beside(still[kind], since[kind]) for kind in still},
             base=self.base,
             since=since,
-            gone=np.sort(np.concatenate([*left])),
+            gone=np.sort(np.concatenate(gone)),
         )
 
 
