@@ -238,23 +238,21 @@ def consolidate(
             left,
         )
         clusters, spoken = members_and_evidence(clusters, left)
-        assignment = step(
-            identify, clusters, compared, known, rulebook, beginning, spoken
-        )
+        kinds = compared.join(left, on="record_id", how="anti", maintain_order="left")
+        pairs = pairs_among(matched.pairs, kinds) if left.height else matched.pairs
+        with aside(partial(estimate_quality, pairs, clusters)) as expected:
+            assignment = step(
+                identify, clusters, compared, known, rulebook, beginning, spoken
+            )
+            touched = None
+            if same_rules:
+                touched = touched_customers(
+                    recalled, known, assignment, matched.pairs, shaken, judged
+                )
     churn = count_churn(known.crosswalk, assignment)
-    kinds = compared.join(left, on="record_id", how="anti", maintain_order="left")
-    pairs = pairs_among(matched.pairs, kinds) if left.height else matched.pairs
-    touched = None
-    if same_rules:
-        touched = touched_customers(
-            recalled, known, assignment, matched.pairs, shaken, judged
-        )
     people, whose = there.whole["person"], assignment.crosswalk
     del there
-    with (
-        aside(partial(link_households, people, whose, known.household)) as household,
-        aside(partial(estimate_quality, pairs, clusters)) as expected,
-    ):
+    with aside(partial(link_households, people, whose, known.household)) as household:
         del people
         merged = _merged(
             active, assignment, touched, matched.pairs, judged, rulebook, step, shelf

@@ -50,10 +50,12 @@ def touched_customers(
     if shaken is not None:
         whole = now.join(shaken, on="record_id", how="semi").select("customer_id")
         now = now.join(whole.unique(), on="customer_id", how="semi")
-        pairs = pairs_among(pairs, now.sort("record_id"))
-    sure = weakest_link(now, pairs).join(
-        known.confidence.rename({"confidence": "before"}), on="customer_id", how="left"
-    )
+        sides = pairs.select("record_id_l", "record_id_r", "match_probability")
+        pairs = pairs_among(sides, now.sort("record_id"))
+    sure = weakest_link(now, pairs)
+    told = known.golden_of(sure["customer_id"], ["confidence"])
+    told = told.rename({"confidence": "before"})
+    sure = sure.join(told, on="customer_id", how="left")
     otherwise = sure.filter(pl.col("confidence").ne_missing(pl.col("before")))
     found = pl.concat(
         [

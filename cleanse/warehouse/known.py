@@ -290,11 +290,6 @@ select run_number, customer_id, event, other_id from customer_id_event order by 
             self._db.unregister("asked")
 
     @cached_property
-    def confidence(self) -> pl.DataFrame:
-        """How sure each active customer is: customer_id, confidence."""
-        return self._frame("select customer_id, confidence from golden_record")
-
-    @cached_property
     def decisions(self) -> pl.DataFrame:
         """Decisions taken in so far: the columns of table decision."""
         return self._frame("from decision order by decision_id")
