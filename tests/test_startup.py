@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pkgutil
 import subprocess
 import sys
@@ -39,7 +38,6 @@ SPARED = {
     ("explain", "ID"): {"cleanse.read", "cleanse.normalise.order", "phonenumbers"},
 }
 """By command, what it must not load."""
-_ALLOCATOR = {"POLARS_THP", "_RJEM_MALLOC_CONF"}
 PACKAGES = "pipeline warehouse identify report normalise".split()
 
 
@@ -72,14 +70,3 @@ def test_every_name_of_a_lazy_package_is_there_and_is_no_module(name):
     assert modules.isdisjoint(package.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = package.nothing
-
-
-@pytest.mark.parametrize(("said", "is_large"), [(None, True), ("0", False)])
-def test_polars_is_told_of_large_pages_before_it_is_imported(said, is_large):
-    show = "import cleanse.schema, os; print(os.environ['_RJEM_MALLOC_CONF'])"
-    ours = {name: os.environ[name] for name in os.environ if name not in _ALLOCATOR}
-    told = {} if said is None else {"POLARS_THP": said}
-    done = subprocess.run(
-        [sys.executable, "-c", show], capture_output=True, check=True, env=ours | told
-    )
-    assert (b"thp:always" in done.stdout) == is_large
