@@ -31,6 +31,9 @@ def searched(known: Ints, asked: Ints) -> Ints:
     >>> searched(np.array([3, 5, 6]), np.array([1, 5, 9])).tolist()
     [0, 1, 3]
     """
+    if _has_no_gap(known):
+        places: Ints = np.clip(asked - known[0], 0, len(known))
+        return places
     if not _has_table(known, asked):
         return np.searchsorted(known, asked)
     low, span = int(known[0]), int(known[-1] - known[0]) + 1
@@ -46,6 +49,10 @@ def found(known: Ints, asked: Ints) -> tuple[Ints, Flags]:
         return np.zeros(len(asked), dtype=np.int64), np.zeros(
             len(asked), dtype=np.bool_
         )
+    if _has_no_gap(known):
+        places = asked - known[0]
+        there = (places >= 0) & (places < len(known))
+        return np.where(there, places, 0), there
     places = np.minimum(searched(known, asked), len(known) - 1)
     return places, np.asarray(known[places] == asked, dtype=np.bool_)
 
@@ -82,9 +89,11 @@ def is_among(asked: pl.Series, known: pl.Series) -> pl.Series:
     if not _has_table(numbers, wanted):
         return pl.Series(found(numbers, wanted)[1], dtype=pl.Boolean)
     low, high = numbers[0], numbers[-1]
+    inside = (wanted >= low) & (wanted <= high)
+    if _has_no_gap(numbers):
+        return pl.Series(inside, dtype=pl.Boolean)
     table = np.zeros(int(high) - int(low) + 1, dtype=np.bool_)
     table[numbers - low] = True
-    inside = (wanted >= low) & (wanted <= high)
     return pl.Series(inside & table[np.clip(wanted, low, high) - low], dtype=pl.Boolean)
 
 
@@ -104,6 +113,11 @@ def coded(numbers: Ints) -> tuple[Ints, int]:
     table[numbers - low] = 1
     np.cumsum(table, out=table)
     return table[numbers - low] - 1, int(table[-1])
+
+
+def _has_no_gap(known: Ints) -> bool:
+    """Say whether sorted numbers, each there once, follow each other: then no table is needed."""
+    return len(known) > 0 and int(known[-1]) - int(known[0]) == len(known) - 1
 
 
 def _has_table(known: Ints, asked: Ints) -> bool:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Thread
 from typing import TypeVar
 
 import polars as pl
@@ -35,6 +36,11 @@ def aside(call: Callable[[], B]) -> Iterator[Future[B]]:
         # What it is given goes as soon as it is done.
         del call
         yield doing
+
+
+def later(call: Callable[[], object]) -> None:
+    """Do something that nobody waits for, but the end of the program."""
+    Thread(target=call).start()
 
 
 def in_threads(call: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
-from itertools import dropwhile
+from itertools import dropwhile, zip_longest
 from pathlib import Path
 
 from cleanse.errors import RuleError, did_you_mean
@@ -99,7 +99,10 @@ def _read_rows(path: Path) -> Iterable[Row]:
     lines = dropwhile(
         lambda line: line.startswith("#"), filter(None, text.splitlines())
     )
-    for number, row in enumerate(csv.DictReader(lines), 1):
-        if None in row:
+    rows = filter(None, csv.reader(lines))
+    head = next(rows, [])
+    for number, cells in enumerate(rows, 1):
+        if len(cells) > len(head):
             raise RuleError(f"{path}: row {number} has more cells than the head.")
-        yield {key: (value or "").strip() for key, value in row.items()}
+        told = map(str.strip, cells)
+        yield dict(zip_longest(head, told, fillvalue=""))

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from cleanse.errors import StoreError
+from cleanse.threads import later
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.files import (
     copied,
@@ -88,7 +89,11 @@ def write_golden_copy(db: Connection, paths: StorePaths, number: int) -> str:
             f"{made}: the copy does not show run {number}; the one before stays.\n"
             "Is the disk full or failing? Run any command again to finish the publish."
         )
+    old = paths.golden.open("rb") if paths.golden.exists() else None
     move_into_place(paths.golden)
+    if old:
+        # A file that is open goes when it is closed: of a gigabyte that takes a while.
+        later(old.close)
     return digest
 
 

@@ -207,9 +207,12 @@ order by record_id_l, record_id_r
         self, names: Sequence[str], record_ids: pl.Series, which: str = ""
     ) -> pl.DataFrame:
         """Read some columns of the records asked for."""
+        if len(record_ids) > FEW:
+            names = self._not_empty(names)
         self._db.register("asked", record_ids.rename("record_id").to_frame().to_arrow())
         try:
-            return self._some(names, f"semi join asked using (record_id) {which}")
+            rows = f"record semi join asked using (record_id) {which}"
+            return read_records(self._db, names, rows)
         finally:
             self._db.unregister("asked")
 
@@ -343,9 +346,12 @@ order by source
     ) -> pl.DataFrame:
         """Read some columns of some records; leave out those in which nothing is."""
         parameters = None if given is None else {"given": list(given)}
-        # An empty column costs as much to read as any, and half of them are.
-        held = [name for name in names if name in self._filled or name in ALWAYS]
-        return read_records(self._db, held, f"record {which}", parameters)
+        names = self._not_empty(names)
+        return read_records(self._db, names, f"record {which}", parameters)
+
+    def _not_empty(self, names: Sequence[str]) -> list[str]:
+        """Leave out columns in which nothing is: they cost as much to read as any, and half of them are."""
+        return [name for name in names if name in self._filled or name in ALWAYS]
 
     @cached_property
     def _filled(self) -> frozenset[str]:
