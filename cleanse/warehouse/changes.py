@@ -53,6 +53,7 @@ where crosswalk.record_id = record.record_id and crosswalk.is_active
 create temp table activity_change as
 select record_id, not is_active as is_active
 from record
+semi join (select record_id from crosswalk_change union all select record_id from record_change) using (record_id)
 where is_active != (record_id in (select record_id from crosswalk where is_active))
 """)
     write("""

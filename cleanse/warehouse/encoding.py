@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from cleanse.encoded import SEED, Encoded, Texts, Values, beside
 from cleanse.places import Flags, Ints, found
-from cleanse.warehouse.files import move_into_place, sha256_of, unfinished
+from cleanse.warehouse.files import sha256_of
 from cleanse.warehouse.paths import StorePaths
 
 _HASH = pl.Series(["cleanse"]).hash(SEED).item()
@@ -166,8 +166,8 @@ def keep_encoded(laid: Laid | None, paths: StorePaths, run_id: str) -> None:
             if old != base:
                 old.unlink()
         if laid is not None:
-            laid.path.replace(unfinished(kept))
-            move_into_place(kept)
+            # Not durably: what a failing machine leaves of it is seen to be no whole file.
+            laid.path.replace(kept)
 
 
 def encoded_by(paths: StorePaths, run_id: str) -> Kept | None:

@@ -346,7 +346,9 @@ order by source
     ) -> pl.DataFrame:
         """Read some columns of some records; leave out those in which nothing is."""
         parameters = None if given is None else {"given": list(given)}
-        names = self._not_empty(names)
+        sql = f"select count(*) from record {which}"
+        if self._db.execute(sql, parameters).fetchall()[0][0] > FEW:
+            names = self._not_empty(names)
         return read_records(self._db, names, f"record {which}", parameters)
 
     def _not_empty(self, names: Sequence[str]) -> list[str]:
@@ -355,9 +357,7 @@ order by source
 
     @cached_property
     def _filled(self) -> frozenset[str]:
-        """Columns of table record in which some record has a value; of few records, all."""
-        if self.next_record_id <= FEW:
-            return frozenset(self.record_columns)
+        """Columns of table record in which some record has a value."""
         test = "select 1 from record where {} is not null limit 1"
         return frozenset(
             name
