@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -53,23 +52,26 @@ def sha256_of(path: Path) -> str:
 def copied(source: Path, target: Path) -> str:
     """Copy a file, and return the SHA-256 of what is in it, hex.
 
-    Each part is hashed while it is written; past the system's cache where it can be, as a
-    large copy would push out of it what is in use.
+    Each part is hashed while it is written and the next one is read; past the system's cache
+    where it can be, as a large copy would push out of it what is in use.
     """
     digest = hashlib.sha256()
     # Of a mapping the first byte lies where a page begins, as writing past the cache asks for.
-    parts = cycle([mmap.mmap(-1, _PART), mmap.mmap(-1, _PART)])
+    part, other = (memoryview(mmap.mmap(-1, _PART)) for _ in range(2))
     with (
-        source.open("rb", buffering=0) as read,
+        source.open("rb", buffering=0) as file,
         _past_cache(target) as handle,
-        ThreadPoolExecutor(1) as pool,
+        ThreadPoolExecutor(2) as pool,
     ):
-        written = pool.submit(_write, handle, memoryview(b""))
-        while size := read.readinto(part := next(parts)):
-            written.result()
-            written = pool.submit(_write, handle, memoryview(part)[:size])
-            digest.update(memoryview(part)[:size])
-        written.result()
+        reading = pool.submit(file.readinto, part)
+        writing = pool.submit(_write, handle, part[:0])
+        while size := reading.result():
+            writing.result()
+            reading = pool.submit(file.readinto, other)
+            writing = pool.submit(_write, handle, part[:size])
+            digest.update(part[:size])
+            part, other = other, part
+        writing.result()
     return digest.hexdigest()
 
 
