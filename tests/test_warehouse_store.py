@@ -259,6 +259,21 @@ def test_a_copy_that_has_no_room_says_so(tmp_path, monkeypatch):
         files.copied(tmp_path / "one", tmp_path / "two")
 
 
+def test_a_published_copy_that_cannot_be_read_is_replaced_all_the_same(
+    folder, monkeypatch
+):
+    plainly = Path.open
+
+    def closed(path, mode="r", *args, **named):
+        if path.name == "golden.duckdb" and mode == "rb":
+            raise PermissionError(errno.EACCES, "not yours")
+        return plainly(path, mode, *args, **named)
+
+    monkeypatch.setattr(Path, "open", closed)
+    run(folder, 2)
+    assert golden_run(folder) == 2
+
+
 CHILD = f"""
 import importlib, os, signal, sys
 sys.path.insert(0, {str(HERE)!r})

@@ -68,10 +68,11 @@ class Active:
     def _still_stand(self, kept: Encoded) -> Flags:
         read = self.read["record_id"].sort().to_numpy()
         stands = ~found(read, kept.record_ids)[1]
-        if "source" in kept.texts:
-            sources = kept.texts["source"]
-            replaced = sources.values.texts.is_in(list(self.replaced)).arg_true()
-            stands &= ~sources.values.marked(replaced.to_numpy())[sources.codes]
+        if not kept.height:
+            return stands
+        sources = kept.texts["source"]
+        replaced = sources.values.texts.is_in(list(self.replaced)).arg_true()
+        stands &= ~sources.values.marked(replaced.to_numpy())[sources.codes]
         return stands
 
     def of(

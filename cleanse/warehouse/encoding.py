@@ -117,7 +117,7 @@ def lay_encoded(encoding: Encoding, path: Path) -> Laid | None:
         The file; None: the disk is full, or may not be written to.
     """
     base = encoding.base if encoding.is_kept() else None
-    records = (encoding.since if base else None) or encoding.whole
+    records = encoding.whole if base is None else encoding.since or {}
     arrays = {
         f"{kind}:{name}": array
         for kind, part in records.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import duckdb
@@ -89,11 +90,12 @@ def write_golden_copy(db: Connection, paths: StorePaths, number: int) -> str:
             f"{made}: the copy does not show run {number}; the one before stays.\n"
             "Is the disk full or failing? Run any command again to finish the publish."
         )
-    old = paths.golden.open("rb") if paths.golden.exists() else None
-    move_into_place(paths.golden)
-    if old:
+    with ExitStack() as held:
+        with suppress(OSError):
+            held.enter_context(paths.golden.open("rb"))
+        move_into_place(paths.golden)
         # A file that is open goes when it is closed: of a gigabyte that takes a while.
-        later(old.close)
+        later(held.pop_all().close)
     return digest
 
 
