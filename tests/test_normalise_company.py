@@ -1,6 +1,6 @@
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleanse.normalise.company import (
@@ -105,6 +105,7 @@ def test_an_employer_is_read_but_leaves_the_persons_name_alone():
 
 @settings(max_examples=80)
 @given(NAMES)
+@example("( Acme ) (")
 def test_no_name_raises_or_loses_its_core(name):
     parts = parse_company(name, WORDS)
     assert parts.core or not any(map(str.isalnum, name))

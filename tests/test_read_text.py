@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cleanse.errors import InputError, ReconciliationError, UnreadableError
@@ -72,6 +72,7 @@ def written(rows: list[list[str]], end: str) -> str:
 
 @settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(TABLE, st.sampled_from(["\n", "\r\n"]), st.integers(0, 2))
+@example([[", ", " "]], "\n", 0)
 def test_law_1_and_no_cell_is_lost(tmp_path, rows, end, cut):
     head = [[f"heading {i}" for i in range(len(rows[0]))]]
     # A row cut short, or one with a cell too many, is a record or a reject, never gone.

@@ -197,7 +197,7 @@ def _read_brackets(text: str, words: CompanyWords) -> _Notes:
         return " "
 
     left = _BRACKET.sub(read, text)
-    return notes._replace(text=left) if left.strip() else _Notes(text)
+    return notes._replace(text=left) if company_tokens(left) else _Notes(text)
 
 
 def _is_of_name(

@@ -176,9 +176,11 @@ def _quote(sample: str, delimiter: str) -> str:
 
 def _has_space(sample: str, dialect: Dialect) -> bool:
     """Tell whether every delimiter is followed by a space, quoted cells included."""
-    spaced = f"{dialect.delimiter} {dialect.quote}" in sample
+    delimiter, quote = map(re.escape, (dialect.delimiter, dialect.quote))
+    # A quote before a delimiter or a line end closes a cell: the space may be in it.
+    spaced = re.search(rf"{delimiter} {quote}(?!{delimiter}|[\r\n]|\Z)", sample)
     tight = f"{dialect.delimiter}{dialect.quote}" in sample
-    return spaced and not tight
+    return spaced is not None and not tight
 
 
 def _escape(sample: str, dialect: Dialect) -> str | None:
