@@ -178,7 +178,7 @@ def united(several: Sequence[Texts]) -> list[Texts]:
     )
     return [
         replace(
-            each, codes=_moved(each.codes, _places(each.values, values)), values=values
+            each, codes=_moved(each.codes, _now_at(each.values, values)), values=values
         )
         for each in several
     ]
@@ -191,7 +191,7 @@ def _merged(one: Values, other: Values) -> tuple[Values, Codes | None, Codes | N
         return values, own, others
     new = other.where(~one.have(other.hashes))
     if not len(new):
-        return one, None, _places(other, one)
+        return one, None, _now_at(other, one)
     at = np.searchsorted(one.hashes, new.hashes)
     # Few bytes: memory that is taken for the first time costs more than what is done in it.
     moved = np.ones(len(one) + 1, dtype=np.uint32)
@@ -204,10 +204,10 @@ def _merged(one: Values, other: Values) -> tuple[Values, Codes | None, Codes | N
     texts = pl.concat([one.texts.alias(""), new.texts.alias("")], rechunk=True)
     hashes = np.insert(one.hashes, at, new.hashes)
     values = Values(texts.gather(pl.Series(order)), hashes)
-    return values, moved[:-1].view(np.int32), _places(other, values)
+    return values, moved[:-1].view(np.int32), _now_at(other, values)
 
 
-def _places(some: Values, values: Values) -> Codes | None:
+def _now_at(some: Values, values: Values) -> Codes | None:
     """Say where values stand among more; None: there are no more."""
     if len(some) == len(values):
         return None
@@ -284,6 +284,10 @@ class Encoded:
         return Encoded(
             self.plain[rows], dict(zip(self.texts, list(texts), strict=True))
         )
+
+
+ByKind = Mapping[str, Encoded]
+"""The records of each kind of customer."""
 
 
 def encode(records: pl.DataFrame) -> Encoded:

@@ -86,14 +86,12 @@ def is_among(asked: pl.Series, known: pl.Series) -> pl.Series:
     [True, False, True]
     """
     numbers, wanted = known.to_numpy(), asked.to_numpy()
-    if not _has_table(numbers, wanted):
+    if _has_no_gap(numbers) or not _has_table(numbers, wanted):
         return pl.Series(found(numbers, wanted)[1], dtype=pl.Boolean)
     low, high = numbers[0], numbers[-1]
-    inside = (wanted >= low) & (wanted <= high)
-    if _has_no_gap(numbers):
-        return pl.Series(inside, dtype=pl.Boolean)
     table = np.zeros(int(high) - int(low) + 1, dtype=np.bool_)
     table[numbers - low] = True
+    inside = (wanted >= low) & (wanted <= high)
     return pl.Series(inside & table[np.clip(wanted, low, high) - low], dtype=pl.Boolean)
 
 

@@ -31,7 +31,7 @@ from cleanse.match.contacts import drop_shared_contacts
 from cleanse.pipeline import RunRequest, order, rehearse
 from cleanse.pipeline import active as active_records
 from cleanse.review import Decision, DecisionKind, add_decision
-from cleanse.rulebook import Rulebook, load_rulebook
+from cleanse.rulebook import Rulebook
 from cleanse.warehouse import Known, StorePaths, encoding
 from cleanse.warehouse.encoding import (
     Encoding,
@@ -215,7 +215,7 @@ def paths(tmp_path) -> StorePaths:
 def test_what_is_laid_down_is_read_as_it_was(tmp_path, people, rulebook):
     records = encoded(people, rulebook.matching)
     paths = StorePaths(tmp_path)
-    laid = lay_encoded(Encoding(whole=records), tmp_path / "laid")
+    laid = lay_encoded(Encoding(records), tmp_path / "laid")
     keep_encoded(laid, paths, "run-1")
     found = encoded_by(paths, "run-1")
     assert found is not None
@@ -247,7 +247,7 @@ def test_what_runs_keep_one_after_the_other_is_what_they_all_encoded(
     now = records
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoding, "FEW", few)
-        laid = lay_encoded(Encoding(whole=records), paths.spill / "laid")
+        laid = lay_encoded(Encoding(records), paths.spill / "laid")
         keep_encoded(laid, paths, "run-0")
         for number, (gone, back) in enumerate(steps):
             kept = encoded_by(paths, f"run-{number}")
@@ -263,7 +263,9 @@ def test_what_runs_keep_one_after_the_other_is_what_they_all_encoded(
             same(now["person"], made.whole["person"])
             laid = lay_encoded(made, paths.spill / "laid")
             keep_encoded(laid, paths, f"run-{number + 1}")
-            assert len([*paths.folder.glob("encoded-*")]) == 1 + made.is_kept()
+            assert len([*paths.folder.glob("encoded-*")]) == 1 + (
+                made.news() is not None
+            )
 
 
 def test_only_the_newest_run_has_a_file_and_it_is_its_owners(paths, tmp_path):
@@ -348,7 +350,7 @@ def test_a_disk_that_takes_nothing_stops_no_run(paths, tmp_path, monkeypatch):
     )
     assert not [*paths.folder.glob("encoded-*")]
     assert not paths.spill.exists()
-    laid = lay_encoded(Encoding(whole={}), tmp_path / "laid")
+    laid = lay_encoded(Encoding({}), tmp_path / "laid")
     assert laid is None
     assert not (tmp_path / "laid").exists()
 
@@ -388,15 +390,15 @@ def test_a_damaged_file_is_not_used_wherever_the_damage_is(
 
 
 def test_another_file_in_the_place_of_the_one_it_goes_with_is_not_used(
-    paths, tmp_path, monkeypatch
+    paths, tmp_path, monkeypatch, rulebook
 ):
     monkeypatch.setattr(encoding, "FEW", 10.0)
     more = write_list(tmp_path / "more.csv", MORE)
     make_run(paths.folder, more, number=2, accept=True)
     records = encoded(
-        pl.DataFrame({"record_id": [1], "kind": ["person"]}), load_rulebook().matching
+        pl.DataFrame({"record_id": [1], "kind": ["person"]}), rulebook.matching
     )
-    laid = lay_encoded(Encoding(whole=records), paths.encoded("run-1"))
+    laid = lay_encoded(Encoding(records), paths.encoded("run-1"))
     assert laid is not None
     assert encoded_by(paths, "run-2") is None
     assert encoded_by(paths, "run-1") is not None

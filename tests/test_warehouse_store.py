@@ -224,17 +224,6 @@ def test_a_publish_that_needs_more_memory_gets_it_once(
     assert not (folder / "publishing").exists()
 
 
-KILLED = {
-    "before the commit": ("transaction", "_write_run", 1),
-    "before the checkpoint": ("transaction", "finish_publish", 2),
-    "half-way through the copy": ("golden", "copied", 2),
-    "before the rename": ("golden", "move_into_place", 2),
-    "before the manifest": ("golden", "write_manifest", 2),
-    "before the marker goes": ("golden", "remove", 2),
-}
-"""Where the process dies, and the run that the next command shows."""
-
-
 @pytest.mark.parametrize("size", [0, 1, 4096, (8 << 20) + 4096, (16 << 20) + 5])
 @pytest.mark.parametrize("past_cache", [files._PAST_CACHE, 0])
 def test_a_copy_is_what_was_copied_and_says_its_digest(
@@ -272,6 +261,17 @@ def test_a_published_copy_that_cannot_be_read_is_replaced_all_the_same(
     monkeypatch.setattr(Path, "open", closed)
     run(folder, 2)
     assert golden_run(folder) == 2
+
+
+KILLED = {
+    "before the commit": ("transaction", "_write_run", 1),
+    "before the checkpoint": ("transaction", "finish_publish", 2),
+    "half-way through the copy": ("golden", "copied", 2),
+    "before the rename": ("golden", "move_into_place", 2),
+    "before the manifest": ("golden", "write_manifest", 2),
+    "before the marker goes": ("golden", "remove", 2),
+}
+"""Where the process dies, and the run that the next command shows."""
 
 
 CHILD = f"""

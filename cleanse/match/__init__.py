@@ -6,7 +6,7 @@ rest only the counts, so memory grows with records.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +21,7 @@ from cleanse.compare.frequency import FREQUENCY, Frequencies
 from cleanse.compare.name_keys import with_name_keys
 from cleanse.compare.prepare import columns_of_interest
 from cleanse.compare.table import Table
-from cleanse.encoded import Encoded, encode
+from cleanse.encoded import ByKind, Encoded, encode
 from cleanse.match.contacts import drop_shared_contacts
 from cleanse.match.difference import input_difference, pair_difference
 from cleanse.match.drift import beliefs_of
@@ -41,7 +41,6 @@ __all__ = [
     "MODEL_FREQUENCY",
     "SCORED_PAIR",
     "Before",
-    "ByKind",
     "MatchResult",
     "as_before",
     "columns_needed",
@@ -54,8 +53,6 @@ __all__ = [
 ]
 
 KINDS = ("person", "company")
-ByKind = Mapping[str, Encoded]
-"""The records of each of `KINDS`, as `encoded` makes them."""
 
 SCORED_PAIR = pl.Schema(
     {

@@ -144,8 +144,12 @@ def _packed(left: Ints | pl.Series, right: Ints | pl.Series) -> Ints:
     return packed
 
 
+def _unpacked(packed: Ints) -> tuple[Ints, Ints]:
+    return packed >> 32, packed & 0xFFFFFFFF
+
+
 def in_order(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Sort pairs by both records: by place and in one piece, a third of the time that sorting whole rows takes."""
+    """Sort pairs by both records: by one number, and in one piece, as to gather from many takes twice as long."""
     order = np.argsort(_packed(*pairs.select("record_id_l", "record_id_r")))
     return pairs.rechunk()[order]
 
@@ -253,15 +257,16 @@ def _closure(
     strong = (known["match_weight"] >= model.match_at).to_numpy()
     groups = components(left[strong], right[strong], len(table.record_ids))
     # Of two, the pair is known.
-    is_several = np.bincount(groups, minlength=len(groups))[groups] > 2  # noqa: PLR2004 - as said
-    inside = np.flatnonzero((groups[left] == groups[right]) & is_several[left])
+    size = np.bincount(groups, minlength=len(groups))[groups]
+    some = (size >= 3) & (size <= LARGEST_CLOSURE)  # noqa: PLR2004 - as said
+    inside = np.flatnonzero((groups[left] == groups[right]) & some[left])
     seen = np.sort(_packed(left[inside], right[inside]))
-    missing = np.sort(_inside(groups))
+    missing = np.sort(_inside(groups, np.flatnonzero(some)))
     missing = missing[~_again(seen, missing)[0]]
     placed = _packed(*_places(table, before))
     again = before.filter(pl.Series(_again(missing, placed)[0], dtype=pl.Boolean))
     new = missing[~_again(np.sort(placed), missing)[0]]
-    pairs = Pairs(table, new >> 32, new & 0xFFFFFFFF)
+    pairs = Pairs(table, *_unpacked(new))
     frame = _weighed(pairs, model, kind)
     frame = frame.with_columns(blocking_rule=pl.lit(CLOSURE))
     return pl.concat([frame, again])
@@ -277,10 +282,8 @@ def _places(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _inside(groups: npt.NDArray[np.int64]) -> Ints:
-    """List all pairs (see `_packed`) of groups that are neither too small nor too large."""
-    size = np.bincount(groups, minlength=len(groups))[groups]
-    some = np.flatnonzero((size >= 3) & (size <= LARGEST_CLOSURE))  # noqa: PLR2004 - of two, the pair is known
+def _inside(groups: Ints, some: Ints) -> Ints:
+    """List all pairs (see `_packed`) inside the groups of some records."""
     frame = pl.DataFrame({"group": groups[some], "l": some})
     pairs = frame.join(frame.rename({"l": "r"}), on="group").filter(
         pl.col("l") < pl.col("r")

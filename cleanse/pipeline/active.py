@@ -61,7 +61,7 @@ class Active:
         names = columns_needed(self.names, rules)
         kept = self.known.encoded if self.known else None
         if kept is None:
-            return Encoding(whole=encoded(self.frame(names), rules))
+            return Encoding(encoded(self.frame(names), rules))
         given = encoded(_in_order(self.stays, self._given(names)), rules)
         return kept.followed(given, self._still_stand)
 

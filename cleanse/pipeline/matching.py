@@ -5,10 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse import __version__
-from cleanse.encoded import beside
+from cleanse.encoded import ByKind, beside
 from cleanse.match import (
     Before,
-    ByKind,
     MatchResult,
     columns_needed,
     encoded,

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from cleanse.encoded import SEED, Encoded, Texts, Values, beside
+from cleanse.encoded import SEED, ByKind, Encoded, Texts, Values, beside
 from cleanse.places import Flags, Ints, found
 from cleanse.warehouse.files import sha256_of
 from cleanse.warehouse.paths import StorePaths
@@ -34,8 +34,6 @@ _DIGEST_BYTES = 32
 FEW = 0.1
 """Share of all records up to which a run keeps only what is not as it was kept before."""
 
-ByKind = Mapping[str, Encoded]
-
 
 class Base(NamedTuple):
     """A file that holds most of the records."""
@@ -45,37 +43,40 @@ class Base(NamedTuple):
     sha256: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Later(NamedTuple):
+    """What is not as it is in a file that holds most of the records."""
+
+    base: Base
+    since: ByKind
+    """The records of each kind that are not in it, or otherwise."""
+    gone: Ints
+    """Numbers of those in it that do not stand any more, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
 class Encoding:
     """The records of each kind as a run has encoded them."""
 
     whole: ByKind
-    base: Base | None = None
-    """Where most of them are kept already; None: nowhere."""
-    since: ByKind | None = None
-    """Those that are not, of each kind."""
-    gone: Ints | None = None
-    """Numbers of those in `base` that are not there any more, or otherwise."""
+    later: Later | None = None
+    """Where most of them are kept already, and the rest; None: nowhere."""
 
-    def is_kept(self) -> bool:
-        """Say whether so many of the records are kept that only the rest is worth writing."""
-        if self.base is None or self.since is None or self.gone is None:
-            return False
-        news = len(self.gone) + sum(each.height for each in self.since.values())
-        return news <= FEW * sum(each.height for each in self.whole.values())
+    def news(self) -> Later | None:
+        """Return what alone is worth writing, as so many of the records are kept; None: all are to be written."""
+        if self.later is None:
+            return None
+        since = sum(each.height for each in self.later.since.values())
+        most = FEW * sum(each.height for each in self.whole.values())
+        return self.later if since + len(self.later.gone) <= most else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Kept:
     """What runs have kept."""
 
-    base: Base
     most: ByKind
-    """The records of each kind in `base`."""
-    since: ByKind
-    """Those of each kind that came later."""
-    gone: Ints
-    """Numbers of those in `most` that do not stand any more, ascending."""
+    """The records of each kind in the file that holds most of them."""
+    later: Later
 
     def followed(self, given: ByKind, stands: Callable[[Encoded], Flags]) -> Encoding:
         """Lay further records beside those that still stand.
@@ -84,22 +85,19 @@ class Kept:
             given: The further records of each kind.
             stands: Says of each record whether it still stands.
         """
-        still, since, gone = {}, {}, [self.gone[:0]]
+        base, before, gone_before = self.later
+        still, since, gone = {}, {}, [gone_before[:0]]
         for kind, part in self.most.items():
-            is_there = stands(part) & ~found(self.gone, part.record_ids)[1]
+            is_there = stands(part) & ~found(gone_before, part.record_ids)[1]
             still[kind] = part.filter(is_there)
             gone.append(part.record_ids[~is_there])
         for kind, part in given.items():
-            before = self.since.get(kind)
-            since[kind] = (
-                part if before is None else beside(before.filter(stands(before)), part)
-            )
-        return Encoding(
-            whole={kind: beside(still[kind], since[kind]) for kind in still},
-            base=self.base,
-            since=since,
-            gone=np.sort(np.concatenate(gone)),
-        )
+            since[kind] = part
+            if kind in before:
+                kept = before[kind].filter(stands(before[kind]))
+                since[kind] = beside(kept, part)
+        whole = {kind: beside(still[kind], since[kind]) for kind in still}
+        return Encoding(whole, Later(base, since, np.sort(np.concatenate(gone))))
 
 
 class Laid(NamedTuple):
@@ -116,17 +114,17 @@ def lay_encoded(encoding: Encoding, path: Path) -> Laid | None:
     Returns:
         The file; None: the disk is full, or may not be written to.
     """
-    base = encoding.base if encoding.is_kept() else None
-    records = encoding.whole if base is None else encoding.since or {}
+    news = encoding.news()
+    records = news.since if news else encoding.whole
     arrays = {
         f"{kind}:{name}": array
         for kind, part in records.items()
         for name, array in _arrays(part)
     }
     marks = {**_MARK}
-    if base is not None:
-        arrays[_GONE] = pa.array(encoding.gone, pa.int64())
-        marks |= {_OF_RUN: base.run_id.encode(), _OF_SHA256: base.sha256}
+    if news:
+        arrays[_GONE] = pa.array(news.gone, pa.int64())
+        marks |= {_OF_RUN: news.base.run_id.encode(), _OF_SHA256: news.base.sha256}
     cells = [
         pa.LargeListArray.from_arrays([0, len(one)], one) for one in arrays.values()
     ]
@@ -142,7 +140,7 @@ def lay_encoded(encoding: Encoding, path: Path) -> Laid | None:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         return None
-    return Laid(path, base.run_id if base else None)
+    return Laid(path, news.base.run_id if news else None)
 
 
 def _arrays(records: Encoded) -> Iterator[tuple[str, pa.Array]]:
@@ -176,13 +174,11 @@ def encoded_by(paths: StorePaths, run_id: str) -> Kept | None:
     if newest is None:
         return None
     if newest.of is None:
-        return Kept(base=newest.base, most=newest.records, since={}, gone=newest.gone)
+        return Kept(newest.records, Later(newest.base, {}, newest.gone))
     base = _read(paths, newest.of.run_id)
     if base is None or base.of is not None or base.base != newest.of:
         return None
-    return Kept(
-        base=base.base, most=base.records, since=newest.records, gone=newest.gone
-    )
+    return Kept(base.records, Later(base.base, newest.records, newest.gone))
 
 
 class _File(NamedTuple):
