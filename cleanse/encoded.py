@@ -120,10 +120,7 @@ class Texts:
         flat = self.values.texts.gather(self._places()).alias(name)
         if self.starts is None:
             return flat
-        offsets = pa.array(self.starts, pa.int64())
-        none = pa.array(np.diff(self.starts) == 0)
-        texts = flat.to_arrow().cast(pa.large_string())
-        return pl.Series(name, pa.LargeListArray.from_arrays(offsets, texts, mask=none))
+        return lists_of(flat, self.starts).alias(name)
 
 
 def _compacted(codes: Codes, values: Values, starts: Ints | None) -> Texts:
@@ -134,6 +131,18 @@ def _compacted(codes: Codes, values: Values, starts: Ints | None) -> Texts:
     places = np.cumsum(is_borne, dtype=np.int32) - 1
     codes = np.append(places, np.int32(MISSING))[codes]
     return Texts(codes, values.where(is_borne), starts)
+
+
+def lists_of(texts: pl.Series, starts: Ints) -> pl.Series:
+    """Put texts into lists, each from where it begins to where the next does; an empty one is missing.
+
+    >>> lists_of(pl.Series(["a", "b"]), np.array([0, 2, 2])).to_list()
+    [['a', 'b'], None]
+    """
+    none = pa.array(np.diff(starts) == 0)
+    flat = texts.to_arrow().cast(pa.large_string())
+    offsets = pa.array(starts, pa.int64())
+    return pl.Series(pa.LargeListArray.from_arrays(offsets, flat, mask=none))
 
 
 def no_texts(height: int) -> Texts:

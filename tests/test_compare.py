@@ -18,6 +18,7 @@ from rapidfuzz import fuzz
 from cleanse.compare import LEVELS, compare, kind_of, levels_of, prepare
 from cleanse.compare.company import numbered_pieces, pieces
 from cleanse.compare.company_words import two_trades
+from cleanse.compare.derive import derive
 from cleanse.compare.table import Pairs
 from cleanse.encoded import encode
 from cleanse.rulebook import Rulebook
@@ -96,7 +97,7 @@ def test_who_left_says_nothing_of_the_mails_of_others():
         pl.Series(IS_EVIDENCE, [False, False, True, True])
     )
     told = {
-        is_evidence: prepare(encode(some))
+        is_evidence: prepare(encode(derive(some)))
         for is_evidence, some in ((True, records), (False, records.drop(IS_EVIDENCE)))
     }
     made = {

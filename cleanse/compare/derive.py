@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from cleanse.compare.mail import told_by_names
 from cleanse.encoded import by_hash
 from cleanse.schema import present, with_columns_present
 from cleanse.threads import in_threads
@@ -12,7 +13,7 @@ from cleanse.threads import in_threads
 DERIVED_FROM = frozenset(
     (
         "kind company_compare company_form company_core name_compare alias_compare"
-        " given_compare middle_compare family_compare given_root family_name_raw house_number street_compare"
+        " given_compare middle_compare family_compare given_root family_name_raw house_number street_compare emails name_latin"
     ).split()
 )
 """Columns that `derive` reads."""
@@ -34,13 +35,19 @@ def derive(records: pl.DataFrame) -> pl.DataFrame:
           words (Latin) sorted, so that 中粮（唐山）糖业有限公司 is 中粮唐山糖业有限公司;
         - doorstep (String): house and street, which many may share;
         - given_compare, middle_compare, family_compare and given_root put right where they
-          were cut as given, middle, family and stand otherwise (see `_straightened`).
+          were cut as given, middle, family and stand otherwise (see `_straightened`);
+        - emails_made, emails_echo (List(String)): see `told_by_names`.
     """
     if {"given_compare", "family_compare"} <= set(records.columns):
         records = _straightened(records)
-    made = {"company_compare": _bare, "street_compare": _doorstep}
+    made = {
+        "company_compare": _bare,
+        "street_compare": _doorstep,
+        "emails": told_by_names,
+    }
     makers = [made[name] for name in made if name in records.columns]
-    return records.with_columns(in_threads(lambda make: make(records), makers))
+    found = in_threads(lambda make: make(records), makers)
+    return records.with_columns(each for several in found for each in several)
 
 
 _PATRONYMIC = "(?:ович|евич|ьич|овна|евна|ична|івна|ївна)$"
@@ -79,7 +86,7 @@ def _straightened(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _bare(records: pl.DataFrame) -> pl.Series:
+def _bare(records: pl.DataFrame) -> list[pl.Series]:
     form = (
         records["company_form"]
         if "company_form" in records.columns
@@ -105,12 +112,12 @@ def _bare(records: pl.DataFrame) -> pl.Series:
     of_record = np.full(records.height, len(bare))
     of_record[held] = codes
     found = bare.extend_constant(None, 1).gather(of_record)
-    return found.alias("company_bare")
+    return [found.alias("company_bare")]
 
 
-def _doorstep(records: pl.DataFrame) -> pl.Series:
+def _doorstep(records: pl.DataFrame) -> list[pl.Series]:
     """Put house and street together."""
     parts = present(records, ("house_number", "street_compare"))
     step = pl.concat_str(parts, separator="|", ignore_nulls=True)
     held = pl.when(pl.col("street_compare").is_not_null()).then(step)
-    return records.select(doorstep=held)["doorstep"]
+    return records.select(doorstep=held).get_columns()

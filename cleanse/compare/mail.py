@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +11,15 @@ import polars as pl
 
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.table import Column, digits_of, flags, numbered
-from cleanse.encoded import MISSING, Codes, Encoded
-from cleanse.places import Flags, Ints
+from cleanse.encoded import MISSING, Codes, Encoded, lists_of
+from cleanse.places import Flags, Ints, starts_of
 from cleanse.schema import who_counts
 
 Arrays = dict[str, npt.NDArray[Any]]
+Teller: TypeAlias = Callable[[pl.DataFrame, pl.Series, Ints], Ints]
+"""Finds some of the mails of records; of each it is told the row of its record."""
+MADE, ECHO = "emails_made", "emails_echo"
+"""Columns of the mails of a record that are made of its name, and of which the domain is."""
 DOMAIN_SHARE = 0.005
 """Share of all mail addresses above which a domain is a provider's."""
 
@@ -50,84 +55,112 @@ def domains_of(
     return numbers
 
 
+def told_by_names(records: pl.DataFrame) -> list[pl.Series]:
+    """List the mails of each record that its name tells, so that they tell no more than it.
+
+    Args:
+        records: emails, and as far as they are there given_compare, family_compare, kind, name_latin.
+
+    Returns:
+        `MADE` and `ECHO` (List(String), null for none), those of which the columns are there.
+    """
+    mails = records["emails"].cast(pl.List(pl.String))
+    names = [name for name in _NAMES if name in records.columns]
+    records = records.select(pl.col(name).cast(pl.String) for name in names)
+    rows = np.repeat(
+        np.arange(records.height), mails.list.len().fill_null(0).to_numpy()
+    )
+    flat = mails.filter(mails.list.len() > 0).explode(empty_as_null=True)
+    told = []
+    for name, (needed, which) in _TELLERS.items():
+        if needed <= set(names):
+            at = which(records, flat, rows)
+            told.append(_listed(name, flat, rows, at, records.height))
+    return told
+
+
+def _listed(
+    name: str, mails: pl.Series, rows: Ints, at: Ints, height: int
+) -> pl.Series:
+    """Give each record the list of its mails that stand at some places."""
+    starts = starts_of(np.bincount(rows[at], minlength=height))
+    return lists_of(mails.gather(at), starts).alias(name)
+
+
 def mail_arrays(records: Encoded) -> Arrays:
     """Say of each mail what it only repeats, and number its digits (MISSING under two)."""
     mails = records.texts["emails"].values.texts
     local = _local_part(mails)
-    borne = _spoken(records)
-    made = _are_made(records, local, borne)
+    made = _are_told(records, MADE)
     digits = digits_of(local)
     numbers = numbered(digits)
     few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
     numbers[:-1][few.to_numpy()] = MISSING
-    roles = _roles(records, borne)
+    roles = _roles(records)
     no_digits = (digits == "").fill_null(value=False).to_numpy()
     return {
         "email_is_made": np.append(made, False),
         "email_is_named": np.append(made & no_digits, False),
         "email_digits": numbers,
-        "email_is_echo": np.append(_are_echoes(records, borne), False),
+        "email_is_echo": np.append(_are_told(records, ECHO), False),
         "email_is_role": flags(local.is_in(roles.implode()).fill_null(value=False)),
     }
 
 
-Borne = tuple[Ints, Codes]
-"""Records, ascending, and a mail of each."""
+def _are_told(records: Encoded, name: str) -> Flags:
+    """Say of each mail whether it is in a list (`MADE`, `ECHO`) of one who speaks of it."""
+    mails = records.texts["emails"].values
+    found = np.zeros(len(mails), dtype=np.bool_)
+    if name not in records.texts:
+        return found
+    told = records.texts[name]
+    places = np.searchsorted(mails.hashes, told.values.hashes)
+    # Those that too many share are no mails of anybody any more.
+    places[~mails.have(told.values.hashes)] = MISSING
+    codes = places[told.codes]
+    found[codes[(codes >= 0) & _speak(records, told.rows(), codes)]] = True
+    return found
 
 
-def _spoken(records: Encoded) -> Borne:
-    """Return the records and mails of all that say something of their bearers.
+def _speak(records: Encoded, rows: Ints, codes: Codes | Ints) -> Flags:
+    """Say of records and a mail of each whether they say something of its bearers.
 
     Records that left speak only of mails that nobody else bears.
     """
-    mails = records.texts["emails"]
-    rows, codes = mails.rows(), mails.codes
-    spoken = codes >= 0
     counts = who_counts(records.plain)
-    if counts is not None:
-        is_borne = mails.values.marked(codes[spoken & counts[rows]])
-        spoken &= counts[rows] | ~is_borne[codes]
-    return rows[spoken], codes[spoken]
+    if counts is None:
+        return np.ones(len(rows), dtype=np.bool_)
+    mails = records.texts["emails"]
+    is_borne = mails.values.marked(mails.codes[counts[mails.rows()]])
+    return np.asarray(counts[rows] | ~is_borne[codes], dtype=np.bool_)
 
 
-def _are_made(records: Encoded, local: pl.Series, borne: Borne) -> Flags:
-    """Say of each mail whether it is made of a bearer's name, and digits at most.
+def _are_made(records: pl.DataFrame, mails: pl.Series, rows: Ints) -> Ints:
+    """Find the mails that are made of their bearer's name, and digits at most.
 
     Without digits, such a mail at another provider tells no more than the name: jjones is
     any J. Jones. And where such mails are alike, it is because the names are.
-
-    Args:
-        records: The records.
-        local: What stands before the @ of each mail.
-        borne: Who bears which.
     """
-    found = np.zeros(len(local), dtype=np.bool_)
-    names = [records.texts.get(name) for name in ("given_compare", "family_compare")]
-    given, family = names
-    if given is None or family is None:
-        return found
-    bare = local.str.replace_all(r"[._\d-]", "")
-    joined = [_unspaced(each.values.texts) for each in (given, family)]
-    rows, codes = borne
-    # Most are ruled out by their length, before any name is put together.
-    first, last = (
-        _lengths(texts)[each.codes[rows]]
-        for texts, each in zip(joined, (given, family), strict=True)
+    bare = _local_part(mails).str.replace_all(r"[._\d-]", "")
+    given, family = (
+        records[f"{part}_compare"].str.replace_all(" ", "", literal=True)
+        for part in ("given", "family")
     )
-    length = _lengths(bare)[codes]
+    # Most are ruled out by their length, before any name is put together.
+    first, last = _lengths(given)[rows], _lengths(family)[rows]
+    length = _lengths(bare)
     fit = np.zeros(len(rows), dtype=np.bool_)
     for size in (first, last, first + last, first + 1, last + 1):
         fit |= length == size
-    fit &= (first >= 0) & (last >= 0) & (length >= 0)
-    rows, codes = rows[fit], codes[fit]
+    at = np.flatnonzero(fit & (first >= 0) & (last >= 0) & (length >= 0))
     told = pl.DataFrame(
         {
-            "given": joined[0].gather(given.codes[rows]),
-            "family": joined[1].gather(family.codes[rows]),
-            "local": bare.gather(codes),
+            "given": given.gather(rows[at]),
+            "family": family.gather(rows[at]),
+            "local": bare.gather(at),
         }
     )
-    found[codes[told.select(_is_made()).to_series().to_numpy()]] = True
+    found: Ints = at[told.select(_is_made()).to_series().to_numpy()]
     return found
 
 
@@ -148,64 +181,60 @@ def _is_made() -> pl.Expr:
     return pl.any_horizontal(pl.col("local") == one for one in made)
 
 
-def _unspaced(texts: pl.Series) -> pl.Series:
-    return texts.str.replace_all(" ", "", literal=True)
-
-
 def _lengths(texts: pl.Series) -> Ints:
-    """Return how many signs each text has; MISSING where there is none, and in the last place."""
-    sizes = texts.str.len_chars().cast(pl.Int64).fill_null(MISSING)
-    return np.append(sizes.to_numpy(), MISSING)
+    """Return how many signs each text has; MISSING where there is none."""
+    return texts.str.len_chars().cast(pl.Int64).fill_null(MISSING).to_numpy()
 
 
 _TELLING = 4
 """Letters of a word of a name that are no accident in a domain."""
 
 
-def _are_echoes(records: Encoded, borne: Borne) -> Flags:
-    """Say of each mail whether its domain is made of a company's name: info@huaxia.cn of 华夏科技."""
-    mails, names = records.texts["emails"].values, records.texts.get("name_latin")
-    found = np.zeros(len(mails), dtype=np.bool_)
-    rows, codes = borne
-    if names is None or "kind" not in records.plain.columns:
-        return found
-    is_company = (records.plain["kind"] == "company").to_numpy()[rows]
-    rows, codes = rows[is_company], codes[is_company]
-    pairs = pl.DataFrame({"mail": codes, "name": names.codes[rows]})
-    pairs = pairs.filter(pl.col("name") >= 0).unique()
-    if pairs.is_empty():
-        return found
-    label = mails.texts.str.extract(
+def _are_echoes(records: pl.DataFrame, mails: pl.Series, rows: Ints) -> Ints:
+    """Find the mails of which the domain is made of their company's name: info@huaxia.cn of 华夏科技."""
+    is_named = (records["kind"] == "company") & records["name_latin"].is_not_null()
+    at = np.flatnonzero(is_named.to_numpy()[rows])
+    label = mails.gather(at).str.extract(
         r"@(?:.*\.)?([^.@]+)\.(?:com\.|co\.|net\.|org\.)?[^.]+$"
     )
     label = label.str.replace_all("[^a-z]", "")
-    name = names.values.texts.gather(pairs["name"])
-    told = pairs.select("mail", label=label.gather(pairs["mail"]), name=name)
-    told = told.with_row_index("row")
+    name = records["name_latin"].gather(rows[at])
+    told = pl.DataFrame({"at": at, "label": label, "name": name})
     told = told.filter(pl.col("label") != "")
-    words = told.select("row", "label", word=pl.col("name").str.split(" "))
+    words = told.select("at", "label", word=pl.col("name").str.split(" "))
     words = words.explode("word", empty_as_null=True).drop_nulls()
     long = pl.col("word").str.len_chars() >= _TELLING
     held = pl.col("label").str.contains(pl.col("word"), literal=True)
-    named = words.filter(long & held)["row"].unique()
+    named = words.filter(long & held)["at"].unique()
     start = pl.col("label").str.head(_TELLING)
     joined = pl.col("name").str.replace_all(" ", "")
     within = joined.str.contains(start, literal=True)
     within &= start.str.len_chars() == _TELLING
-    echoes = told.filter(within | pl.col("row").is_in(named.implode()))
-    found[echoes["mail"].to_numpy()] = True
-    return found
+    echoes = told.filter(within | pl.col("at").is_in(named.implode()))
+    return echoes["at"].to_numpy()
 
 
-def _roles(records: Encoded, borne: Borne) -> pl.Series:
+_NAMES = ("given_compare", "family_compare", "kind", "name_latin")
+_TELLERS: Mapping[str, tuple[frozenset[str], Teller]] = {
+    MADE: (frozenset({"given_compare", "family_compare"}), _are_made),
+    ECHO: (frozenset({"kind", "name_latin"}), _are_echoes),
+}
+"""Columns that `told_by_names` makes → what they are made of, and how."""
+
+
+def _roles(records: Encoded) -> pl.Series:
     """List what stands before the @ of mails that a post has, not a person: info, sales."""
     if "email_is_role" not in records.plain.columns:
         return pl.Series(dtype=pl.String)
-    rows, codes = borne
+    mails = records.texts["emails"]
+    at = np.flatnonzero(mails.codes >= 0)
+    rows, codes = mails.rows()[at], mails.codes[at]
+    spoken = _speak(records, rows, codes)
+    rows, codes = rows[spoken], codes[spoken]
     has_role = records.plain["email_is_role"].fill_null(value=False).to_numpy()
     is_first = np.diff(rows, prepend=-1) > 0
-    mails = records.texts["emails"].values.texts
-    return _local_part(mails.gather(codes[is_first & has_role[rows]])).unique()
+    posts = mails.values.texts.gather(codes[is_first & has_role[rows]])
+    return _local_part(posts).unique()
 
 
 def _local_part(mails: pl.Series) -> pl.Series:

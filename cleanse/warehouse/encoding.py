@@ -25,7 +25,7 @@ from cleanse.warehouse.files import sha256_of
 from cleanse.warehouse.paths import StorePaths
 
 _HASH = pl.Series(["cleanse"]).hash(SEED).item()
-_MARK: Final = {b"cleanse.encoded": f"4 polars {pl.__version__} {_HASH}".encode()}
+_MARK: Final = {b"cleanse.encoded": f"5 polars {pl.__version__} {_HASH}".encode()}
 """Form of the file, and whose hashes are in it."""
 _OF_RUN, _OF_SHA256 = b"cleanse.of_run", b"cleanse.of_sha256"
 """Which file a file of few records goes with."""
