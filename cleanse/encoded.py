@@ -15,6 +15,7 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import polars.selectors as cs
 import pyarrow as pa
 
 from cleanse.places import Flags, Ints, spread_rows, starts_of
@@ -22,11 +23,16 @@ from cleanse.threads import in_threads
 
 Codes = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
+Marks = npt.NDArray[np.uint8]
 
 MISSING = -1
 """Code of a missing value."""
 SEED = 1
 """Of the hashes by which values are told apart."""
+MARKS = "_marks"
+"""Ends the name of a column that marks the texts of another, a list: of each what its record says
+of it, in bits."""
+_MARKED = pl.List(pl.UInt8)
 PLAIN = ("record_id", "kind")
 """Columns that are no texts, whatever their type."""
 
@@ -76,6 +82,8 @@ class Texts:
     values: Values
     starts: Ints | None = None
     """Of lists: where the codes of each record begin, and where the last ends; None: no lists."""
+    marks: Marks | None = None
+    """Of lists: what its record says of each code, in bits; None: nothing."""
 
     @property
     def height(self) -> int:
@@ -93,8 +101,9 @@ class Texts:
         if self.starts is None:
             return _compacted(self.codes[rows], self.values, None)
         sizes = np.diff(self.starts)[rows]
-        codes = self.codes[spread_rows(self.starts, rows)]
-        return _compacted(codes, self.values, starts_of(sizes))
+        at = spread_rows(self.starts, rows)
+        marks = None if self.marks is None else self.marks[at]
+        return _compacted(self.codes[at], self.values, starts_of(sizes), marks)
 
     def without(self, places: Ints) -> Texts:
         """Take the values at some places out of lists, or from the records that have them."""
@@ -105,7 +114,8 @@ class Texts:
             codes = np.where(kept, self.codes, np.int32(MISSING))
             return _compacted(codes, self.values, None)
         starts = starts_of(kept)[self.starts]
-        return _compacted(self.codes[kept], self.values, starts)
+        marks = None if self.marks is None else self.marks[kept]
+        return _compacted(self.codes[kept], self.values, starts, marks)
 
     def hashed(self) -> pl.Series:
         """Return the hash of the text of each code."""
@@ -123,24 +133,28 @@ class Texts:
         return lists_of(flat, self.starts).alias(name)
 
 
-def _compacted(codes: Codes, values: Values, starts: Ints | None) -> Texts:
+def _compacted(
+    codes: Codes, values: Values, starts: Ints | None, marks: Marks | None = None
+) -> Texts:
     """Leave out the values that nobody bears."""
     is_borne = values.marked(codes)[:-1]
     if is_borne.all():
-        return Texts(codes, values, starts)
+        return Texts(codes, values, starts, marks)
     places = np.cumsum(is_borne, dtype=np.int32) - 1
     codes = np.append(places, np.int32(MISSING))[codes]
-    return Texts(codes, values.where(is_borne), starts)
+    return Texts(codes, values.where(is_borne), starts, marks)
 
 
-def lists_of(texts: pl.Series, starts: Ints) -> pl.Series:
-    """Put texts into lists, each from where it begins to where the next does; an empty one is missing.
+def lists_of(values: pl.Series, starts: Ints) -> pl.Series:
+    """Put values into lists, each from where it begins to where the next does; an empty one is missing.
 
     >>> lists_of(pl.Series(["a", "b"]), np.array([0, 2, 2])).to_list()
     [['a', 'b'], None]
     """
     none = pa.array(np.diff(starts) == 0)
-    flat = texts.to_arrow().cast(pa.large_string())
+    flat = values.to_arrow()
+    if values.dtype == pl.String:
+        flat = flat.cast(pa.large_string())
     offsets = pa.array(starts, pa.int64())
     return pl.Series(pa.LargeListArray.from_arrays(offsets, flat, mask=none))
 
@@ -302,6 +316,8 @@ ByKind = Mapping[str, Encoded]
 def encode(records: pl.DataFrame) -> Encoded:
     """Encode records: all columns of texts and of lists of texts, but `PLAIN`; without those of no type.
 
+    Columns that mark others (see `MARKS`) go with them.
+
     Args:
         records: With record_id, each once; in any order.
     """
@@ -312,9 +328,19 @@ def encode(records: pl.DataFrame) -> Encoded:
         for name, dtype in records.schema.items()
         if dtype in (pl.String, pl.List(pl.String)) and name not in PLAIN
     ]
-    texts = in_threads(lambda name: texts_of(records[name]), names)
-    found = Encoded(records.drop(names), dict(zip(names, list(texts), strict=True)))
-    return _in_order(found)
+    texts = in_threads(lambda name: _column_of(records, name), names)
+    plain = records.drop(names, cs.by_dtype(_MARKED))
+    return _in_order(Encoded(plain, dict(zip(names, list(texts), strict=True))))
+
+
+def _column_of(records: pl.DataFrame, name: str) -> Texts:
+    """Encode a column, with what marks it."""
+    texts = texts_of(records[name])
+    if records.schema.get(name + MARKS) != _MARKED:
+        return texts
+    marks = records[name + MARKS]
+    flat = marks.filter(marks.list.len() > 0).explode(empty_as_null=True)
+    return replace(texts, marks=flat.to_numpy())
 
 
 def beside(one: Encoded, other: Encoded) -> Encoded:
@@ -350,7 +376,16 @@ def _appended(one: Texts, other: Texts) -> Texts:
     if one.starts is None or other.starts is None:
         return Texts(codes, values)
     starts = np.concatenate([one.starts, other.starts[1:] + one.starts[-1]])
-    return Texts(codes, values, starts)
+    marks = None
+    if one.marks is not None or other.marks is not None:
+        marks = np.concatenate([_marks(one), _marks(other)])
+    return Texts(codes, values, starts, marks)
+
+
+def _marks(texts: Texts) -> Marks:
+    if texts.marks is None:
+        return np.zeros(len(texts.codes), dtype=np.uint8)
+    return texts.marks
 
 
 def _in_order(records: Encoded) -> Encoded:

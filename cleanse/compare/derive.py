@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from cleanse.compare.mail import told_by_names
+from cleanse.compare.mail import mail_marks
 from cleanse.encoded import by_hash
 from cleanse.schema import present, with_columns_present
 from cleanse.threads import in_threads
@@ -36,14 +36,14 @@ def derive(records: pl.DataFrame) -> pl.DataFrame:
         - doorstep (String): house and street, which many may share;
         - given_compare, middle_compare, family_compare and given_root put right where they
           were cut as given, middle, family and stand otherwise (see `_straightened`);
-        - emails_made, emails_echo (List(String)): see `told_by_names`.
+        - emails_marks (List(UInt8)): see `mail_marks`.
     """
     if {"given_compare", "family_compare"} <= set(records.columns):
         records = _straightened(records)
     made = {
         "company_compare": _bare,
         "street_compare": _doorstep,
-        "emails": told_by_names,
+        "emails": mail_marks,
     }
     makers = [made[name] for name in made if name in records.columns]
     found = in_threads(lambda make: make(records), makers)

@@ -11,15 +11,15 @@ import polars as pl
 
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.table import Column, digits_of, flags, numbered
-from cleanse.encoded import MISSING, Codes, Encoded, lists_of
+from cleanse.encoded import MARKS, MISSING, Codes, Encoded, lists_of
 from cleanse.places import Flags, Ints, starts_of
 from cleanse.schema import who_counts
 
 Arrays = dict[str, npt.NDArray[Any]]
 Teller: TypeAlias = Callable[[pl.DataFrame, pl.Series, Ints], Ints]
 """Finds some of the mails of records; of each it is told the row of its record."""
-MADE, ECHO = "emails_made", "emails_echo"
-"""Columns of the mails of a record that are made of its name, and of which the domain is."""
+MADE, ECHO = np.uint8(1), np.uint8(2)
+"""Marks of a mail that is made of its bearer's name, and of which the domain is."""
 DOMAIN_SHARE = 0.005
 """Share of all mail addresses above which a domain is a provider's."""
 
@@ -55,43 +55,32 @@ def domains_of(
     return numbers
 
 
-def told_by_names(records: pl.DataFrame) -> list[pl.Series]:
-    """List the mails of each record that its name tells, so that they tell no more than it.
+def mail_marks(records: pl.DataFrame) -> list[pl.Series]:
+    """Say of the mails of each record which its name tells, so that they tell no more than it.
 
     Args:
         records: emails, and as far as they are there given_compare, family_compare, kind, name_latin.
 
     Returns:
-        `MADE` and `ECHO` (List(String), null for none), those of which the columns are there.
+        emails_marks (List(UInt8)): of each mail `MADE`, `ECHO`, both or 0.
     """
     mails = records["emails"].cast(pl.List(pl.String))
-    names = [name for name in _NAMES if name in records.columns]
-    records = records.select(pl.col(name).cast(pl.String) for name in names)
-    rows = np.repeat(
-        np.arange(records.height), mails.list.len().fill_null(0).to_numpy()
-    )
-    flat = mails.filter(mails.list.len() > 0).explode(empty_as_null=True)
-    told = []
-    for name, (needed, which) in _TELLERS.items():
-        if needed <= set(names):
-            at = which(records, flat, rows)
-            told.append(_listed(name, flat, rows, at, records.height))
-    return told
-
-
-def _listed(
-    name: str, mails: pl.Series, rows: Ints, at: Ints, height: int
-) -> pl.Series:
-    """Give each record the list of its mails that stand at some places."""
-    starts = starts_of(np.bincount(rows[at], minlength=height))
-    return lists_of(mails.gather(at), starts).alias(name)
+    sizes = mails.list.len().fill_null(0).to_numpy()
+    rows = np.repeat(np.arange(records.height), sizes)
+    flat = mails.filter(sizes > 0).explode(empty_as_null=True)
+    marks = np.zeros(len(flat), dtype=np.uint8)
+    for mark, (names, which) in _TELLERS.items():
+        if set(names) <= set(records.columns):
+            told = records.select(pl.col(name).cast(pl.String) for name in names)
+            marks[which(told, flat, rows)] |= mark
+    return [lists_of(pl.Series(marks), starts_of(sizes)).alias(f"emails{MARKS}")]
 
 
 def mail_arrays(records: Encoded) -> Arrays:
     """Say of each mail what it only repeats, and number its digits (MISSING under two)."""
     mails = records.texts["emails"].values.texts
     local = _local_part(mails)
-    made = _are_told(records, MADE)
+    made = _are_marked(records, MADE)
     digits = digits_of(local)
     numbers = numbered(digits)
     few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
@@ -102,23 +91,19 @@ def mail_arrays(records: Encoded) -> Arrays:
         "email_is_made": np.append(made, False),
         "email_is_named": np.append(made & no_digits, False),
         "email_digits": numbers,
-        "email_is_echo": np.append(_are_told(records, ECHO), False),
+        "email_is_echo": np.append(_are_marked(records, ECHO), False),
         "email_is_role": flags(local.is_in(roles.implode()).fill_null(value=False)),
     }
 
 
-def _are_told(records: Encoded, name: str) -> Flags:
-    """Say of each mail whether it is in a list (`MADE`, `ECHO`) of one who speaks of it."""
-    mails = records.texts["emails"].values
-    found = np.zeros(len(mails), dtype=np.bool_)
-    if name not in records.texts:
-        return found
-    told = records.texts[name]
-    places = np.searchsorted(mails.hashes, told.values.hashes)
-    # Those that too many share are no mails of anybody any more.
-    places[~mails.have(told.values.hashes)] = MISSING
-    codes = places[told.codes]
-    found[codes[(codes >= 0) & _speak(records, told.rows(), codes)]] = True
+def _are_marked(records: Encoded, mark: np.uint8) -> Flags:
+    """Say of each mail whether a record that speaks of it marks it."""
+    mails = records.texts["emails"]
+    found = np.zeros(len(mails.values), dtype=np.bool_)
+    if mails.marks is not None:
+        at = np.flatnonzero(mails.marks & mark)
+        rows, codes = mails.rows()[at], mails.codes[at]
+        found[codes[_speak(records, rows, codes)]] = True
     return found
 
 
@@ -214,12 +199,11 @@ def _are_echoes(records: pl.DataFrame, mails: pl.Series, rows: Ints) -> Ints:
     return echoes["at"].to_numpy()
 
 
-_NAMES = ("given_compare", "family_compare", "kind", "name_latin")
-_TELLERS: Mapping[str, tuple[frozenset[str], Teller]] = {
-    MADE: (frozenset({"given_compare", "family_compare"}), _are_made),
-    ECHO: (frozenset({"kind", "name_latin"}), _are_echoes),
+_TELLERS: Mapping[np.uint8, tuple[tuple[str, ...], Teller]] = {
+    MADE: (("given_compare", "family_compare"), _are_made),
+    ECHO: (("kind", "name_latin"), _are_echoes),
 }
-"""Columns that `told_by_names` makes → what they are made of, and how."""
+"""Marks of mails → the columns that tell which have it, and how."""
 
 
 def _roles(records: Encoded) -> pl.Series:

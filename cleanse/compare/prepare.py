@@ -13,7 +13,7 @@ import polars as pl
 from cleanse.compare.address_chinese import part_arrays
 from cleanse.compare.company import are_worded, numbered_pieces
 from cleanse.compare.frequency import Frequencies
-from cleanse.compare.mail import ECHO, MADE, domains_of, locals_of, mail_arrays
+from cleanse.compare.mail import domains_of, locals_of, mail_arrays
 from cleanse.compare.sound import consonants, first_sound
 from cleanse.compare.table import (
     HAN,
@@ -26,7 +26,7 @@ from cleanse.compare.table import (
     flags,
     numbered,
 )
-from cleanse.encoded import MISSING, Encoded, Texts, no_texts, texts_of, united
+from cleanse.encoded import MARKS, MISSING, Encoded, Texts, no_texts, texts_of, united
 from cleanse.places import coded, starts_of
 from cleanse.schema import (
     EXTRA_PREFIX,
@@ -78,7 +78,7 @@ def columns_of_interest(names: Collection[str]) -> list[str]:
     """Return which of the columns of records `prepare` looks at."""
     wanted = {"record_id", "kind", "name_script", *NAME_PARTS, *PLAIN, *ID_FIELDS}
     wanted.add(IS_EVIDENCE)
-    wanted |= {"name_latin_keys", "email_is_role", MADE, ECHO, "source"}
+    wanted |= {"name_latin_keys", "email_is_role", f"emails{MARKS}", "source"}
     wanted |= {*LISTS, *DATES, "birth_precision", "founded_precision"}
     wanted |= {f"{field}_is_valid" for field in ID_FIELDS}
     wanted |= set(extra_columns(names))

@@ -150,6 +150,8 @@ def _arrays(records: Encoded) -> Iterator[tuple[str, pa.Array]]:
         yield f"codes:{name}", pa.array(texts.codes)
         if texts.starts is not None:
             yield f"starts:{name}", pa.array(texts.starts)
+        if texts.marks is not None:
+            yield f"marks:{name}", pa.array(texts.marks)
         values = texts.values.texts.rechunk().to_arrow()
         yield f"values:{name}", values.cast(pa.large_string())
         yield f"hashes:{name}", pa.array(texts.values.hashes)
@@ -233,9 +235,10 @@ def _records(kind: str, found: Mapping[str, pl.Series]) -> Encoded:
 
 
 def _texts(found: Mapping[str, pl.Series], name: str) -> Texts:
-    starts = found.get(f"starts:{name}")
+    starts, marks = (found.get(f"{what}:{name}") for what in ("starts", "marks"))
     return Texts(
         found[f"codes:{name}"].to_numpy(),
         Values(found[f"values:{name}"].alias(""), found[f"hashes:{name}"].to_numpy()),
         None if starts is None else starts.to_numpy(),
+        None if marks is None else marks.to_numpy(),
     )
