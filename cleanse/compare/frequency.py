@@ -39,6 +39,8 @@ class Frequencies:
             str(name[0]): part.select("value", "bearers")
             for name, part in frame.group_by("column", maintain_order=True)
         }
+        self.has_more = False
+        """Something was counted that was not known."""
 
     def in_force(
         self,
@@ -69,6 +71,7 @@ class Frequencies:
         )
         if column not in self._known:
             self._known[column] = _taken(frame, total)
+            self.has_more = True
         held = self._known[column].drop_nulls("value")
         found = frame.join(held, on="value", how="left", maintain_order="left")
         base = np.maximum(found["bearers"].fill_null(0).to_numpy(), least)

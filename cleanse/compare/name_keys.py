@@ -10,6 +10,7 @@ import polars as pl
 
 from cleanse.encoded import Encoded, Texts, Values, no_texts, texts_of
 from cleanse.places import Flags, starts_of
+from cleanse.threads import in_threads
 
 BETWEEN = "; "
 """Stands between several names in alias_compare."""
@@ -26,7 +27,7 @@ def with_name_keys(several: Sequence[Encoded]) -> list[Encoded]:
     told = [_told(records) for records in several]
     known = pl.concat([one["key"] for one in told]).unique()
     pairs = zip(several, told, strict=True)
-    return [_with_keys(records, one, known) for records, one in pairs]
+    return [*in_threads(lambda pair: _with_keys(*pair, known), pairs)]
 
 
 def _told(records: Encoded) -> pl.DataFrame:

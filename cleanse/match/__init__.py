@@ -6,7 +6,7 @@ rest only the counts, so memory grows with records.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -157,18 +157,26 @@ def match(
     found = pl.concat(
         [SCORED_PAIR.to_frame(), *(k.pairs for k in kinds)], how="diagonal"
     )
-    told = {each.kind: each.frequencies for each in kinds}
-    for kind in {*KINDS} - {*told}:
-        stays = before.frequencies.filter(pl.col("kind") == kind)
-        told[kind] = stays.sort(pl.all())
     return MatchResult(
         in_order(found),
         pl.concat([COUNT.to_frame(), *(k.counts for k in kinds)]),
         replace(whole, kinds={**whole.kinds, **{k.kind: k.model for k in kinds}}),
-        pl.concat(told[kind] for kind in sorted(told)),
+        _frequencies(kinds, before.frequencies),
         pl.concat([INPUT.to_frame(), *(k.inputs for k in kinds)]).sort("record_id"),
         pl.concat([COST.to_frame(), *(k.costs for k in kinds)]),
     )
+
+
+def _frequencies(kinds: Sequence[_Kind], before: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame `MODEL_FREQUENCY`, sorted if it is not what it was."""
+    if not any(each.frequencies.has_more for each in kinds):
+        return before
+    told = [
+        each.frequencies.frame().select(pl.lit(each.kind).alias("kind"), pl.all())
+        for each in kinds
+    ]
+    stays = before.filter(~pl.col("kind").is_in([each.kind for each in kinds]))
+    return pl.concat([*told, stays.select(MODEL_FREQUENCY.names())]).sort(pl.all())
 
 
 def _empty(rules: MatchRules) -> Model:
@@ -191,7 +199,7 @@ class _Kind:
 
     kind: str
     model: KindModel
-    frequencies: pl.DataFrame
+    frequencies: Frequencies
     inputs: pl.DataFrame
     costs: pl.DataFrame
     pairs: pl.DataFrame
@@ -232,7 +240,7 @@ def _match_kind(
     return _Kind(
         kind=kind,
         model=taught,
-        frequencies=frequencies.frame().select(pl.lit(kind).alias("kind"), pl.all()),
+        frequencies=frequencies,
         inputs=inputs,
         costs=costs,
         pairs=pairs,

@@ -10,6 +10,7 @@ import polars as pl
 from cleanse.encoded import Encoded, Hashes
 from cleanse.places import Ints
 from cleanse.schema import present, who_counts
+from cleanse.threads import in_threads
 
 CONTACTS = ("phones", "emails")
 NAMES = ("name_latin", "name_compare")
@@ -25,8 +26,8 @@ def drop_shared_contacts(several: Sequence[Encoded], limit: int) -> list[Encoded
         several: Records, in one part or several.
         limit: The most names that may bear one contact.
     """
-    for column in CONTACTS:
-        shared = _shared(several, column, limit)
+    found = in_threads(lambda column: _shared(several, column, limit), CONTACTS)
+    for column, shared in zip(CONTACTS, list(found), strict=True):
         several = [_without(records, column, shared) for records in several]
     return [*several]
 

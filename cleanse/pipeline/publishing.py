@@ -133,6 +133,8 @@ def _news(customers: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 
 def _changed(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame | None:
     """Return a frame, or None when it is what it was."""
+    if now is before:
+        return None
     was = before.select(now.columns).cast(now.schema)
     # Mostly in the same order already.
     return None if was.equals(now) or was.sort(pl.all()).equals(now) else now
