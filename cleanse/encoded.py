@@ -151,11 +151,11 @@ def lists_of(values: pl.Series, starts: Ints) -> pl.Series:
     >>> lists_of(pl.Series(["a", "b"]), np.array([0, 2, 2])).to_list()
     [['a', 'b'], None]
     """
-    none = pa.array(np.diff(starts) == 0)
     flat = values.to_arrow()
     if values.dtype == pl.String:
         flat = flat.cast(pa.large_string())
-    offsets = pa.array(starts, pa.int64())
+    # pyarrow would import pandas, where that is installed, to look at an array of numpy.
+    offsets, none = (pl.Series(e).to_arrow() for e in (starts, np.diff(starts) == 0))
     return pl.Series(pa.LargeListArray.from_arrays(offsets, flat, mask=none))
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -123,10 +124,11 @@ def lay_encoded(encoding: Encoding, path: Path) -> Laid | None:
     }
     marks = {**_MARK}
     if news:
-        arrays[_GONE] = pa.array(news.gone, pa.int64())
+        arrays[_GONE] = _array(news.gone)
         marks |= {_OF_RUN: news.base.run_id.encode(), _OF_SHA256: news.base.sha256}
     cells = [
-        pa.LargeListArray.from_arrays([0, len(one)], one) for one in arrays.values()
+        pa.LargeListArray.from_arrays(_array(np.asarray([0, len(one)])), one)
+        for one in arrays.values()
     ]
     table = pa.table(cells, list(arrays)).replace_schema_metadata(marks)
     try:
@@ -147,14 +149,19 @@ def _arrays(records: Encoded) -> Iterator[tuple[str, pa.Array]]:
     for column in records.plain.drop("kind").get_columns():
         yield f"plain:{column.name}", column.rechunk().to_arrow()
     for name, texts in records.texts.items():
-        yield f"codes:{name}", pa.array(texts.codes)
+        yield f"codes:{name}", _array(texts.codes)
         if texts.starts is not None:
-            yield f"starts:{name}", pa.array(texts.starts)
+            yield f"starts:{name}", _array(texts.starts)
         if texts.marks is not None:
-            yield f"marks:{name}", pa.array(texts.marks)
+            yield f"marks:{name}", _array(texts.marks)
         values = texts.values.texts.rechunk().to_arrow()
         yield f"values:{name}", values.cast(pa.large_string())
-        yield f"hashes:{name}", pa.array(texts.values.hashes)
+        yield f"hashes:{name}", _array(texts.values.hashes)
+
+
+def _array(numbers: npt.NDArray[np.integer]) -> pa.Array:
+    """Turn numbers into an array: not by pyarrow, which imports pandas for it where that is installed."""
+    return pl.Series(numbers).to_arrow()
 
 
 def keep_encoded(laid: Laid | None, paths: StorePaths, run_id: str) -> None:
