@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -99,11 +100,9 @@ class Texts:
     def gather(self, rows: Ints) -> Texts:
         """Return the texts of some records, and only their values."""
         if self.starts is None:
-            return _compacted(self.codes[rows], self.values, None)
+            return _compacted(replace(self, codes=self.codes[rows]))
         sizes = np.diff(self.starts)[rows]
-        at = spread_rows(self.starts, rows)
-        marks = None if self.marks is None else self.marks[at]
-        return _compacted(self.codes[at], self.values, starts_of(sizes), marks)
+        return self._taken(spread_rows(self.starts, rows), starts_of(sizes))
 
     def without(self, places: Ints) -> Texts:
         """Take the values at some places out of lists, or from the records that have them."""
@@ -112,10 +111,13 @@ class Texts:
         kept = ~self.values.marked(places)[self.codes]
         if self.starts is None:
             codes = np.where(kept, self.codes, np.int32(MISSING))
-            return _compacted(codes, self.values, None)
-        starts = starts_of(kept)[self.starts]
-        marks = None if self.marks is None else self.marks[kept]
-        return _compacted(self.codes[kept], self.values, starts, marks)
+            return _compacted(replace(self, codes=codes))
+        return self._taken(kept, starts_of(kept)[self.starts])
+
+    def _taken(self, at: Ints | Flags, starts: Ints) -> Texts:
+        """Return lists of some of the codes, and only their values."""
+        marks = None if self.marks is None else self.marks[at]
+        return _compacted(Texts(self.codes[at], self.values, starts, marks))
 
     def hashed(self) -> pl.Series:
         """Return the hash of the text of each code."""
@@ -133,16 +135,19 @@ class Texts:
         return lists_of(flat, self.starts).alias(name)
 
 
-def _compacted(
-    codes: Codes, values: Values, starts: Ints | None, marks: Marks | None = None
-) -> Texts:
+def _compacted(texts: Texts) -> Texts:
     """Leave out the values that nobody bears."""
-    is_borne = values.marked(codes)[:-1]
+    is_borne = texts.values.marked(texts.codes)[:-1]
     if is_borne.all():
-        return Texts(codes, values, starts, marks)
+        return texts
     places = np.cumsum(is_borne, dtype=np.int32) - 1
-    codes = np.append(places, np.int32(MISSING))[codes]
-    return Texts(codes, values.where(is_borne), starts, marks)
+    codes = np.append(places, np.int32(MISSING))[texts.codes]
+    return replace(texts, codes=codes, values=texts.values.where(is_borne))
+
+
+def arrow_of(numbers: npt.NDArray[Any]) -> pa.Array:
+    """Hand numbers to pyarrow: to look at them itself, it would import pandas where that is installed."""
+    return pl.Series(numbers).to_arrow()
 
 
 def lists_of(values: pl.Series, starts: Ints) -> pl.Series:
@@ -154,8 +159,7 @@ def lists_of(values: pl.Series, starts: Ints) -> pl.Series:
     flat = values.to_arrow()
     if values.dtype == pl.String:
         flat = flat.cast(pa.large_string())
-    # pyarrow would import pandas, where that is installed, to look at an array of numpy.
-    offsets, none = (pl.Series(e).to_arrow() for e in (starts, np.diff(starts) == 0))
+    offsets, none = map(arrow_of, (starts, np.diff(starts) == 0))
     return pl.Series(pa.LargeListArray.from_arrays(offsets, flat, mask=none))
 
 
@@ -328,12 +332,12 @@ def encode(records: pl.DataFrame) -> Encoded:
         for name, dtype in records.schema.items()
         if dtype in (pl.String, pl.List(pl.String)) and name not in PLAIN
     ]
-    texts = in_threads(lambda name: _column_of(records, name), names)
+    texts = in_threads(lambda name: _marked_texts(records, name), names)
     plain = records.drop(names, cs.by_dtype(_MARKED))
     return _in_order(Encoded(plain, dict(zip(names, list(texts), strict=True))))
 
 
-def _column_of(records: pl.DataFrame, name: str) -> Texts:
+def _marked_texts(records: pl.DataFrame, name: str) -> Texts:
     """Encode a column, with what marks it."""
     texts = texts_of(records[name])
     if records.schema.get(name + MARKS) != _MARKED:

@@ -13,7 +13,8 @@ from cleanse.threads import in_threads
 DERIVED_FROM = frozenset(
     (
         "kind company_compare company_form company_core name_compare alias_compare"
-        " given_compare middle_compare family_compare given_root family_name_raw house_number street_compare emails name_latin"
+        " given_compare middle_compare family_compare given_root family_name_raw house_number street_compare"
+        " emails name_latin"
     ).split()
 )
 """Columns that `derive` reads."""
@@ -46,8 +47,7 @@ def derive(records: pl.DataFrame) -> pl.DataFrame:
         "emails": mail_marks,
     }
     makers = [made[name] for name in made if name in records.columns]
-    found = in_threads(lambda make: make(records), makers)
-    return records.with_columns(each for several in found for each in several)
+    return records.with_columns(in_threads(lambda make: make(records), makers))
 
 
 _PATRONYMIC = "(?:ович|евич|ьич|овна|евна|ична|івна|ївна)$"
@@ -86,7 +86,7 @@ def _straightened(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _bare(records: pl.DataFrame) -> list[pl.Series]:
+def _bare(records: pl.DataFrame) -> pl.Series:
     form = (
         records["company_form"]
         if "company_form" in records.columns
@@ -112,12 +112,12 @@ def _bare(records: pl.DataFrame) -> list[pl.Series]:
     of_record = np.full(records.height, len(bare))
     of_record[held] = codes
     found = bare.extend_constant(None, 1).gather(of_record)
-    return [found.alias("company_bare")]
+    return found.alias("company_bare")
 
 
-def _doorstep(records: pl.DataFrame) -> list[pl.Series]:
+def _doorstep(records: pl.DataFrame) -> pl.Series:
     """Put house and street together."""
     parts = present(records, ("house_number", "street_compare"))
     step = pl.concat_str(parts, separator="|", ignore_nulls=True)
     held = pl.when(pl.col("street_compare").is_not_null()).then(step)
-    return records.select(doorstep=held).get_columns()
+    return records.select(doorstep=held)["doorstep"]

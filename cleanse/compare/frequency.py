@@ -84,13 +84,12 @@ class Frequencies:
         return float(counted["bearers"][0])
 
     def frame(self) -> pl.DataFrame:
-        """Return all that is known, as the frame `FREQUENCY`, sorted."""
+        """Return all that is known, as the frame `FREQUENCY`, in no order."""
         parts = [
             part.select(pl.lit(name).alias("column"), "value", "bearers")
             for name, part in self._known.items()
         ]
-        found = pl.concat([FREQUENCY.to_frame(), *parts])
-        return found.sort("column", "value", nulls_last=False)
+        return pl.concat([FREQUENCY.to_frame(), *parts])
 
 
 def _taken(frame: pl.DataFrame, total: float) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.table import Column, digits_of, flags, numbered
-from cleanse.encoded import MARKS, MISSING, Codes, Encoded, lists_of
+from cleanse.encoded import MARKS, MISSING, Encoded, Texts, lists_of
 from cleanse.places import Flags, Ints, starts_of
 from cleanse.schema import who_counts
 
@@ -55,7 +55,7 @@ def domains_of(
     return numbers
 
 
-def mail_marks(records: pl.DataFrame) -> list[pl.Series]:
+def mail_marks(records: pl.DataFrame) -> pl.Series:
     """Say of the mails of each record which its name tells, so that they tell no more than it.
 
     Args:
@@ -73,51 +73,48 @@ def mail_marks(records: pl.DataFrame) -> list[pl.Series]:
         if set(names) <= set(records.columns):
             told = records.select(pl.col(name).cast(pl.String) for name in names)
             marks[which(told, flat, rows)] |= mark
-    return [lists_of(pl.Series(marks), starts_of(sizes)).alias(f"emails{MARKS}")]
+    return lists_of(pl.Series(marks), starts_of(sizes)).alias(f"emails{MARKS}")
 
 
 def mail_arrays(records: Encoded) -> Arrays:
     """Say of each mail what it only repeats, and number its digits (MISSING under two)."""
-    mails = records.texts["emails"].values.texts
-    local = _local_part(mails)
-    made = _are_marked(records, MADE)
+    mails = records.texts["emails"]
+    local = _local_part(mails.values.texts)
+    spoken = _spoken(records)
+    made, echo = (_marked(mails, spoken, mark) for mark in (MADE, ECHO))
     digits = digits_of(local)
     numbers = numbered(digits)
     few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
     numbers[:-1][few.to_numpy()] = MISSING
-    roles = _roles(records)
-    no_digits = (digits == "").fill_null(value=False).to_numpy()
+    roles = _roles(records, spoken)
     return {
-        "email_is_made": np.append(made, False),
-        "email_is_named": np.append(made & no_digits, False),
+        "email_is_made": made,
+        "email_is_named": made & flags((digits == "").fill_null(value=False)),
         "email_digits": numbers,
-        "email_is_echo": np.append(_are_marked(records, ECHO), False),
+        "email_is_echo": echo,
         "email_is_role": flags(local.is_in(roles.implode()).fill_null(value=False)),
     }
 
 
-def _are_marked(records: Encoded, mark: np.uint8) -> Flags:
-    """Say of each mail whether a record that speaks of it marks it."""
-    mails = records.texts["emails"]
-    found = np.zeros(len(mails.values), dtype=np.bool_)
-    if mails.marks is not None:
-        at = np.flatnonzero(mails.marks & mark)
-        rows, codes = mails.rows()[at], mails.codes[at]
-        found[codes[_speak(records, rows, codes)]] = True
-    return found
-
-
-def _speak(records: Encoded, rows: Ints, codes: Codes | Ints) -> Flags:
-    """Say of records and a mail of each whether they say something of its bearers.
+def _spoken(records: Encoded) -> Flags:
+    """Say of the mails of all records, one after the other, whether they say something of their bearers.
 
     Records that left speak only of mails that nobody else bears.
     """
-    counts = who_counts(records.plain)
-    if counts is None:
-        return np.ones(len(rows), dtype=np.bool_)
     mails = records.texts["emails"]
-    is_borne = mails.values.marked(mails.codes[counts[mails.rows()]])
-    return np.asarray(counts[rows] | ~is_borne[codes], dtype=np.bool_)
+    spoken = mails.codes >= 0
+    counts = who_counts(records.plain)
+    if counts is not None:
+        stands = counts[mails.rows()]
+        is_borne = mails.values.marked(mails.codes[stands])
+        spoken &= stands | ~is_borne[mails.codes]
+    return np.asarray(spoken, dtype=np.bool_)
+
+
+def _marked(mails: Texts, spoken: Flags, mark: np.uint8) -> Flags:
+    """Say of each mail whether a record that speaks of it marks it; False in the last place."""
+    marks = np.uint8(0) if mails.marks is None else mails.marks
+    return mails.values.marked(mails.codes[spoken & (marks & mark > 0)])
 
 
 def _are_made(records: pl.DataFrame, mails: pl.Series, rows: Ints) -> Ints:
@@ -206,15 +203,12 @@ _TELLERS: Mapping[np.uint8, tuple[tuple[str, ...], Teller]] = {
 """Marks of mails → the columns that tell which have it, and how."""
 
 
-def _roles(records: Encoded) -> pl.Series:
+def _roles(records: Encoded, spoken: Flags) -> pl.Series:
     """List what stands before the @ of mails that a post has, not a person: info, sales."""
     if "email_is_role" not in records.plain.columns:
         return pl.Series(dtype=pl.String)
     mails = records.texts["emails"]
-    at = np.flatnonzero(mails.codes >= 0)
-    rows, codes = mails.rows()[at], mails.codes[at]
-    spoken = _speak(records, rows, codes)
-    rows, codes = rows[spoken], codes[spoken]
+    rows, codes = mails.rows()[spoken], mails.codes[spoken]
     has_role = records.plain["email_is_role"].fill_null(value=False).to_numpy()
     is_first = np.diff(rows, prepend=-1) > 0
     posts = mails.values.texts.gather(codes[is_first & has_role[rows]])

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from cleanse.encoded import SEED, ByKind, Encoded, Texts, Values, beside
+from cleanse.encoded import SEED, ByKind, Encoded, Texts, Values, arrow_of, beside
 from cleanse.places import Flags, Ints, found
 from cleanse.warehouse.files import sha256_of
 from cleanse.warehouse.paths import StorePaths
@@ -124,10 +123,10 @@ def lay_encoded(encoding: Encoding, path: Path) -> Laid | None:
     }
     marks = {**_MARK}
     if news:
-        arrays[_GONE] = _array(news.gone)
+        arrays[_GONE] = arrow_of(news.gone)
         marks |= {_OF_RUN: news.base.run_id.encode(), _OF_SHA256: news.base.sha256}
     cells = [
-        pa.LargeListArray.from_arrays(_array(np.asarray([0, len(one)])), one)
+        pa.LargeListArray.from_arrays(arrow_of(np.asarray([0, len(one)])), one)
         for one in arrays.values()
     ]
     table = pa.table(cells, list(arrays)).replace_schema_metadata(marks)
@@ -149,19 +148,14 @@ def _arrays(records: Encoded) -> Iterator[tuple[str, pa.Array]]:
     for column in records.plain.drop("kind").get_columns():
         yield f"plain:{column.name}", column.rechunk().to_arrow()
     for name, texts in records.texts.items():
-        yield f"codes:{name}", _array(texts.codes)
+        yield f"codes:{name}", arrow_of(texts.codes)
         if texts.starts is not None:
-            yield f"starts:{name}", _array(texts.starts)
+            yield f"starts:{name}", arrow_of(texts.starts)
         if texts.marks is not None:
-            yield f"marks:{name}", _array(texts.marks)
+            yield f"marks:{name}", arrow_of(texts.marks)
         values = texts.values.texts.rechunk().to_arrow()
         yield f"values:{name}", values.cast(pa.large_string())
-        yield f"hashes:{name}", _array(texts.values.hashes)
-
-
-def _array(numbers: npt.NDArray[np.integer]) -> pa.Array:
-    """Turn numbers into an array: not by pyarrow, which imports pandas for it where that is installed."""
-    return pl.Series(numbers).to_arrow()
+        yield f"hashes:{name}", arrow_of(texts.values.hashes)
 
 
 def keep_encoded(laid: Laid | None, paths: StorePaths, run_id: str) -> None:

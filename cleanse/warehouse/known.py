@@ -187,7 +187,7 @@ order by record_id_l, record_id_r
 
     @cached_property
     def encoded(self) -> Kept | None:
-        """The records as runs have encoded them for matching, up to the newest; None: it has not."""
+        """The records as runs have encoded them for matching, up to the newest; None: they have not."""
         if self._paths is None or not self.run_number:
             return None
         return encoded_by(self._paths, self._last_run("run_id", ""))
