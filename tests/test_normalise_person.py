@@ -1,6 +1,6 @@
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleanse.normalise import normalise
@@ -241,6 +241,9 @@ def test_a_list_that_proves_it_writes_family_names_first():
 
 @settings(max_examples=60)
 @given(NAMES)
+@example("张 ( 先生 ·")
+@example("张 John ( ) (")
+@example("张 John ( Jr")
 def test_no_name_raises_and_showing_twice_is_showing_once(name):
     shown = displayed(parse_person(tidy(name), WORDS))
     assert tidy(shown) == shown

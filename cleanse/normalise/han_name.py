@@ -15,6 +15,7 @@ from cleanse.normalise.text import has_han, simplify
 from cleanse.normalise.western_name import parse_western_name
 
 _ASIDE = re.compile(r"[(\[【〔<《](.*?)[)\]】〕>》]")
+_BRACKET = re.compile(r"[()\[\]【】〔〕<>《》]")
 _LATIN = re.compile(r"[^\W\d_\u2e80-\U0003ffff][^\u2e80-\U0003ffff]*")
 _DOT = re.compile("[·•・‧∙･˙⋅●.]")
 _BETWEEN = re.compile(r"[\s,，、/\d+:：;；_-]+")
@@ -36,6 +37,8 @@ def parse_han_name(text: str, words: PersonWords) -> PersonName:
         Its parts as typed, traditional signs included. Never raises.
     """
     text, also = _without_asides(_LABEL.sub("", text).strip() or text, words)
+    # Those that nothing closes part words and are no part of them.
+    text = " ".join(_BRACKET.sub(" ", text).split())
     latin = " ".join(part.strip(" .,-/") for part in _LATIN.findall(text)).strip()
     pieces = [piece for piece in _BETWEEN.split(_LATIN.sub(" ", text)) if piece]
     typed = "".join(pieces)
@@ -58,7 +61,7 @@ def _without_asides(text: str, words: PersonWords) -> tuple[str, str]:
     asides = [aside.strip() for aside in _ASIDE.findall(text)]
     rest = _ASIDE.sub(" ", text).strip()
     if not asides or not rest:
-        return text.strip("()[]【】〔〕<>《》 ") or text, ""
+        return text, ""
     if not has_han(rest):
         han = next(filter(has_han, asides))
         return f"{han} {rest}", ""
