@@ -10,24 +10,33 @@ import duckdb
 from cleanse.errors import StoreError
 from cleanse.threads import later
 from cleanse.warehouse.connection import Connection, first_row
-from cleanse.warehouse.files import (
-    copied,
-    move_into_place,
-    remove,
-    sha256_of,
-    unfinished,
-)
+from cleanse.warehouse.copying import Copying, digest_of
+from cleanse.warehouse.files import move_into_place, remove, unfinished
 from cleanse.warehouse.manifest import Manifest, write_manifest
 from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.tables import literal
 
 
+def copying_of(paths: StorePaths) -> Copying:
+    """Return the published copy in the making."""
+    return Copying(paths.warehouse, unfinished(paths.golden))
+
+
 def finish_publish(
-    db: Connection, paths: StorePaths, manifest: Manifest | None
+    db: Connection,
+    paths: StorePaths,
+    manifest: Manifest | None,
+    copying: Copying | None = None,
 ) -> None:
     """Bring golden.duckdb and manifest.json to the newest run, if they are not there yet.
 
     It may be repeated after a kill at any point of it.
+
+    Args:
+        db: The working database.
+        paths: Files of the store.
+        manifest: As it is; None: it is written anew.
+        copying: The copy, if it was begun; None: it is made from the beginning.
     """
     newest = first_row(
         db,
@@ -37,7 +46,7 @@ def finish_publish(
     if newest is not None:
         (number, run_id, root), digest = newest, None
         if golden_run(db, paths.golden) != number:
-            digest = write_golden_copy(db, paths, number)
+            digest = write_golden_copy(db, paths, number, copying or copying_of(paths))
             manifest = None
         if manifest is None or manifest.run_number != number:
             made = Manifest(
@@ -45,7 +54,7 @@ def finish_publish(
                 run_id=run_id,
                 counts=row_counts(db),
                 audit_head=root,
-                golden_sha256=digest or sha256_of(paths.golden),
+                golden_sha256=digest or digest_of(paths.golden),
             )
             key = paths.audit_key.read_text(encoding="utf-8").strip()
             write_manifest(paths.manifest, made.sealed(key))
@@ -70,21 +79,23 @@ def golden_run(db: Connection, copy: Path) -> int | None:
         db.execute("detach published")
 
 
-def write_golden_copy(db: Connection, paths: StorePaths, number: int) -> str:
+def write_golden_copy(
+    db: Connection, paths: StorePaths, number: int, copying: Copying
+) -> str:
     """Copy the working database as it stands after a checkpoint, and rename the copy into place.
 
     A checkpointed file that nobody writes to is whole; the copy is looked at before it
     counts. Copying rows into a new file took forty times as long.
 
     Returns:
-        SHA-256 of what is copied, hex.
+        The digest of the copy: see `digest_of`.
 
     Raises:
         StoreError: The copy does not show run `number`; the old one stays.
     """
     db.execute("checkpoint")
     made = unfinished(paths.golden)
-    digest = copied(paths.warehouse, made)
+    digest = copying.bring_up()
     if golden_run(db, made) != number:
         raise StoreError(
             f"{made}: the copy does not show run {number}; the one before stays.\n"

@@ -56,6 +56,8 @@ def publish(store: Store, publication: Publication) -> Receipt:
         StoreError: A law is broken, or the database refuses; the store is as it was.
     """
     check_files(publication)
+    # A transaction keeps one core at work; the other begins the copy.
+    store.copying.begin()
     write_text(store.paths.publishing, publication.run_id)
     try:
         _written(store, publication)
@@ -64,7 +66,7 @@ def publish(store: Store, publication: Publication) -> Receipt:
         remove(store.paths.publishing)
         raise
     store.db.execute("checkpoint")
-    finish_publish(store.db, store.paths, None)
+    finish_publish(store.db, store.paths, None, store.copying)
     return _receipt(store.db, publication)
 
 

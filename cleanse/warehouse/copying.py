@@ -1,0 +1,196 @@
+"""Copies of a database file that begin before it is what it will be: in the end only what changed is copied.
+
+A run writes a fortieth of the blocks of a large store anew. So the published copy is begun
+while the run still reads its lists, and brought up when the run is committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from queue import SimpleQueue
+
+PART = 8 << 20
+"""Bytes that are copied and hashed at a time."""
+_WORKERS = 2
+"""Parts in work at a time: a disk takes no more."""
+_HEADERS, _BLOCK, _MAGIC = 3 * 4096, 1 << 18, b"DUCK"
+"""DuckDB's file: three headers of 4 KB, then blocks, each beginning with a checksum of 8 bytes; the
+magic bytes stand after that of the first header. See its documentation, "Storage Versions and Format"."""
+_PAST_CACHE = getattr(os, "O_DIRECT", 0)
+
+
+def digest_of(path: Path) -> str:
+    """Return `PART`, a colon, and the SHA-256 of the SHA-256s of the parts of a file, hex: cores share the work."""
+    with path.open("rb", buffering=0) as file:
+        size = os.fstat(file.fileno()).st_size
+        return _joint(_hashed(lambda at, part: _read(file.fileno(), at, part), size))
+
+
+class Copying:
+    """A copy of a database file, to be brought up as often as the file may have changed.
+
+    What is copied goes past the system's cache where it can, as a large copy would push out of
+    it what is in use.
+    """
+
+    def __init__(self, source: Path, target: Path) -> None:
+        """Take a file and the name of its copy, which is made anew; nothing is copied yet."""
+        self._source, self._target = source, target
+        self._digests: list[bytes] = []
+        self._marks: list[bytes] = []
+        self._early: Future[None] | None = None
+        self._is_given_up = False
+
+    def begin(self) -> None:
+        """Copy the file as it is now, aside; what goes wrong shows when it is brought up."""
+        pool = ThreadPoolExecutor(1)
+        self._early = pool.submit(self._copy)
+        pool.shutdown(wait=False)
+
+    def bring_up(self) -> str:
+        """Copy the parts that the copy lacks, or that have changed since they were copied.
+
+        Returns:
+            The digest of the copy: see `digest_of`.
+
+        Raises:
+            OSError: There is no room, or no right.
+        """
+        self._wait()
+        self._copy()
+        return _joint(self._digests)
+
+    def give_up(self) -> None:
+        """Stop what was begun, and take away a copy that has not got another name."""
+        self._is_given_up = True
+        self._wait()
+        self._target.unlink(missing_ok=True)
+
+    def _wait(self) -> None:
+        early, self._early = self._early, None
+        if early:
+            with suppress(OSError):
+                early.result()
+
+    def _copy(self) -> None:
+        with (
+            self._source.open("rb", buffering=0) as file,
+            _past_cache(self._target, is_new=not self._digests) as handle,
+        ):
+            source, size = file.fileno(), os.fstat(file.fileno()).st_size
+            # Read before what they stand for: what is written meanwhile is copied once more.
+            marks = _marks(source, size)
+            parts = _changed(self._marks, marks, size)
+            self._digests, self._marks = self._digests[: -(-size // PART)], []
+            self._digests += [b""] * (-(-size // PART) - len(self._digests))
+
+            def copied(at: int, part: memoryview) -> int:
+                if self._is_given_up:
+                    raise InterruptedError
+                count = _read(source, at, part)
+                _write(handle, part[:count], at)
+                return count
+
+            for number, digest in zip(parts, _hashed(copied, size, parts), strict=True):
+                self._digests[number] = digest
+            os.ftruncate(handle, size)
+            self._marks = marks
+
+
+def _joint(digests: Sequence[bytes]) -> str:
+    return f"{PART}:{hashlib.sha256(b''.join(digests)).hexdigest()}"
+
+
+def _hashed(
+    read: Callable[[int, memoryview], int],
+    size: int,
+    parts: Sequence[int] | None = None,
+) -> list[bytes]:
+    """Return the SHA-256 of each part of a file, or of some of them.
+
+    Args:
+        read: Takes where a part begins and where to put it; returns how many bytes it has.
+        size: Of the file.
+        parts: Their numbers; None: all.
+    """
+    wanted = range(-(-size // PART)) if parts is None else parts
+    buffers: SimpleQueue[memoryview] = SimpleQueue()
+    for _ in range(min(_WORKERS, len(wanted))):
+        # Of a mapping the first byte lies where a page begins, as writing past the cache asks for.
+        buffers.put(memoryview(mmap.mmap(-1, PART)))
+
+    def digest(number: int) -> bytes:
+        buffer = buffers.get()
+        try:
+            count = read(number * PART, buffer[: min(PART, size - number * PART)])
+            return hashlib.sha256(buffer[:count]).digest()
+        finally:
+            buffers.put(buffer)
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return [*pool.map(digest, wanted)]
+
+
+def _marks(file: int, size: int) -> list[bytes]:
+    """Return the checksum of each block; none of a file that is not laid out as a database."""
+    is_known = os.pread(file, len(_MAGIC), 8) == _MAGIC and size % _BLOCK == _HEADERS
+    places = range(_HEADERS, size, _BLOCK) if is_known else ()
+    return [os.pread(file, 8, at) for at in places]
+
+
+def _changed(before: Sequence[bytes], now: Sequence[bytes], size: int) -> list[int]:
+    """Number the parts in which a block is not what it was; the first has the headers, the last an end."""
+    if not before or not now:
+        return [*range(-(-size // PART))]
+    found = {0, (size - 1) // PART}
+    for number, mark in enumerate(now):
+        if number >= len(before) or before[number] != mark:
+            first = _HEADERS + number * _BLOCK
+            found |= {first // PART, (first + _BLOCK - 1) // PART}
+    return sorted(found)
+
+
+def _read(file: int, at: int, part: memoryview) -> int:
+    """Fill a part of memory from a file; return how many bytes there were."""
+    count = 0
+    while count < len(part):
+        some = os.preadv(file, [part[count:]], at + count)
+        if not some:
+            break
+        count += some
+    return count
+
+
+@contextmanager
+def _past_cache(path: Path, *, is_new: bool) -> Iterator[int]:
+    """Open a file, to be written past the system's cache where its disk allows that."""
+    plainly = os.O_WRONLY | (os.O_CREAT | os.O_TRUNC if is_new else 0)
+    try:
+        handle = os.open(path, plainly | _PAST_CACHE, 0o600)
+    except OSError:
+        handle = os.open(path, plainly, 0o600)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _write(handle: int, data: memoryview, at: int) -> None:
+    """Write all of it; through the cache what does not go past it, as the end of a file."""
+    while data:
+        try:
+            count = os.pwrite(handle, data, at)
+            data, at = data[count:], at + count
+        except OSError:
+            import fcntl  # noqa: PLC0415 - POSIX only, as a store is
+
+            flags = fcntl.fcntl(handle, fcntl.F_GETFL)
+            if not flags & _PAST_CACHE:
+                raise
+            fcntl.fcntl(handle, fcntl.F_SETFL, flags & ~_PAST_CACHE)

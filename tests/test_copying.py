@@ -1,0 +1,142 @@
+"""Copies of a database file: whole, and brought up by what changed."""
+
+import errno
+import hashlib
+import os
+import random
+from concurrent.futures import Future
+
+import duckdb
+import pytest
+
+from cleanse.warehouse import copying
+from cleanse.warehouse.copying import PART, Copying, digest_of
+
+
+def digest(data):
+    parts = [data[at : at + PART] for at in range(0, len(data), PART)]
+    joint = b"".join(hashlib.sha256(part).digest() for part in parts)
+    return f"{PART}:{hashlib.sha256(joint).hexdigest()}"
+
+
+@pytest.mark.parametrize("size", [0, 1, 4096, PART, PART + 4096, 2 * PART + 5])
+@pytest.mark.parametrize("past_cache", [copying._PAST_CACHE, 0])
+def test_a_copy_is_what_was_copied_and_says_its_digest(
+    tmp_path, monkeypatch, size, past_cache
+):
+    monkeypatch.setattr(copying, "_PAST_CACHE", past_cache)
+    data = random.Random(size).randbytes(size)
+    (tmp_path / "one").write_bytes(data)
+    (tmp_path / "two").write_bytes(bytes(size + 9))
+    told = Copying(tmp_path / "one", tmp_path / "two").bring_up()
+    assert (tmp_path / "two").read_bytes() == data
+    assert told == digest(data) == digest_of(tmp_path / "two")
+
+
+def test_a_copy_that_has_no_room_says_so_and_is_whole_once_there_is(
+    tmp_path, monkeypatch
+):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no room")
+
+    (tmp_path / "one").write_bytes(b"some")
+    copy = Copying(tmp_path / "one", tmp_path / "two")
+    monkeypatch.setattr(os, "pwrite", full)
+    copy.begin()
+    with pytest.raises(OSError, match="no room"):
+        copy.bring_up()
+    monkeypatch.undo()
+    assert copy.bring_up() == digest(b"some")
+    assert (tmp_path / "two").read_bytes() == b"some"
+
+
+@pytest.fixture
+def database(tmp_path):
+    """Return a database of a few parts, open, and its file."""
+    path = tmp_path / "one.duckdb"
+    db = duckdb.connect(path)
+    db.execute(
+        "create table t as select range i, hash(range) h, md5(range::varchar) m from range(1200000)"
+    )
+    db.execute("checkpoint")
+    assert path.stat().st_size > 3 * PART
+    yield db, path
+    db.close()
+
+
+CHANGES = {
+    "nothing": "select 1",
+    "rows more": "insert into t select range, 1, 'more' from range(9)",
+    "rows fewer": "delete from t where i > 700000",
+    "cells otherwise": "update t set m = 'other' where i in (5, 350000)",
+    "a table more": "create table u as select range, md5(range::varchar) from range(300000)",
+    "tables gone": "drop table t",
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_copy_begun_early_is_brought_up_by_what_changed(
+    database, tmp_path, monkeypatch, what
+):
+    db, path = database
+    copy = Copying(path, tmp_path / "two")
+    copy.begin()
+    copy._wait()
+    writes = []
+    write = copying._write
+
+    def noted(handle, data, at):
+        writes.append(len(data))
+        write(handle, data, at)
+
+    monkeypatch.setattr(copying, "_write", noted)
+    db.execute(CHANGES[what])
+    db.execute("checkpoint")
+    told = copy.bring_up()
+    data = path.read_bytes()
+    assert (tmp_path / "two").read_bytes() == data
+    assert told == digest(data)
+    if what in ("nothing", "rows more"):
+        assert sum(writes) < len(data)
+
+
+def test_what_is_written_while_a_copy_is_made_is_copied_once_more(
+    database, tmp_path, monkeypatch
+):
+    db, path = database
+    db.execute("update t set m = m || 'x' where i < 300000")
+    read = copying._read
+    did = []
+
+    def late(file, at, part):
+        count = read(file, at, part)
+        if not did:
+            did.append(True)
+            db.execute("checkpoint")
+        return count
+
+    monkeypatch.setattr(copying, "_read", late)
+    copy = Copying(path, tmp_path / "two")
+    copy.begin()
+    told = copy.bring_up()
+    assert (tmp_path / "two").read_bytes() == path.read_bytes()
+    assert told == digest(path.read_bytes())
+
+
+def test_a_copy_given_up_is_taken_away(database, tmp_path, monkeypatch):
+    _, path = database
+    read = copying._read
+    given_up = Future()
+
+    def slow(file, at, part):
+        given_up.result(timeout=60)
+        return read(file, at, part)
+
+    monkeypatch.setattr(copying, "_read", slow)
+    copy = Copying(path, tmp_path / "two")
+    copy.begin()
+    copy._is_given_up = True
+    given_up.set_result(None)
+    copy.give_up()
+    assert not (tmp_path / "two").exists()
+    assert copy._digests.count(b"") == len(copy._digests)
