@@ -5,12 +5,15 @@ import hashlib
 import os
 import random
 from concurrent.futures import Future
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from cleanse.warehouse import copying
-from cleanse.warehouse.copying import PART, Copying, digest_of
+from cleanse.warehouse.copying import PART, Copying, Known, digest_of, joint
+
+NOTHING = Known(Path("nowhere"), [])
 
 
 def digest(data):
@@ -28,7 +31,7 @@ def test_a_copy_is_what_was_copied_and_says_its_digest(
     data = random.Random(size).randbytes(size)
     (tmp_path / "one").write_bytes(data)
     (tmp_path / "two").write_bytes(bytes(size + 9))
-    told = Copying(tmp_path / "one", tmp_path / "two").bring_up()
+    told = joint(Copying(tmp_path / "one", tmp_path / "two").bring_up())
     assert (tmp_path / "two").read_bytes() == data
     assert told == digest(data) == digest_of(tmp_path / "two")
 
@@ -42,11 +45,11 @@ def test_a_copy_that_has_no_room_says_so_and_is_whole_once_there_is(
     (tmp_path / "one").write_bytes(b"some")
     copy = Copying(tmp_path / "one", tmp_path / "two")
     monkeypatch.setattr(os, "pwrite", full)
-    copy.begin()
+    copy.begin(NOTHING)
     with pytest.raises(OSError, match="no room"):
         copy.bring_up()
     monkeypatch.undo()
-    assert copy.bring_up() == digest(b"some")
+    assert joint(copy.bring_up()) == digest(b"some")
     assert (tmp_path / "two").read_bytes() == b"some"
 
 
@@ -80,7 +83,7 @@ def test_a_copy_begun_early_is_brought_up_by_what_changed(
 ):
     db, path = database
     copy = Copying(path, tmp_path / "two")
-    copy.begin()
+    copy.begin(NOTHING)
     copy._wait()
     writes = []
     write = copying._write
@@ -92,7 +95,7 @@ def test_a_copy_begun_early_is_brought_up_by_what_changed(
     monkeypatch.setattr(copying, "_write", noted)
     db.execute(CHANGES[what])
     db.execute("checkpoint")
-    told = copy.bring_up()
+    told = joint(copy.bring_up())
     data = path.read_bytes()
     assert (tmp_path / "two").read_bytes() == data
     assert told == digest(data)
@@ -117,8 +120,8 @@ def test_what_is_written_while_a_copy_is_made_is_copied_once_more(
 
     monkeypatch.setattr(copying, "_read", late)
     copy = Copying(path, tmp_path / "two")
-    copy.begin()
-    told = copy.bring_up()
+    copy.begin(NOTHING)
+    told = joint(copy.bring_up())
     assert (tmp_path / "two").read_bytes() == path.read_bytes()
     assert told == digest(path.read_bytes())
 
@@ -134,9 +137,36 @@ def test_a_copy_given_up_is_taken_away(database, tmp_path, monkeypatch):
 
     monkeypatch.setattr(copying, "_read", slow)
     copy = Copying(path, tmp_path / "two")
-    copy.begin()
+    copy.begin(NOTHING)
     copy._is_given_up = True
     given_up.set_result(None)
     copy.give_up()
     assert not (tmp_path / "two").exists()
     assert copy._digests.count(b"") == len(copy._digests)
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_the_copy_before_has_too_is_not_hashed_again(
+    database, tmp_path, monkeypatch, what
+):
+    db, path = database
+    first = Copying(path, tmp_path / "first")
+    before = Known(tmp_path / "first", first.bring_up())
+    db.execute(CHANGES[what])
+    db.execute("checkpoint")
+    sha256, hashed = hashlib.sha256, []
+
+    def noted(data):
+        hashed.append(len(data))
+        return sha256(data)
+
+    monkeypatch.setattr(copying.hashlib, "sha256", noted)
+    copy = Copying(path, tmp_path / "two")
+    copy.begin(before)
+    copy._wait()
+    monkeypatch.undo()
+    data = path.read_bytes()
+    if what in ("nothing", "rows more"):
+        assert sum(hashed) < len(data)
+    assert joint(copy.bring_up()) == digest(data)
+    assert (tmp_path / "two").read_bytes() == data

@@ -134,6 +134,7 @@ def test_leftovers_are_cleared(folder):
     assert names == {
         "warehouse.duckdb",
         "golden.duckdb",
+        "golden.parts",
         "manifest.json",
         "audit.key",
         "lock",
@@ -282,6 +283,7 @@ def test_killed_at_any_point_it_holds_the_old_or_the_new(folder, module, name, s
     assert left == {
         "warehouse.duckdb",
         "golden.duckdb",
+        "golden.parts",
         "manifest.json",
         "audit.key",
         "lock",

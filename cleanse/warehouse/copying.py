@@ -1,7 +1,8 @@
 """Copies of a database file that begin before it is what it will be: in the end only what changed is copied.
 
-A run writes a fortieth of the blocks of a large store anew. So the published copy is begun
-while the run still reads its lists, and brought up when the run is committed.
+A small run writes a fortieth of the blocks of a large store anew. So the published copy is begun
+beside the transaction, and brought up when that is committed; and of the blocks that the
+copy before has too, the digests are known.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -29,7 +31,16 @@ def digest_of(path: Path) -> str:
     """Return `PART`, a colon, and the SHA-256 of the SHA-256s of the parts of a file, hex: cores share the work."""
     with path.open("rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
-        return _joint(_hashed(lambda at, part: _read(file.fileno(), at, part), size))
+        return joint(_hashed(lambda at, part: _read(file.fileno(), at, part), size))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A copy that was made before."""
+
+    path: Path
+    digests: Sequence[bytes]
+    """Of its parts; none: not known."""
 
 
 class Copying:
@@ -44,27 +55,38 @@ class Copying:
         self._source, self._target = source, target
         self._digests: list[bytes] = []
         self._marks: list[bytes] = []
+        self._known: dict[int, bytes] = {}
         self._early: Future[None] | None = None
         self._is_given_up = False
 
-    def begin(self) -> None:
-        """Copy the file as it is now, aside; what goes wrong shows when it is brought up."""
+    def begin(self, before: Known) -> None:
+        """Copy the file as it is now, aside; what goes wrong shows when it is brought up.
+
+        Args:
+            before: An earlier copy: what has not changed since is not hashed again.
+        """
+
+        def copy() -> None:
+            self._known = self._unchanged(before)
+            self._copy()
+
         pool = ThreadPoolExecutor(1)
-        self._early = pool.submit(self._copy)
+        self._early = pool.submit(copy)
         pool.shutdown(wait=False)
 
-    def bring_up(self) -> str:
+    def bring_up(self) -> list[bytes]:
         """Copy the parts that the copy lacks, or that have changed since they were copied.
 
         Returns:
-            The digest of the copy: see `digest_of`.
+            The SHA-256 of each part of the copy: see `joint`.
 
         Raises:
             OSError: There is no room, or no right.
         """
         self._wait()
+        self._known = {}
         self._copy()
-        return _joint(self._digests)
+        return self._digests
 
     def give_up(self) -> None:
         """Stop what was begun, and take away a copy that has not got another name."""
@@ -77,6 +99,20 @@ class Copying:
         if early:
             with suppress(OSError):
                 early.result()
+
+    def _unchanged(self, before: Known) -> dict[int, bytes]:
+        """Return the digests of the parts that are what they were."""
+        if not before.digests:
+            return {}
+        with (
+            before.path.open("rb", buffering=0) as was,
+            self._source.open("rb", buffering=0) as now,
+        ):
+            size = os.fstat(now.fileno()).st_size
+            old = _marks(was.fileno(), os.fstat(was.fileno()).st_size)
+            changed = {*_changed(old, _marks(now.fileno(), size), size)}
+        told = enumerate(before.digests)
+        return {number: digest for number, digest in told if number not in changed}
 
     def _copy(self) -> None:
         with (
@@ -97,13 +133,15 @@ class Copying:
                 _write(handle, part[:count], at)
                 return count
 
-            for number, digest in zip(parts, _hashed(copied, size, parts), strict=True):
+            found = _hashed(copied, size, parts, self._known)
+            for number, digest in zip(parts, found, strict=True):
                 self._digests[number] = digest
             os.ftruncate(handle, size)
             self._marks = marks
 
 
-def _joint(digests: Sequence[bytes]) -> str:
+def joint(digests: Sequence[bytes]) -> str:
+    """Return the digest of a file of whose parts the digests are known: see `digest_of`."""
     return f"{PART}:{hashlib.sha256(b''.join(digests)).hexdigest()}"
 
 
@@ -111,6 +149,7 @@ def _hashed(
     read: Callable[[int, memoryview], int],
     size: int,
     parts: Sequence[int] | None = None,
+    known: Mapping[int, bytes] | None = None,
 ) -> list[bytes]:
     """Return the SHA-256 of each part of a file, or of some of them.
 
@@ -118,7 +157,9 @@ def _hashed(
         read: Takes where a part begins and where to put it; returns how many bytes it has.
         size: Of the file.
         parts: Their numbers; None: all.
+        known: Those that need not be hashed, by the number of the part; they are read all the same.
     """
+    known = known or {}
     wanted = range(-(-size // PART)) if parts is None else parts
     buffers: SimpleQueue[memoryview] = SimpleQueue()
     for _ in range(min(_WORKERS, len(wanted))):
@@ -129,7 +170,7 @@ def _hashed(
         buffer = buffers.get()
         try:
             count = read(number * PART, buffer[: min(PART, size - number * PART)])
-            return hashlib.sha256(buffer[:count]).digest()
+            return known.get(number) or hashlib.sha256(buffer[:count]).digest()
         finally:
             buffers.put(buffer)
 

@@ -10,9 +10,9 @@ import duckdb
 from cleanse.errors import StoreError
 from cleanse.threads import later
 from cleanse.warehouse.connection import Connection, first_row
-from cleanse.warehouse.copying import Copying, digest_of
+from cleanse.warehouse.copying import Copying, Known, digest_of, joint
 from cleanse.warehouse.files import move_into_place, remove, unfinished
-from cleanse.warehouse.manifest import Manifest, write_manifest
+from cleanse.warehouse.manifest import Manifest, read_manifest, write_manifest
 from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.tables import literal
 
@@ -20,6 +20,19 @@ from cleanse.warehouse.tables import literal
 def copying_of(paths: StorePaths) -> Copying:
     """Return the published copy in the making."""
     return Copying(paths.warehouse, unfinished(paths.golden))
+
+
+def begin_copy(copying: Copying, paths: StorePaths) -> None:
+    """Begin the copy of a run that is about to be written."""
+    try:
+        lines = paths.golden_parts.read_text(encoding="ascii").split()
+        digests = [bytes.fromhex(line) for line in lines]
+    except (OSError, ValueError):
+        digests = []
+    manifest = read_manifest(paths.manifest)
+    if manifest is None or joint(digests) != manifest.golden_sha256:
+        digests = []
+    copying.begin(Known(paths.golden, digests))
 
 
 def finish_publish(
@@ -95,7 +108,7 @@ def write_golden_copy(
     """
     db.execute("checkpoint")
     made = unfinished(paths.golden)
-    digest = copying.bring_up()
+    digests = copying.bring_up()
     if golden_run(db, made) != number:
         raise StoreError(
             f"{made}: the copy does not show run {number}; the one before stays.\n"
@@ -107,7 +120,9 @@ def write_golden_copy(
         move_into_place(paths.golden)
         # A file that is open goes when it is closed: of a gigabyte that takes a while.
         later(held.pop_all().close)
-    return digest
+    lines = "\n".join(digest.hex() for digest in digests)
+    paths.golden_parts.write_text(lines, encoding="ascii")
+    return joint(digests)
 
 
 def row_counts(db: Connection) -> dict[str, int]:

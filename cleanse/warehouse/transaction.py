@@ -15,7 +15,7 @@ from cleanse.warehouse import changes
 from cleanse.warehouse.audit import write_events
 from cleanse.warehouse.connection import Connection, named_rows, use_all_memory
 from cleanse.warehouse.files import remove, write_text
-from cleanse.warehouse.golden import finish_publish
+from cleanse.warehouse.golden import begin_copy, finish_publish
 from cleanse.warehouse.laws import check_files, check_membership, check_numbers
 from cleanse.warehouse.models import write_frequencies, write_model
 from cleanse.warehouse.publication import Publication, Receipt
@@ -57,7 +57,7 @@ def publish(store: Store, publication: Publication) -> Receipt:
     """
     check_files(publication)
     # A transaction keeps one core at work; the other begins the copy.
-    store.copying.begin()
+    begin_copy(store.copying, store.paths)
     write_text(store.paths.publishing, publication.run_id)
     try:
         _written(store, publication)
