@@ -80,6 +80,18 @@ class Assignment:
     unmoved: Unmoved = field(default_factory=Unmoved)
     """Whom nobody has to look at again; it need not name all of them."""
 
+    def moves(self, history: pl.DataFrame) -> pl.DataFrame:
+        """Return record_id, customer_id, was: of the records that are another's than they were.
+
+        Args:
+            history: Schema HISTORY, as it stood before.
+        """
+        now = self.crosswalk.select("record_id", "customer_id")
+        was = history.filter("is_active").select("record_id", was="customer_id")
+        after, before = map(self.unmoved.others, (now, was))
+        both = after.join(before, on="record_id", how="full", coalesce=True)
+        return both.filter(pl.col("customer_id").ne_missing(pl.col("was")))
+
 
 def assign_customer_ids(
     clusters: pl.DataFrame,

@@ -94,6 +94,7 @@ def publication(
         sources=gone.sources if gone else made.cleaned.intake.sources,
         records=made.recalled.normalised,
         crosswalk=made.assignment.crosswalk,
+        moves=made.assignment.moves(known.crosswalk) if known.run_number else None,
         customers=_news(made.assignment.customers, known.customers),
         customer_id_events=made.assignment.events,
         touched=made.touched,

@@ -40,10 +40,7 @@ def touched_customers(
         customer_id, sorted; customers who are gone among them.
     """
     now = assignment.crosswalk.select("record_id", "customer_id")
-    was = known.crosswalk.filter("is_active").select("record_id", was="customer_id")
-    after, before = map(assignment.unmoved.others, (now, was))
-    both = after.join(before, on="record_id", how="full", coalesce=True)
-    moved = both.filter(pl.col("customer_id").ne_missing(pl.col("was")))
+    moved = assignment.moves(known.crosswalk)
     pins = (judged or Judged()).changed.filter(kind=DecisionKind.PIN)
     pinned = now.join(pins, on="record_id", how="semi")
     renewed = now.join(renewed_records(recalled, known), on="record_id", how="semi")

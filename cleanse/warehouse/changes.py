@@ -19,16 +19,21 @@ GOLDEN_TIMES = ("first_seen_at", "updated_at", "valid_from_run")
 """Columns of a golden record that no change of its own makes differ."""
 
 
-def write_crosswalk(write: Writer) -> None:
-    """Close and open periods; a record not in the run's crosswalk is no longer active."""
-    write("""
-create temp table crosswalk_change as
-select coalesce(new.record_id, old.record_id) as record_id,
-    old.customer_id as old_id, new.customer_id as new_id
-from new_crosswalk as new
-full join (from crosswalk where is_active) as old using (record_id)
-where new.customer_id is distinct from old.customer_id
-""")
+def write_crosswalk(write: Writer, *, is_compared: bool) -> None:
+    """Close and open periods; a record not in the run's crosswalk is no longer active.
+
+    Args:
+        write: Runs the statements.
+        is_compared: What has changed is found here; else ``frame_moves`` tells.
+    """
+    found = """
+    select record_id, old.customer_id as old_id, new.customer_id as new_id
+    from new_crosswalk as new
+    full join (from crosswalk where is_active) as old using (record_id)
+    where new.customer_id is distinct from old.customer_id
+"""
+    told = "select record_id, was as old_id, customer_id as new_id from frame_moves"
+    write(f"create temp table crosswalk_change as {found if is_compared else told}")
     write("""
 update crosswalk set is_active = false, valid_to_run = $run
 from crosswalk_change as change
@@ -51,10 +56,15 @@ where crosswalk.record_id = record.record_id and crosswalk.is_active
 """)
     write("""
 create temp table activity_change as
+with changed as (
+    select record_id from crosswalk_change union select record_id from record_change
+),
+active as (
+    select record_id from crosswalk semi join changed using (record_id) where is_active
+)
 select record_id, not is_active as is_active
-from record
-semi join (select record_id from crosswalk_change union all select record_id from record_change) using (record_id)
-where is_active != (record_id in (select record_id from crosswalk where is_active))
+from record semi join changed using (record_id)
+where is_active != (record_id in (from active))
 """)
     write("""
 update record set is_active = change.is_active

@@ -61,6 +61,9 @@ class Publication:
     crosswalk: pl.DataFrame
     """record_id, customer_id: every record active after this run, of all sources. A record that
     is not in it is no longer active."""
+    moves: pl.DataFrame | None = None
+    """record_id, customer_id, was: the records that are another's than the store says, `was` null for
+    those that nobody's are there, customer_id null for those that are no longer active. None: found here."""
     customers: pl.DataFrame
     """customer_id, number, kind, first_run, status, successor: customer IDs that are new or changed
     (more do no harm); first_run null: this run."""

@@ -129,7 +129,7 @@ def _write(store: Store, publication: Publication) -> None:
         },
     )
     write_records(write, in_order=isinstance(publication.records, pl.DataFrame))
-    changes.write_crosswalk(write)
+    changes.write_crosswalk(write, is_compared=publication.moves is None)
     changes.write_customers(write)
     changes.note_touched(write, all_of_them=publication.touched is None)
     changes.write_golden(write)
@@ -201,9 +201,11 @@ def _stage_all(db: Connection, publication: Publication) -> None:
     for table, gone in _gone(publication).items():
         if gone is not None:
             db.register(f"gone_{table}", gone.to_arrow())
-    touched = publication.touched
-    if touched is not None:
-        db.register("frame_touched", touched.select("customer_id").to_arrow())
+    if publication.touched is not None:
+        touched = publication.touched.select("customer_id")
+        db.register("frame_touched", touched.to_arrow())
+    if publication.moves is not None:
+        db.register("frame_moves", publication.moves.to_arrow())
 
 
 def _write_run(db: Connection, publication: Publication) -> None:
