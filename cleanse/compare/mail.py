@@ -35,6 +35,15 @@ def locals_of(values: pl.Series) -> npt.NDArray[np.int64]:
     return numbers
 
 
+def digits_in(values: pl.Series) -> npt.NDArray[np.int64]:
+    """Number the digits before the @; MISSING where they are fewer than two."""
+    digits = digits_of(_local_part(values))
+    numbers = numbered(digits)
+    few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
+    numbers[:-1][few.to_numpy()] = MISSING
+    return numbers
+
+
 def domains_of(
     column: Column, frequencies: Frequencies | None
 ) -> npt.NDArray[np.int64]:
@@ -77,20 +86,16 @@ def mail_marks(records: pl.DataFrame) -> pl.Series:
 
 
 def mail_arrays(records: Encoded) -> Arrays:
-    """Say of each mail what it only repeats, and number its digits (MISSING under two)."""
+    """Say of each mail what it only repeats."""
     mails = records.texts["emails"]
     local = _local_part(mails.values.texts)
     spoken = _spoken(records)
     made, echo = (_marked(mails, spoken, mark) for mark in (MADE, ECHO))
-    digits = digits_of(local)
-    numbers = numbered(digits)
-    few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
-    numbers[:-1][few.to_numpy()] = MISSING
+    has_digit = local.str.contains(r"\d").fill_null(value=True)
     roles = _roles(records, spoken)
     return {
         "email_is_made": made,
-        "email_is_named": made & flags((digits == "").fill_null(value=False)),
-        "email_digits": numbers,
+        "email_is_named": made & ~flags(has_digit),
         "email_is_echo": echo,
         "email_is_role": flags(local.is_in(roles.implode()).fill_null(value=False)),
     }

@@ -11,10 +11,10 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.compare.address_chinese import part_arrays
-from cleanse.compare.company import are_worded, numbered_pieces
+from cleanse.compare.company import numbered_pieces
+from cleanse.compare.forms import NAME_PARTS, with_forms
 from cleanse.compare.frequency import Frequencies
-from cleanse.compare.mail import domains_of, locals_of, mail_arrays
-from cleanse.compare.sound import consonants, first_sound
+from cleanse.compare.mail import domains_of, mail_arrays
 from cleanse.compare.table import (
     HAN,
     LATIN,
@@ -22,9 +22,7 @@ from cleanse.compare.table import (
     Column,
     Table,
     counted,
-    digits_of,
     flags,
-    numbered,
 )
 from cleanse.encoded import MARKS, MISSING, Encoded, Texts, no_texts, texts_of, united
 from cleanse.places import coded, starts_of
@@ -37,7 +35,6 @@ from cleanse.schema import (
 )
 from cleanse.threads import in_threads
 
-NAME_PARTS = ("given_compare", "family_compare", "given_root", "middle_compare")
 ATTRIBUTES = ("job_title", "industry")
 """Categories that are compared as the user's own columns are."""
 PLAIN = (
@@ -86,7 +83,12 @@ def columns_of_interest(names: Collection[str]) -> list[str]:
 
 
 def prepare(records: Encoded, frequencies: Frequencies | None = None) -> Table:
-    """Lay out all columns that some comparison uses.
+    """Lay out all that some comparison looks at: see `lay_out` and `with_forms`."""
+    return with_forms(lay_out(records, frequencies))
+
+
+def lay_out(records: Encoded, frequencies: Frequencies | None = None) -> Table:
+    """Lay out all columns that some comparison uses, without the forms of their values.
 
     Args:
         records: The normalised records, encoded.
@@ -184,56 +186,15 @@ def _date_arrays(records: Encoded, name: str) -> Arrays:
 def _value_arrays(
     columns: dict[str, Column], frequencies: Frequencies | None
 ) -> Arrays:
-    """Compute what comparisons need to know of each distinct value."""
-    arrays = _part_arrays(columns["given_compare"].values)
-    if "middle_compare" in columns:
-        values = columns["middle_compare"].values
-        arrays["middle_initial"] = numbered(values.str.slice(0, 1))
-        arrays["middle_is_short"] = flags(values.str.len_chars() == 1)
-    if "phones" in columns:
-        values = columns["phones"].values
-        arrays["phone_tail"] = numbered(values.str.slice(-7))
-        arrays["phone_is_local"] = flags(~values.str.starts_with("+"))
+    """Compute what a value is in its company."""
+    arrays: Arrays = {}
     if "emails" in columns:
-        arrays["email_local"] = locals_of(columns["emails"].values)
         arrays["email_domain"] = domains_of(columns["emails"], frequencies)
-    if "city_compare" in columns:
-        cities = columns["city_compare"].values
-        arrays["city_is_latin"] = flags(~cities.str.contains(r"[^\x00-\x7f]"))
     if "address_parts" in columns:
         arrays |= part_arrays(columns["address_parts"].values)
-    if "postcode_compare" in columns:
-        arrays["postcode_area"] = numbered(_areas(columns["postcode_compare"].values))
     if "company_core" in columns:
         arrays |= _core_arrays(columns["company_core"], frequencies)
     return arrays
-
-
-def _part_arrays(values: pl.Series) -> Arrays:
-    return {
-        "part_length": _lengths(values),
-        "part_is_spaced": flags(values.str.contains(" ", literal=True)),
-        "part_sound": numbered(_formed(values, consonants(pl.col("value")))),
-        "part_head": numbered(_formed(values, first_sound(pl.col("value")))),
-        "part_initial": numbered(values.str.slice(0, 1)),
-    }
-
-
-def _formed(values: pl.Series, form: pl.Expr) -> pl.Series:
-    return values.rename("value").to_frame().select(form=form)["form"]
-
-
-def _lengths(values: pl.Series) -> npt.NDArray[np.int64]:
-    return np.append(values.str.len_chars().to_numpy().astype(np.int64), 0)
-
-
-def _digits(values: pl.Series) -> npt.NDArray[np.int64]:
-    """Number what digits each value holds, 0 for none: Kiosk 12 is not Kiosk 13."""
-    digits = digits_of(values)
-    numbers = numbered(digits)
-    numbers[:-1][(digits == "").to_numpy()] = 0
-    numbers[-1] = 0
-    return numbers
 
 
 def _reading_arrays(spellings: Texts) -> Arrays:
@@ -242,19 +203,6 @@ def _reading_arrays(spellings: Texts) -> Arrays:
     if spellings.starts is not None:
         starts = spellings.starts
     return {"reading_starts": starts, "readings": spellings.codes}
-
-
-def _areas(postcodes: pl.Series) -> pl.Series:
-    """Cut the part of a postcode that tells the very street or box.
-
-    >>> _areas(pl.Series(["sw1a2aa", "518053", "08030"])).to_list()
-    ['sw1a', '51805', '0803']
-    """
-    code = pl.col("value")
-    # British and Canadian ones have letters and end in three signs.
-    long = code.str.contains(r"\p{Alphabetic}") & (code.str.len_chars() > 4)  # noqa: PLR2004
-    cut = pl.when(long).then(code.str.head(-3)).otherwise(code.str.head(-1))
-    return _formed(postcodes, cut)
 
 
 def _core_arrays(column: Column, frequencies: Frequencies | None) -> Arrays:
@@ -277,8 +225,4 @@ def _core_arrays(column: Column, frequencies: Frequencies | None) -> Arrays:
         "piece_rarity": rarity,
         "core_starts": starts_of(sizes),
         "core_weight": np.bincount(owners, rarity[places], minlength=len(sizes)),
-        "core_length": _lengths(column.values),
-        "core_start": numbered(column.values.str.slice(0, 2)),
-        "core_is_worded": flags(_formed(column.values, are_worded(pl.col("value")))),
-        "core_digits": _digits(column.values),
     }

@@ -70,6 +70,8 @@ class Table:
     columns: Mapping[str, Column]
     arrays: Mapping[str, npt.NDArray[Any]]
     """Columns that are numbers by nature (days, flags), one per record."""
+    has_forms: bool = False
+    """The forms of all values are in it: see `cleanse.compare.forms`."""
 
     def __contains__(self, name: str) -> bool:
         """Say whether a column is there."""

@@ -17,9 +17,10 @@ from cleanse.block import Blocking, Blocks, blocking_of
 from cleanse.block.keys import column_of
 from cleanse.compare import compared_names, derive, prepare
 from cleanse.compare.derive import DERIVED_FROM
+from cleanse.compare.forms import with_forms
 from cleanse.compare.frequency import FREQUENCY, Frequencies
 from cleanse.compare.name_keys import with_name_keys
-from cleanse.compare.prepare import columns_of_interest
+from cleanse.compare.prepare import columns_of_interest, lay_out
 from cleanse.compare.table import Table
 from cleanse.encoded import ByKind, Encoded, encode
 from cleanse.match.contacts import drop_shared_contacts
@@ -219,7 +220,9 @@ def _match_kind(
     known = whole.kinds.get(kind)
     told = before.frequencies.filter(pl.col("kind") == kind).drop("kind")
     frequencies = Frequencies(told if known else None)
-    table = prepare(part, frequencies)
+    table = lay_out(part, frequencies)
+    if before.inputs.is_empty():
+        table = with_forms(table)
     columns = ",".join(sorted({*part.columns} - {IS_EVIDENCE}))
     blocking = blocking_of(part, rules, kind, known.idle() if known else ())
     del part
@@ -355,7 +358,7 @@ def _taught(
     if known and not names and not unweighed:
         return known, None
     sampled = blocking.sampled(rules.limit.sample)
-    new = estimate(table, sampled, rules, kind)
+    new = estimate(with_forms(table), sampled, rules, kind)
     if known is None:
         return new, sampled
     learned = {name: new.evidence[name] for name in names}

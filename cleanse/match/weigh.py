@@ -12,6 +12,7 @@ import polars as pl
 from cleanse.block import Blocks
 from cleanse.block.keys import is_own
 from cleanse.compare import compare_table
+from cleanse.compare.forms import with_forms
 from cleanse.compare.table import Compared, Pairs, Table, magnitude
 from cleanse.components import components
 from cleanse.places import searched
@@ -67,7 +68,10 @@ def score_blocks(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Score all chunks but what is known; return all pairs kept and the counts of the scored."""
     names = pl.Series([*blocks.rules, CLOSURE], dtype=pl.String)
-    empty = _weighed(Pairs(table, *[np.zeros(0, np.int64)] * 2), model, kind)
+    if np.count_nonzero(held.same) < _MOST * len(held.same):
+        table = with_forms(table)
+    nobody = np.zeros(0, dtype=np.int64)
+    empty = _weighed(_pairs(table, nobody, nobody), model, kind)
     empty = empty.with_columns(blocking_rule=pl.lit(""))
     kept = [empty, _laid_out(held.pairs, empty)]
     counts = []
@@ -90,7 +94,7 @@ def score_blocks(
 
     def weighed(chunk: Chunk) -> tuple[pl.DataFrame, pl.DataFrame]:
         left, right, rule = chunk
-        pairs = Pairs(table, left, right)
+        pairs = _pairs(table, left, right)
         weight, compared, parts = _weights(pairs, model, kind)
         named = names.gather(rule.astype(np.int64)).alias("blocking_rule")
         keep = np.flatnonzero(weight >= model.keep_at)
@@ -111,6 +115,16 @@ def score_blocks(
     none = _counted(pl.Series("blocking_rule", [], pl.String), np.zeros(0), model, kind)
     tally = pl.concat([none, *counts]).group_by("blocking_rule", "kind", "band").sum()
     return found, tally.sort("blocking_rule", "band")
+
+
+_MOST = 0.9
+"""Share of the records from which on, if they are what they were, forms of the values of the others
+are made chunk by chunk: of all values they would cost more than all else that is weighed."""
+
+
+def _pairs(table: Table, left: Ints, right: Ints) -> Pairs:
+    """Return pairs, with the forms of their values."""
+    return Pairs(with_forms(table, np.concatenate([left, right])), left, right)
 
 
 def _gathered(chunks: Iterable[Chunk], size: int) -> Iterator[Chunk]:
@@ -266,7 +280,7 @@ def _closure(
     placed = _packed(*_places(table, before))
     again = before.filter(pl.Series(_again(missing, placed)[0], dtype=pl.Boolean))
     new = missing[~_again(np.sort(placed), missing)[0]]
-    pairs = Pairs(table, *_unpacked(new))
+    pairs = _pairs(table, *_unpacked(new))
     frame = _weighed(pairs, model, kind)
     frame = frame.with_columns(blocking_rule=pl.lit(CLOSURE))
     return pl.concat([frame, again])
