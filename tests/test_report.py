@@ -16,6 +16,7 @@ from cleanse import schema
 from cleanse.report import ReportFacts, write_report
 from cleanse.report.charts import bar, histogram, stacked
 from cleanse.report.figures import weight_bins
+from cleanse.report.write import as_json, render
 
 HOSTILE = "<script>alert('x')</script>"
 
@@ -359,3 +360,26 @@ def test_one_pair_alone_makes_a_histogram():
     one = pl.DataFrame({"match_weight": [3.0], "band": ["review"]})
     step, bins = weight_bins(one)
     assert 'class="review"' in histogram(bins, step, "x")
+
+
+def test_what_each_blocking_rule_costs_is_told():
+    blocking = pl.DataFrame(
+        {
+            "kind": ["person", "company", "person"],
+            "blocking_rule": ["phone", "phone", "family"],
+            "block_count": [300, 20, 9],
+            "pair_count": [900, 40, 5_000_000],
+            "split_count": [1, 2, 3],
+            "is_applied": [True, True, False],
+        }
+    )
+    model = {"kinds": {"person": {"evidence": {}, "blocking": {"family": False}}}}
+    told = facts(blocking=blocking, model=json.dumps(model))
+    rows = {row["blocking_rule"]: row for row in as_json(told)["matching"]}
+    costs = ("blocks", "block_pairs", "split")
+    assert [rows["phone"][name] for name in costs] == [320, 940, 3]
+    assert [rows["closure"][name] for name in costs] == [None] * 3
+    assert as_json(told)["blocking_left_out"] == {"person": ["family"]}
+    page = render(told)
+    assert "find too little for what they cost: family." in page
+    assert ">940<" in page

@@ -166,6 +166,7 @@ def report_facts(
         worst=receipt.worst,
         pairs=made.pairs,
         bands=made.matched.counts,
+        blocking=made.matched.blocking,
         expected=asdict(made.expected),
         model=made.matched.model.to_json(),
         issues=made.recalled.issues,

@@ -48,6 +48,8 @@ class ReportFacts:
     """Kept pairs: match_weight, band."""
     bands: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Candidate pairs: blocking_rule, kind, band, pair_count."""
+    blocking: pl.DataFrame = field(default_factory=pl.DataFrame)
+    """Blocking rules: kind, blocking_rule, block_count, pair_count, split_count, is_applied."""
     expected: Mapping[str, Any] = field(default_factory=dict)
     """Estimated quality of the clusters: precision and recall (value, low, high), pairs, unseen."""
     model: str | None = None

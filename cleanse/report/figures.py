@@ -72,22 +72,60 @@ def weight_bins(
     ]
 
 
-def band_table(bands: pl.DataFrame) -> list[dict[str, Any]]:
-    """Count candidate pairs per blocking rule and band; most first."""
-    if bands.is_empty():
-        return []
-    table = (
-        bands.group_by("blocking_rule")
-        .agg(
-            pl.col("pair_count").sum().alias("pairs"),
-            *(
-                pl.col("pair_count").filter(pl.col("band") == band).sum().alias(band)
-                for band in BANDS
-            ),
-        )
-        .sort("pairs", "blocking_rule", descending=[True, False])
+def rule_table(facts: ReportFacts) -> list[dict[str, Any]]:
+    """Count per blocking rule what it finds by band, and its blocks; most pairs first.
+
+    Returns:
+        blocking_rule, pairs, match, review, no_match; blocks, block_pairs, split, None for
+        a rule that has no blocks.
+    """
+    bands = facts.bands if facts.bands.width else _BAND.to_frame()
+    costs = facts.blocking if facts.blocking.width else _COST.to_frame()
+    found = bands.group_by("blocking_rule").agg(
+        pl.col("pair_count").sum().cast(pl.Int64).alias("pairs"),
+        *(
+            pl.col("pair_count").filter(pl.col("band") == band).sum().alias(band)
+            for band in BANDS
+        ),
     )
+    applied = costs.filter("is_applied").group_by("blocking_rule")
+    blocks = applied.agg(
+        blocks=pl.col("block_count").sum(),
+        block_pairs=pl.col("pair_count").sum(),
+        split=pl.col("split_count").sum(),
+    )
+    table = found.join(blocks, on="blocking_rule", how="full", coalesce=True)
+    table = table.with_columns(pl.col("pairs", *BANDS).fill_null(0))
+    table = table.sort("pairs", "blocking_rule", descending=[True, False])
     return table.to_dicts()
+
+
+_BAND = pl.Schema(
+    {"blocking_rule": pl.String, "band": pl.String, "pair_count": pl.UInt32}
+)
+_COST = pl.Schema(
+    {
+        "blocking_rule": pl.String,
+        "block_count": pl.Int64,
+        "pair_count": pl.Int64,
+        "split_count": pl.Int64,
+        "is_applied": pl.Boolean,
+    }
+)
+
+
+def rules_left_out(facts: ReportFacts) -> dict[str, list[str]]:
+    """Name per kind of customer the blocking rules that find too little for what they cost."""
+    kinds = json.loads(facts.model).get("kinds", {}) if facts.model else {}
+    idle = {
+        kind: sorted(
+            name
+            for name, is_applied in one.get("blocking", {}).items()
+            if not is_applied
+        )
+        for kind, one in kinds.items()
+    }
+    return {kind: names for kind, names in idle.items() if names}
 
 
 def tally(frame: pl.DataFrame, *by: str) -> list[dict[str, Any]]:
