@@ -17,9 +17,10 @@ NOTHING = Known(Path("nowhere"), [])
 
 
 def digest(data):
-    parts = [data[at : at + PART] for at in range(0, len(data), PART)]
+    size = copying.PART
+    parts = [data[at : at + size] for at in range(0, len(data), size)]
     joint = b"".join(hashlib.sha256(part).digest() for part in parts)
-    return f"{PART}:{hashlib.sha256(joint).hexdigest()}"
+    return f"{size}:{hashlib.sha256(joint).hexdigest()}"
 
 
 @pytest.mark.parametrize("size", [0, 1, 4096, PART, PART + 4096, 2 * PART + 5])
@@ -53,16 +54,26 @@ def test_a_copy_that_has_no_room_says_so_and_is_whole_once_there_is(
     assert (tmp_path / "two").read_bytes() == b"some"
 
 
-@pytest.fixture
-def database(tmp_path):
+LAYOUTS = {
+    "ours": "storage_version 'v1.2.0'",
+    "small blocks": "storage_version 'v1.2.0', block_size 16384",
+    "another": "storage_version 'latest'",
+}
+
+
+@pytest.fixture(params=LAYOUTS)
+def database(tmp_path, request, monkeypatch):
     """Return a database of a few parts, open, and its file."""
+    monkeypatch.setattr(copying, "PART", 1 << 20)
     path = tmp_path / "one.duckdb"
-    db = duckdb.connect(path)
+    db = duckdb.connect()
+    db.execute(f"attach '{path}' as one ({LAYOUTS[request.param]})")
+    db.execute("use one")
     db.execute(
-        "create table t as select range i, hash(range) h, md5(range::varchar) m from range(1200000)"
+        "create table t as select range i, hash(range) h, md5(range::varchar) m from range(150000)"
     )
     db.execute("checkpoint")
-    assert path.stat().st_size > 3 * PART
+    assert path.stat().st_size > 3 * copying.PART
     yield db, path
     db.close()
 
@@ -70,16 +81,20 @@ def database(tmp_path):
 CHANGES = {
     "nothing": "select 1",
     "rows more": "insert into t select range, 1, 'more' from range(9)",
-    "rows fewer": "delete from t where i > 700000",
-    "cells otherwise": "update t set m = 'other' where i in (5, 350000)",
-    "a table more": "create table u as select range, md5(range::varchar) from range(300000)",
+    "rows fewer": "delete from t where i > 80000",
+    "cells otherwise": "update t set m = 'other' where i in (5, 45000)",
+    "a table more": "create table u as select range, md5(range::varchar) from range(40000)",
     "tables gone": "drop table t",
 }
 
 
+FEW = ("nothing", "rows more")
+"""Changes of a few blocks."""
+
+
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_copy_begun_early_is_brought_up_by_what_changed(
-    database, tmp_path, monkeypatch, what
+    database, tmp_path, monkeypatch, what, request
 ):
     db, path = database
     copy = Copying(path, tmp_path / "two")
@@ -99,15 +114,15 @@ def test_a_copy_begun_early_is_brought_up_by_what_changed(
     data = path.read_bytes()
     assert (tmp_path / "two").read_bytes() == data
     assert told == digest(data)
-    if what in ("nothing", "rows more"):
-        assert sum(writes) < len(data)
+    is_known = "another" not in request.node.name
+    assert not is_known or what not in FEW or sum(writes) < len(data)
 
 
 def test_what_is_written_while_a_copy_is_made_is_copied_once_more(
     database, tmp_path, monkeypatch
 ):
     db, path = database
-    db.execute("update t set m = m || 'x' where i < 300000")
+    db.execute("update t set m = m || 'x' where i < 40000")
     read = copying._read
     did = []
 
@@ -147,7 +162,7 @@ def test_a_copy_given_up_is_taken_away(database, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_the_copy_before_has_too_is_not_hashed_again(
-    database, tmp_path, monkeypatch, what
+    database, tmp_path, monkeypatch, what, request
 ):
     db, path = database
     first = Copying(path, tmp_path / "first")
@@ -166,7 +181,7 @@ def test_what_the_copy_before_has_too_is_not_hashed_again(
     copy._wait()
     monkeypatch.undo()
     data = path.read_bytes()
-    if what in ("nothing", "rows more"):
-        assert sum(hashed) < len(data)
+    is_known = "another" not in request.node.name
+    assert not is_known or what not in FEW or sum(hashed) < len(data)
     assert joint(copy.bring_up()) == digest(data)
     assert (tmp_path / "two").read_bytes() == data

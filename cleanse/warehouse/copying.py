@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -21,9 +22,11 @@ PART = 8 << 20
 """Bytes that are copied and hashed at a time."""
 _WORKERS = 2
 """Parts in work at a time: a disk takes no more."""
-_HEADERS, _BLOCK, _MAGIC = 3 * 4096, 1 << 18, b"DUCK"
-"""DuckDB's file: three headers of 4 KB, then blocks, each beginning with a checksum of 8 bytes; the
-magic bytes stand after that of the first header. See its documentation, "Storage Versions and Format"."""
+_HEADERS, _MAGIC, _SIZES = 3 * 4096, (b"DUCK", 65), (4096 + 40, 8192 + 40)
+"""DuckDB's file: three headers of 4 KB, then blocks, each beginning with a checksum of 8 bytes. Magic
+bytes and the version of the layout (ours; of another nothing is presumed) stand after the checksum
+of the first header, the size of a block in both others. See DuckDB's documentation, "Storage
+Versions and Format"."""
 _PAST_CACHE = getattr(os, "O_DIRECT", 0)
 
 
@@ -54,7 +57,7 @@ class Copying:
         """Take a file and the name of its copy, which is made anew; nothing is copied yet."""
         self._source, self._target = source, target
         self._digests: list[bytes] = []
-        self._marks: list[bytes] = []
+        self._marks = _Marks(0, [])
         self._known: dict[int, bytes] = {}
         self._early: Future[None] | None = None
         self._is_given_up = False
@@ -123,7 +126,10 @@ class Copying:
             # Read before what they stand for: what is written meanwhile is copied once more.
             marks = _marks(source, size)
             parts = _changed(self._marks, marks, size)
-            self._digests, self._marks = self._digests[: -(-size // PART)], []
+            self._digests, self._marks = (
+                self._digests[: -(-size // PART)],
+                _Marks(0, []),
+            )
             self._digests += [b""] * (-(-size // PART) - len(self._digests))
 
             def copied(at: int, part: memoryview) -> int:
@@ -178,22 +184,36 @@ def _hashed(
         return [*pool.map(digest, wanted)]
 
 
-def _marks(file: int, size: int) -> list[bytes]:
-    """Return the checksum of each block; none of a file that is not laid out as a database."""
-    is_known = os.pread(file, len(_MAGIC), 8) == _MAGIC and size % _BLOCK == _HEADERS
-    places = range(_HEADERS, size, _BLOCK) if is_known else ()
-    return [os.pread(file, 8, at) for at in places]
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What tells the blocks of a database file from what they were."""
+
+    block: int
+    """Bytes of a block; 0: it is not laid out as is known, and nothing is told apart."""
+    checksums: Sequence[bytes]
 
 
-def _changed(before: Sequence[bytes], now: Sequence[bytes], size: int) -> list[int]:
+def _marks(file: int, size: int) -> _Marks:
+    """Read the checksum of each block."""
+    head = os.pread(file, _HEADERS, 0)
+    if len(head) < _HEADERS or struct.unpack_from("<4sQ", head, 8) != _MAGIC:
+        return _Marks(0, [])
+    block, other = (struct.unpack_from("<Q", head, at)[0] for at in _SIZES)
+    if not block or block != other or (size - _HEADERS) % block:
+        return _Marks(0, [])
+    return _Marks(block, [os.pread(file, 8, at) for at in range(_HEADERS, size, block)])
+
+
+def _changed(before: _Marks, now: _Marks, size: int) -> list[int]:
     """Number the parts in which a block is not what it was; the first has the headers, the last an end."""
-    if not before or not now:
+    if not now.block or before.block != now.block:
         return [*range(-(-size // PART))]
     found = {0, (size - 1) // PART}
-    for number, mark in enumerate(now):
-        if number >= len(before) or before[number] != mark:
-            first = _HEADERS + number * _BLOCK
-            found |= {first // PART, (first + _BLOCK - 1) // PART}
+    was = before.checksums
+    for number, checksum in enumerate(now.checksums):
+        if number >= len(was) or was[number] != checksum:
+            first = _HEADERS + number * now.block
+            found |= {first // PART, (first + now.block - 1) // PART}
     return sorted(found)
 
 
