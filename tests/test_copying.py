@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from cleanse.warehouse import copying
-from cleanse.warehouse.copying import PART, Copying, Known, digest_of, joint
+from cleanse.warehouse.copying import PART, Copying, Earlier, digest_of, joint
 
-NOTHING = Known(Path("nowhere"), [])
+NOTHING = Earlier(Path("nowhere"), [])
 
 
 def digest(data):
@@ -166,7 +166,7 @@ def test_what_the_copy_before_has_too_is_not_hashed_again(
 ):
     db, path = database
     first = Copying(path, tmp_path / "first")
-    before = Known(tmp_path / "first", first.bring_up())
+    before = Earlier(tmp_path / "first", first.bring_up())
     db.execute(CHANGES[what])
     db.execute("checkpoint")
     sha256, hashed = hashlib.sha256, []
@@ -185,3 +185,37 @@ def test_what_the_copy_before_has_too_is_not_hashed_again(
     assert not is_known or what not in FEW or sum(hashed) < len(data)
     assert joint(copy.bring_up()) == digest(data)
     assert (tmp_path / "two").read_bytes() == data
+
+
+def test_what_is_written_before_a_known_part_is_copied_is_hashed_anew(
+    database, tmp_path, monkeypatch
+):
+    db, path = database
+    first = Copying(path, tmp_path / "first")
+    before = Earlier(tmp_path / "first", first.bring_up())
+    db.execute("update t set m = m || 'x' where i < 40000")
+    unchanged = copying._unchanged
+
+    def late(*given):
+        found = unchanged(*given)
+        db.execute("checkpoint")
+        return found
+
+    monkeypatch.setattr(copying, "_unchanged", late)
+    copy = Copying(path, tmp_path / "two")
+    copy.begin(before)
+    told = joint(copy.bring_up())
+    assert (tmp_path / "two").read_bytes() == path.read_bytes()
+    assert told == digest(path.read_bytes())
+
+
+def test_a_file_that_became_shorter_is_copied_once_more(tmp_path):
+    path = tmp_path / "one"
+    path.write_bytes(random.Random(1).randbytes(PART + 9))
+    marks = copying._marks_of(path)
+    os.truncate(path, PART - 9)
+    copy = Copying(path, tmp_path / "two")
+    with pytest.raises(OSError, match="shorter"):
+        copy._copy(marks)
+    assert joint(copy.bring_up()) == digest(path.read_bytes())
+    assert (tmp_path / "two").read_bytes() == path.read_bytes()

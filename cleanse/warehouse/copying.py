@@ -7,6 +7,7 @@ copy before has too, the digests are known.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
@@ -38,7 +39,7 @@ def digest_of(path: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Earlier:
     """A copy that was made before."""
 
     path: Path
@@ -57,28 +58,27 @@ class Copying:
         """Take a file and the name of its copy, which is made anew; nothing is copied yet."""
         self._source, self._target = source, target
         self._digests: list[bytes] = []
-        self._marks = _Marks(0, [])
-        self._known: dict[int, bytes] = {}
+        self._marks = _NOTHING
         self._early: Future[None] | None = None
         self._is_given_up = False
 
-    def begin(self, before: Known) -> None:
-        """Copy the file as it is now, aside; what goes wrong shows when it is brought up.
+    def begin(self, before: Earlier) -> None:
+        """Copy the file, aside; what goes wrong shows when it is brought up.
+
+        Nobody may write to it when this is called, but from then on: what is written meanwhile is
+        copied once more.
 
         Args:
             before: An earlier copy: what has not changed since is not hashed again.
         """
-
-        def copy() -> None:
-            self._known = self._unchanged(before)
-            self._copy()
-
         pool = ThreadPoolExecutor(1)
-        self._early = pool.submit(copy)
+        self._early = pool.submit(self._copy, _marks_of(self._source), before)
         pool.shutdown(wait=False)
 
     def bring_up(self) -> list[bytes]:
         """Copy the parts that the copy lacks, or that have changed since they were copied.
+
+        Nobody may write to the file meanwhile.
 
         Returns:
             The SHA-256 of each part of the copy: see `joint`.
@@ -87,8 +87,7 @@ class Copying:
             OSError: There is no room, or no right.
         """
         self._wait()
-        self._known = {}
-        self._copy()
+        self._copy(_marks_of(self._source))
         return self._digests
 
     def give_up(self) -> None:
@@ -103,43 +102,28 @@ class Copying:
             with suppress(OSError):
                 early.result()
 
-    def _unchanged(self, before: Known) -> dict[int, bytes]:
-        """Return the digests of the parts that are what they were."""
-        if not before.digests:
-            return {}
-        with (
-            before.path.open("rb", buffering=0) as was,
-            self._source.open("rb", buffering=0) as now,
-        ):
-            size = os.fstat(now.fileno()).st_size
-            old = _marks(was.fileno(), os.fstat(was.fileno()).st_size)
-            changed = {*_changed(old, _marks(now.fileno(), size), size)}
-        told = enumerate(before.digests)
-        return {number: digest for number, digest in told if number not in changed}
-
-    def _copy(self) -> None:
+    def _copy(self, marks: _Marks, before: Earlier | None = None) -> None:
+        """Copy what is not what it was when it was copied, by the marks that it has now."""
         with (
             self._source.open("rb", buffering=0) as file,
             _past_cache(self._target, is_new=not self._digests) as handle,
         ):
-            source, size = file.fileno(), os.fstat(file.fileno()).st_size
-            # Read before what they stand for: what is written meanwhile is copied once more.
-            marks = _marks(source, size)
-            parts = _changed(self._marks, marks, size)
-            self._digests, self._marks = (
-                self._digests[: -(-size // PART)],
-                _Marks(0, []),
-            )
+            source, size = file.fileno(), marks.size
+            parts = _changed(self._marks, marks)
+            known = _unchanged(before, marks) if before else {}
+            self._digests, self._marks = self._digests[: -(-size // PART)], _NOTHING
             self._digests += [b""] * (-(-size // PART) - len(self._digests))
 
             def copied(at: int, part: memoryview) -> int:
                 if self._is_given_up:
                     raise InterruptedError
                 count = _read(source, at, part)
-                _write(handle, part[:count], at)
+                if count < len(part):
+                    raise OSError(errno.EIO, "it became shorter while it was copied")
+                _write(handle, part, at)
                 return count
 
-            found = _hashed(copied, size, parts, self._known)
+            found = _hashed(copied, size, parts, known)
             for number, digest in zip(parts, found, strict=True):
                 self._digests[number] = digest
             os.ftruncate(handle, size)
@@ -188,33 +172,50 @@ def _hashed(
 class _Marks:
     """What tells the blocks of a database file from what they were."""
 
-    block: int
+    size: int
+    """Bytes of the file."""
+    block: int = 0
     """Bytes of a block; 0: it is not laid out as is known, and nothing is told apart."""
-    checksums: Sequence[bytes]
+    checksums: Sequence[bytes] = ()
 
 
-def _marks(file: int, size: int) -> _Marks:
+_NOTHING = _Marks(0)
+
+
+def _marks_of(path: Path) -> _Marks:
     """Read the checksum of each block."""
-    head = os.pread(file, _HEADERS, 0)
-    if len(head) < _HEADERS or struct.unpack_from("<4sQ", head, 8) != _MAGIC:
-        return _Marks(0, [])
-    block, other = (struct.unpack_from("<Q", head, at)[0] for at in _SIZES)
-    if not block or block != other or (size - _HEADERS) % block:
-        return _Marks(0, [])
-    return _Marks(block, [os.pread(file, 8, at) for at in range(_HEADERS, size, block)])
+    with path.open("rb", buffering=0) as opened:
+        file, size = opened.fileno(), os.fstat(opened.fileno()).st_size
+        head = os.pread(file, _HEADERS, 0)
+        if len(head) < _HEADERS or struct.unpack_from("<4sQ", head, 8) != _MAGIC:
+            return _Marks(size)
+        block, other = (struct.unpack_from("<Q", head, at)[0] for at in _SIZES)
+        if not block or block != other or (size - _HEADERS) % block:
+            return _Marks(size)
+        places = range(_HEADERS, size, block)
+        return _Marks(size, block, [os.pread(file, 8, at) for at in places])
 
 
-def _changed(before: _Marks, now: _Marks, size: int) -> list[int]:
+def _changed(before: _Marks, now: _Marks) -> list[int]:
     """Number the parts in which a block is not what it was; the first has the headers, the last an end."""
     if not now.block or before.block != now.block:
-        return [*range(-(-size // PART))]
-    found = {0, (size - 1) // PART}
+        return [*range(-(-now.size // PART))]
+    found = {0, (now.size - 1) // PART}
     was = before.checksums
     for number, checksum in enumerate(now.checksums):
         if number >= len(was) or was[number] != checksum:
             first = _HEADERS + number * now.block
             found |= {first // PART, (first + now.block - 1) // PART}
     return sorted(found)
+
+
+def _unchanged(before: Earlier, now: _Marks) -> dict[int, bytes]:
+    """Return the digests of the parts that an earlier copy has too, by their numbers."""
+    if not before.digests:
+        return {}
+    changed = {*_changed(_marks_of(before.path), now)}
+    told = enumerate(before.digests)
+    return {number: digest for number, digest in told if number not in changed}
 
 
 def _read(file: int, at: int, part: memoryview) -> int:

@@ -10,7 +10,7 @@ import duckdb
 from cleanse.errors import StoreError
 from cleanse.threads import later
 from cleanse.warehouse.connection import Connection, first_row
-from cleanse.warehouse.copying import Copying, Known, digest_of, joint
+from cleanse.warehouse.copying import Copying, Earlier, digest_of, joint
 from cleanse.warehouse.files import move_into_place, remove, unfinished
 from cleanse.warehouse.manifest import Manifest, read_manifest, write_manifest
 from cleanse.warehouse.paths import StorePaths
@@ -32,7 +32,7 @@ def begin_copy(copying: Copying, paths: StorePaths) -> None:
     manifest = read_manifest(paths.manifest)
     if manifest is None or joint(digests) != manifest.golden_sha256:
         digests = []
-    copying.begin(Known(paths.golden, digests))
+    copying.begin(Earlier(paths.golden, digests))
 
 
 def finish_publish(
