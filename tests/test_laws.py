@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import polars as pl
 import pytest
 from warehouse_builders import Q1, publication, run
 
@@ -18,6 +19,10 @@ BROKEN = [
     (
         "records of customers that are not there",
         "delete from record where record_id = 1",
+    ),
+    (
+        "records of another customer than the run says",
+        "update crosswalk set customer_id = 'P3' where record_id = 1",
     ),
     (
         "customers whose members are not their active crosswalk rows",
@@ -96,4 +101,15 @@ def test_where_laws_are_kept_the_quick_ways_say_so(tmp_path, monkeypatch):
     monkeypatch.setattr(transaction, "check_membership", looked)
     run(tmp_path / "store", 1)
     run(tmp_path / "store", 2, [*Q1[:3], (4, "erp", "78", "O'Brien", None, "P3")])
-    assert seen == [[(True,)]] * 8
+    assert seen == [[(True,)]] * 10
+
+
+def test_moves_that_leave_one_out_are_refused(tmp_path):
+    run(tmp_path / "store", 1)
+    rows = [*Q1[:2], (*Q1[2][:5], "P3"), (*Q1[3][:5], "P2")]
+    nobody = {"record_id": pl.Int64, "customer_id": pl.String, "was": pl.String}
+    with (
+        open_store(tmp_path / "store", actor="test") as store,
+        pytest.raises(StoreError, match="of another customer than the run says"),
+    ):
+        transaction.publish(store, publication(2, rows, moves=pl.DataFrame([], nobody)))

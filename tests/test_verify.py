@@ -22,7 +22,6 @@ from cleanse.review import Decision, DecisionKind, add_decision, read_decisions
 from cleanse.warehouse import open_store
 from cleanse.warehouse.audit import ADDED, NOT_OF_THE_RUN
 from cleanse.warehouse.connection import connect
-from cleanse.warehouse.copying import joint
 from cleanse.warehouse.verify.chain import verify_chain
 from cleanse.warehouse.verify.copies import verify_copy
 from cleanse.warehouse.verify.follows import verify_follows
@@ -296,18 +295,6 @@ def test_an_edited_manifest_is_found(copy, key, value, told):
     said = [each.sentence for each in verify(copy).findings]
     assert "manifest.json was edited: its seal does not fit" in said
     assert any(told in line for line in said), said
-
-
-@pytest.mark.parametrize("text", ["", "nothing", "00" * 32])
-def test_digests_of_the_copy_before_that_were_edited_are_not_believed(
-    copy, sample_inputs, text
-):
-    (copy / "golden.parts").write_text(text)
-    make_run(copy, sample_inputs / "2026Q2" / LISTS["2026Q2"][0], number=4, accept=True)
-    assert verify(copy).findings == []
-    parts = (copy / "golden.parts").read_text().split()
-    told = joint([bytes.fromhex(line) for line in parts])
-    assert told == json.loads((copy / "manifest.json").read_text())["golden_sha256"]
 
 
 def test_an_older_database_is_found(folder, copy, tmp_path, sample_inputs):

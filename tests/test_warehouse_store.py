@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
+import os
+import random
 import shutil
 import signal
 import stat
@@ -20,6 +23,7 @@ from warehouse_builders import Q1, publication, run
 from cleanse.errors import InputError, StoreError
 from cleanse.warehouse import (
     customer_card,
+    files,
     open_store,
     resolve,
     runs,
@@ -134,7 +138,6 @@ def test_leftovers_are_cleared(folder):
     assert names == {
         "warehouse.duckdb",
         "golden.duckdb",
-        "golden.parts",
         "manifest.json",
         "audit.key",
         "lock",
@@ -221,6 +224,30 @@ def test_a_publish_that_needs_more_memory_gets_it_once(
     assert not (folder / "publishing").exists()
 
 
+@pytest.mark.parametrize("size", [0, 1, 4096, (8 << 20) + 4096, (16 << 20) + 5])
+@pytest.mark.parametrize("past_cache", [files._PAST_CACHE, 0])
+def test_a_copy_is_what_was_copied_and_says_its_digest(
+    tmp_path, monkeypatch, size, past_cache
+):
+    monkeypatch.setattr(files, "_PAST_CACHE", past_cache)
+    data = random.Random(size).randbytes(size)
+    (tmp_path / "one").write_bytes(data)
+    (tmp_path / "two").write_bytes(bytes(size + 9))
+    told = files.copied(tmp_path / "one", tmp_path / "two")
+    assert told == hashlib.sha256(data).hexdigest()
+    assert (tmp_path / "two").read_bytes() == data
+
+
+def test_a_copy_that_has_no_room_says_so(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(os, "write", full)
+    (tmp_path / "one").write_bytes(b"some")
+    with pytest.raises(OSError, match="no room"):
+        files.copied(tmp_path / "one", tmp_path / "two")
+
+
 def test_a_published_copy_that_cannot_be_read_is_replaced_all_the_same(
     folder, monkeypatch
 ):
@@ -239,7 +266,7 @@ def test_a_published_copy_that_cannot_be_read_is_replaced_all_the_same(
 KILLED = {
     "before the commit": ("transaction", "_write_run", 1),
     "before the checkpoint": ("transaction", "finish_publish", 2),
-    "half-way through the copy": ("copying.Copying", "bring_up", 2),
+    "half-way through the copy": ("golden", "copied", 2),
     "before the rename": ("golden", "move_into_place", 2),
     "before the manifest": ("golden", "write_manifest", 2),
     "before the marker goes": ("golden", "remove", 2),
@@ -252,16 +279,13 @@ import importlib, os, signal, sys
 sys.path.insert(0, {str(HERE)!r})
 from pathlib import Path
 from warehouse_builders import Q1, run
-from cleanse.warehouse.copying import Copying
 
 def die(*args, **_):
-    if isinstance(args[0], Copying):
-        args[0]._target.write_bytes(args[0]._source.read_bytes()[:100_000])
+    if len(args) == 2 and isinstance(args[1], Path):
+        args[1].write_bytes(args[0].read_bytes()[:100_000])
     os.kill(os.getpid(), signal.SIGKILL)
 
-module, _, name = sys.argv[2].partition(".")
-target = importlib.import_module("cleanse.warehouse." + module)
-target = getattr(target, name) if name else target
+target = importlib.import_module("cleanse.warehouse." + sys.argv[2])
 setattr(target, sys.argv[3], die)
 run(Path(sys.argv[1]), 2, [(*row[:3], "Changed", *row[4:]) for row in Q1])
 """
@@ -283,7 +307,6 @@ def test_killed_at_any_point_it_holds_the_old_or_the_new(folder, module, name, s
     assert left == {
         "warehouse.duckdb",
         "golden.duckdb",
-        "golden.parts",
         "manifest.json",
         "audit.key",
         "lock",

@@ -10,46 +10,24 @@ import duckdb
 from cleanse.errors import StoreError
 from cleanse.threads import later
 from cleanse.warehouse.connection import Connection, first_row
-from cleanse.warehouse.copying import Copying, Earlier, digest_of, joint
-from cleanse.warehouse.files import move_into_place, remove, unfinished
-from cleanse.warehouse.manifest import Manifest, read_manifest, write_manifest
+from cleanse.warehouse.files import (
+    copied,
+    move_into_place,
+    remove,
+    sha256_of,
+    unfinished,
+)
+from cleanse.warehouse.manifest import Manifest, write_manifest
 from cleanse.warehouse.paths import StorePaths
 from cleanse.warehouse.tables import literal
 
 
-def copying_of(paths: StorePaths) -> Copying:
-    """Return the published copy in the making."""
-    return Copying(paths.warehouse, unfinished(paths.golden))
-
-
-def begin_copy(copying: Copying, paths: StorePaths) -> None:
-    """Begin the copy of a run that is about to be written."""
-    try:
-        lines = paths.golden_parts.read_text(encoding="ascii").split()
-        digests = [bytes.fromhex(line) for line in lines]
-    except (OSError, ValueError):
-        digests = []
-    manifest = read_manifest(paths.manifest)
-    if manifest is None or joint(digests) != manifest.golden_sha256:
-        digests = []
-    copying.begin(Earlier(paths.golden, digests))
-
-
 def finish_publish(
-    db: Connection,
-    paths: StorePaths,
-    manifest: Manifest | None,
-    copying: Copying | None = None,
+    db: Connection, paths: StorePaths, manifest: Manifest | None
 ) -> None:
     """Bring golden.duckdb and manifest.json to the newest run, if they are not there yet.
 
     It may be repeated after a kill at any point of it.
-
-    Args:
-        db: The working database.
-        paths: Files of the store.
-        manifest: As it is; None: it is written anew.
-        copying: The copy, if it was begun; None: it is made from the beginning.
     """
     newest = first_row(
         db,
@@ -59,7 +37,7 @@ def finish_publish(
     if newest is not None:
         (number, run_id, root), digest = newest, None
         if golden_run(db, paths.golden) != number:
-            digest = write_golden_copy(db, paths, number, copying or copying_of(paths))
+            digest = write_golden_copy(db, paths, number)
             manifest = None
         if manifest is None or manifest.run_number != number:
             made = Manifest(
@@ -67,7 +45,7 @@ def finish_publish(
                 run_id=run_id,
                 counts=row_counts(db),
                 audit_head=root,
-                golden_sha256=digest or digest_of(paths.golden),
+                golden_sha256=digest or sha256_of(paths.golden),
             )
             key = paths.audit_key.read_text(encoding="utf-8").strip()
             write_manifest(paths.manifest, made.sealed(key))
@@ -92,23 +70,21 @@ def golden_run(db: Connection, copy: Path) -> int | None:
         db.execute("detach published")
 
 
-def write_golden_copy(
-    db: Connection, paths: StorePaths, number: int, copying: Copying
-) -> str:
+def write_golden_copy(db: Connection, paths: StorePaths, number: int) -> str:
     """Copy the working database as it stands after a checkpoint, and rename the copy into place.
 
     A checkpointed file that nobody writes to is whole; the copy is looked at before it
     counts. Copying rows into a new file took forty times as long.
 
     Returns:
-        The digest of the copy: see `digest_of`.
+        SHA-256 of what is copied, hex.
 
     Raises:
         StoreError: The copy does not show run `number`; the old one stays.
     """
     db.execute("checkpoint")
     made = unfinished(paths.golden)
-    digests = copying.bring_up()
+    digest = copied(paths.warehouse, made)
     if golden_run(db, made) != number:
         raise StoreError(
             f"{made}: the copy does not show run {number}; the one before stays.\n"
@@ -120,9 +96,7 @@ def write_golden_copy(
         move_into_place(paths.golden)
         # A file that is open goes when it is closed: of a gigabyte that takes a while.
         later(held.pop_all().close)
-    lines = "\n".join(digest.hex() for digest in digests)
-    paths.golden_parts.write_text(lines, encoding="ascii")
-    return joint(digests)
+    return digest
 
 
 def row_counts(db: Connection) -> dict[str, int]:

@@ -38,6 +38,18 @@ _MEMBERSHIP = {
             = (select (count(*), sum(hash(record_id))) from record where is_active)
         """,
     ),
+    "records of another customer than the run says": _Law(
+        """
+        select record_id
+        from new_crosswalk as new
+        full join (from crosswalk where is_active) as old using (record_id)
+        where new.customer_id is distinct from old.customer_id
+        """,
+        """
+        select (select (count(*), sum(hash(record_id, customer_id))) from new_crosswalk)
+            = (select (count(*), sum(hash(record_id, customer_id))) from crosswalk where is_active)
+        """,
+    ),
     "customers whose members are not their active crosswalk rows": _Law(
         """
         select coalesce(golden.customer_id, member.customer_id)

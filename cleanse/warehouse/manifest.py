@@ -28,8 +28,7 @@ class Manifest:
     audit_head: str
     """Root of the newest run's audit events, hex."""
     golden_sha256: str | None = None
-    """Digest of golden.duckdb as it was published: see `copying.digest_of`. Of earlier versions of
-    cleanse the SHA-256 of the whole, or None."""
+    """SHA-256 of golden.duckdb as it was published, hex; None: an earlier version of cleanse published it."""
     seal: str | None = None
     """Keyed digest of all else, hex; None as before."""
 

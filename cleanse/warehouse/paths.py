@@ -23,14 +23,6 @@ class StorePaths:
         return self.folder / "golden.duckdb"
 
     @property
-    def golden_parts(self) -> Path:
-        """Digests of the parts of the published copy, so that the next one need not hash all of them.
-
-        They count only where the manifest's digest is theirs.
-        """
-        return self.folder / "golden.parts"
-
-    @property
     def steward(self) -> Path:
         """Decisions as stewards make them."""
         return self.folder / "steward.sqlite"

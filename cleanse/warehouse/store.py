@@ -14,7 +14,6 @@ import duckdb
 from cleanse.errors import StoreError
 from cleanse.shelf import Shelf
 from cleanse.warehouse.connection import Connection, connect, create, first_row
-from cleanse.warehouse.copying import Copying
 from cleanse.warehouse.files import (
     UNFINISHED,
     move_into_place,
@@ -22,7 +21,7 @@ from cleanse.warehouse.files import (
     unfinished,
     write_text,
 )
-from cleanse.warehouse.golden import copying_of, finish_publish
+from cleanse.warehouse.golden import finish_publish
 from cleanse.warehouse.known import Known
 from cleanse.warehouse.lock import hold_lock
 from cleanse.warehouse.manifest import Manifest, read_manifest
@@ -71,8 +70,6 @@ class Store:
     """The working database."""
     audit_key: str
     """Secret of this store, hex: the key of the audit digests."""
-    copying: Copying
-    """The published copy in the making; a run that will publish may begin it early."""
 
     @property
     def shelf(self) -> Shelf:
@@ -115,16 +112,13 @@ def _opened(paths: StorePaths, threads: int | None) -> Iterator[Store]:
     if not paths.warehouse.exists():
         _make_warehouse(paths, manifest)
     db = connect(paths.warehouse, threads=threads)
-    copying = copying_of(paths)
     try:
-        key = _audit_key(paths, db)
-        store = Store(paths=paths, db=db, audit_key=key, copying=copying)
+        store = Store(paths=paths, db=db, audit_key=_audit_key(paths, db))
         _bring_up_to_date(db)
         _check_against(manifest, store)
         finish_publish(db, paths, manifest)
         yield store
     finally:
-        copying.give_up()
         is_unused = _is_unused(db)
         db.close()
         shutil.rmtree(paths.spill, ignore_errors=True)

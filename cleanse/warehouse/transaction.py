@@ -15,7 +15,7 @@ from cleanse.warehouse import changes
 from cleanse.warehouse.audit import write_events
 from cleanse.warehouse.connection import Connection, named_rows, use_all_memory
 from cleanse.warehouse.files import remove, write_text
-from cleanse.warehouse.golden import begin_copy, finish_publish
+from cleanse.warehouse.golden import finish_publish
 from cleanse.warehouse.laws import check_files, check_membership, check_numbers
 from cleanse.warehouse.models import write_frequencies, write_model
 from cleanse.warehouse.publication import Publication, Receipt
@@ -56,8 +56,6 @@ def publish(store: Store, publication: Publication) -> Receipt:
         StoreError: A law is broken, or the database refuses; the store is as it was.
     """
     check_files(publication)
-    # A transaction keeps one core at work; the other begins the copy.
-    begin_copy(store.copying, store.paths)
     write_text(store.paths.publishing, publication.run_id)
     try:
         _written(store, publication)
@@ -66,7 +64,7 @@ def publish(store: Store, publication: Publication) -> Receipt:
         remove(store.paths.publishing)
         raise
     store.db.execute("checkpoint")
-    finish_publish(store.db, store.paths, None, store.copying)
+    finish_publish(store.db, store.paths, None)
     return _receipt(store.db, publication)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cleanse.warehouse.connection import Connection
-from cleanse.warehouse.copying import digest_of
 from cleanse.warehouse.files import sha256_of
 from cleanse.warehouse.golden import row_counts
 from cleanse.warehouse.manifest import Manifest
@@ -63,8 +62,7 @@ def verify_manifest(
     else:
         yield from _counted(manifest, row_counts(db))
     golden = manifest.golden_sha256
-    digest = digest_of if golden and ":" in golden else sha256_of
-    if golden and paths.golden.exists() and digest(paths.golden) != golden:
+    if golden and paths.golden.exists() and sha256_of(paths.golden) != golden:
         yield Finding(
             table=paths.golden.name,
             sentence=f"golden.duckdb is not, byte for byte, what run {manifest.run_number} published",
