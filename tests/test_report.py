@@ -373,8 +373,7 @@ def test_what_each_blocking_rule_costs_is_told():
             "is_applied": [True, True, False],
         }
     )
-    model = {"kinds": {"person": {"evidence": {}, "blocking": {"family": False}}}}
-    told = facts(blocking=blocking, model=json.dumps(model))
+    told = facts(blocking=blocking, left_out={"person": ["family"]})
     rows = {row["blocking_rule"]: row for row in as_json(told)["matching"]}
     costs = ("blocks", "block_pairs", "split")
     assert [rows["phone"][name] for name in costs] == [320, 940, 3]

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.compare.address_chinese import part_arrays
 from cleanse.compare.company import are_worded
 from cleanse.compare.mail import digits_in, locals_of
 from cleanse.compare.sound import consonants, first_sound
@@ -118,6 +119,7 @@ _FORMS: Mapping[str, Callable[[pl.Series], Arrays]] = {
     "emails": _of_mails,
     "city_compare": _of_cities,
     "postcode_compare": _of_postcodes,
+    "address_parts": part_arrays,
     "company_core": _of_cores,
 }
 """Columns → the forms of their values; the last place of each serves missing ones."""

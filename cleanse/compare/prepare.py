@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleanse.compare.address_chinese import part_arrays
 from cleanse.compare.company import numbered_pieces
 from cleanse.compare.forms import NAME_PARTS, with_forms
 from cleanse.compare.frequency import Frequencies
@@ -186,12 +185,10 @@ def _date_arrays(records: Encoded, name: str) -> Arrays:
 def _value_arrays(
     columns: dict[str, Column], frequencies: Frequencies | None
 ) -> Arrays:
-    """Compute what a value is in its company."""
+    """Compute what of a value depends on how often others are there."""
     arrays: Arrays = {}
     if "emails" in columns:
         arrays["email_domain"] = domains_of(columns["emails"], frequencies)
-    if "address_parts" in columns:
-        arrays |= part_arrays(columns["address_parts"].values)
     if "company_core" in columns:
         arrays |= _core_arrays(columns["company_core"], frequencies)
     return arrays

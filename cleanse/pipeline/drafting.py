@@ -70,6 +70,8 @@ class Draft:
     """How good its clusters are likely to be."""
     assignment: Assignment
     churn: Churn
+    moves: pl.DataFrame | None
+    """As `Assignment.moves` gives them against the store; None: the store has no run."""
     touched: pl.DataFrame | None
     """customer_id: those who were merged anew; None: all of them."""
     merged: Merged
@@ -244,10 +246,11 @@ def consolidate(
             assignment = step(
                 identify, clusters, compared, known, rulebook, beginning, spoken
             )
+            moves = assignment.moves(known.crosswalk) if known.run_number else None
             touched = None
-            if same_rules:
+            if same_rules and moves is not None:
                 touched = touched_customers(
-                    recalled, known, assignment, matched.pairs, shaken, judged
+                    recalled, known, assignment, moves, matched.pairs, shaken, judged
                 )
     churn = count_churn(known.crosswalk, assignment)
     people, whose = there.whole["person"], assignment.crosswalk
@@ -267,6 +270,7 @@ def consolidate(
         expected=expected.result(),
         assignment=assignment,
         churn=churn,
+        moves=moves,
         touched=touched,
         merged=merged,
         household=household.result(),

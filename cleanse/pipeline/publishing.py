@@ -94,7 +94,7 @@ def publication(
         sources=gone.sources if gone else made.cleaned.intake.sources,
         records=made.recalled.normalised,
         crosswalk=made.assignment.crosswalk,
-        moves=made.assignment.moves(known.crosswalk) if known.run_number else None,
+        moves=made.moves,
         customers=_news(made.assignment.customers, known.customers),
         customer_id_events=made.assignment.events,
         touched=made.touched,
@@ -167,6 +167,11 @@ def report_facts(
         pairs=made.pairs,
         bands=made.matched.counts,
         blocking=made.matched.blocking,
+        left_out={
+            kind: idle
+            for kind, one in made.matched.model.kinds.items()
+            if (idle := one.idle())
+        },
         expected=asdict(made.expected),
         model=made.matched.model.to_json(),
         issues=made.recalled.issues,

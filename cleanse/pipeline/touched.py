@@ -18,6 +18,7 @@ def touched_customers(
     recalled: Recalled,
     known: Known,
     assignment: Assignment,
+    moves: pl.DataFrame,
     pairs: pl.DataFrame,
     shaken: pl.DataFrame | None = None,
     judged: Judged | None = None,
@@ -32,6 +33,7 @@ def touched_customers(
         recalled: The records of the run.
         known: What the run before left.
         assignment: Who is which customer.
+        moves: As `Assignment.moves` gives them.
         pairs: The scored_pair frame.
         shaken: record_id: records of which a pair may have changed; None: all.
         judged: The decisions; None: there are none.
@@ -40,7 +42,6 @@ def touched_customers(
         customer_id, sorted; customers who are gone among them.
     """
     now = assignment.crosswalk.select("record_id", "customer_id")
-    moved = assignment.moves(known.crosswalk)
     pins = (judged or Judged()).changed.filter(kind=DecisionKind.PIN)
     pinned = now.join(pins, on="record_id", how="semi")
     renewed = now.join(renewed_records(recalled, known), on="record_id", how="semi")
@@ -56,8 +57,8 @@ def touched_customers(
     otherwise = sure.filter(pl.col("confidence").ne_missing(pl.col("before")))
     found = pl.concat(
         [
-            moved.select("customer_id"),
-            moved.select(customer_id="was"),
+            moves.select("customer_id"),
+            moves.select(customer_id="was"),
             renewed.select("customer_id"),
             pinned.select("customer_id"),
             otherwise.select("customer_id"),

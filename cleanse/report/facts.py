@@ -50,6 +50,8 @@ class ReportFacts:
     """Candidate pairs: blocking_rule, kind, band, pair_count."""
     blocking: pl.DataFrame = field(default_factory=pl.DataFrame)
     """Blocking rules: kind, blocking_rule, block_count, pair_count, split_count, is_applied."""
+    left_out: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Per kind the blocking rules that find too little for what they cost."""
     expected: Mapping[str, Any] = field(default_factory=dict)
     """Estimated quality of the clusters: precision and recall (value, low, high), pairs, unseen."""
     model: str | None = None

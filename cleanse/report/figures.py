@@ -114,20 +114,6 @@ _COST = pl.Schema(
 )
 
 
-def rules_left_out(facts: ReportFacts) -> dict[str, list[str]]:
-    """Name per kind of customer the blocking rules that find too little for what they cost."""
-    kinds = json.loads(facts.model).get("kinds", {}) if facts.model else {}
-    idle = {
-        kind: sorted(
-            name
-            for name, is_applied in one.get("blocking", {}).items()
-            if not is_applied
-        )
-        for kind, one in kinds.items()
-    }
-    return {kind: names for kind, names in idle.items() if names}
-
-
 def tally(frame: pl.DataFrame, *by: str) -> list[dict[str, Any]]:
     """Count rows by some columns; most first."""
     if frame.is_empty():

@@ -64,7 +64,6 @@ def render(facts: ReportFacts) -> str:
         files=figures.account(facts.reconciliation),
         quality=figures.quality_table(facts),
         rules=figures.rule_table(facts),
-        left_out=figures.rules_left_out(facts),
         model=figures.model_table(facts.model),
         histogram=charts.histogram(bins, step, "Kept pairs by match weight"),
         bands={
@@ -111,7 +110,7 @@ def as_json(facts: ReportFacts) -> dict[str, Any]:
         "changes": dict(facts.changes),
         "quality": _plain(facts.quality),
         "matching": figures.rule_table(facts),
-        "blocking_left_out": figures.rules_left_out(facts),
+        "blocking_left_out": dict(facts.left_out),
         "expected": dict(facts.expected),
         "conflicts": _plain(facts.conflicts),
         "worst_conflicts": _plain(facts.worst),

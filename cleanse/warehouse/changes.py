@@ -19,6 +19,15 @@ GOLDEN_TIMES = ("first_seen_at", "updated_at", "valid_from_run")
 """Columns of a golden record that no change of its own makes differ."""
 
 
+MOVED_SQL = """
+select record_id, old.customer_id as old_id, new.customer_id as new_id
+from new_crosswalk as new
+full join (from crosswalk where is_active) as old using (record_id)
+where new.customer_id is distinct from old.customer_id
+"""
+"""Finds the records whose customer is another than the table says."""
+
+
 def write_crosswalk(write: Writer, *, is_compared: bool) -> None:
     """Close and open periods; a record not in the run's crosswalk is no longer active.
 
@@ -26,14 +35,8 @@ def write_crosswalk(write: Writer, *, is_compared: bool) -> None:
         write: Runs the statements.
         is_compared: What has changed is found here; else ``frame_moves`` tells.
     """
-    found = """
-    select record_id, old.customer_id as old_id, new.customer_id as new_id
-    from new_crosswalk as new
-    full join (from crosswalk where is_active) as old using (record_id)
-    where new.customer_id is distinct from old.customer_id
-"""
     told = "select record_id, was as old_id, customer_id as new_id from frame_moves"
-    write(f"create temp table crosswalk_change as {found if is_compared else told}")
+    write(f"create temp table crosswalk_change as {MOVED_SQL if is_compared else told}")
     write("""
 update crosswalk set is_active = false, valid_to_run = $run
 from crosswalk_change as change

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from cleanse.errors import StoreError
+from cleanse.warehouse.changes import MOVED_SQL
 from cleanse.warehouse.connection import Connection, first_row
 from cleanse.warehouse.publication import Publication
 
@@ -39,12 +40,7 @@ _MEMBERSHIP = {
         """,
     ),
     "records of another customer than the run says": _Law(
-        """
-        select record_id
-        from new_crosswalk as new
-        full join (from crosswalk where is_active) as old using (record_id)
-        where new.customer_id is distinct from old.customer_id
-        """,
+        f"select record_id from ({MOVED_SQL})",
         """
         select (select (count(*), sum(hash(record_id, customer_id))) from new_crosswalk)
             = (select (count(*), sum(hash(record_id, customer_id))) from crosswalk where is_active)
