@@ -38,6 +38,14 @@ PLAIN = ("record_id", "kind")
 """Columns that are no texts, whatever their type."""
 
 
+def are_among(hashes: Hashes, known: Hashes) -> Flags:
+    """Say of each hash whether it is among others, ascending."""
+    if not len(known):
+        return np.zeros(len(hashes), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+    return np.asarray(known[places] == hashes, dtype=np.bool_)
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """Distinct texts, in the order of their hashes."""
@@ -52,10 +60,7 @@ class Values:
 
     def have(self, hashes: Hashes) -> Flags:
         """Say of each hash whether a text has it."""
-        if not len(self):
-            return np.zeros(len(hashes), dtype=np.bool_)
-        places = np.minimum(np.searchsorted(self.hashes, hashes), len(self) - 1)
-        return np.asarray(self.hashes[places] == hashes, dtype=np.bool_)
+        return are_among(hashes, self.hashes)
 
     def places(self, hashes: Hashes) -> Ints:
         """Return where the texts stand that have one of some hashes."""
@@ -130,9 +135,7 @@ class Texts:
     def series(self, name: str) -> pl.Series:
         """Return the column as it was encoded; an empty list is missing."""
         flat = self.values.texts.gather(self._places()).alias(name)
-        if self.starts is None:
-            return flat
-        return lists_of(flat, self.starts).alias(name)
+        return flat if self.starts is None else lists_of(flat, self.starts).alias(name)
 
 
 def _compacted(texts: Texts) -> Texts:
@@ -163,10 +166,13 @@ def lists_of(values: pl.Series, starts: Ints) -> pl.Series:
     return pl.Series(pa.LargeListArray.from_arrays(offsets, flat, mask=none))
 
 
-def no_texts(height: int) -> Texts:
-    """Return a column in which every text is missing."""
-    values = Values(pl.Series(dtype=pl.String), np.zeros(0, dtype=np.uint64))
-    return Texts(np.full(height, MISSING, dtype=np.int32), values)
+def no_texts(height: int, *, are_lists: bool = False) -> Texts:
+    """Return a column in which every text, or list of texts, is missing."""
+    none = Values(pl.Series(dtype=pl.String), np.zeros(0, dtype=np.uint64))
+    codes = np.full(0 if are_lists else height, MISSING, dtype=np.int32)
+    return Texts(
+        codes, none, starts_of(np.zeros(height, np.int8)) if are_lists else None
+    )
 
 
 def texts_of(series: pl.Series) -> Texts:
@@ -368,10 +374,7 @@ def _column(records: Encoded, name: str, others: Encoded) -> Texts:
     """Return a column; one that only others have, empty."""
     if name in records.texts:
         return records.texts[name]
-    if others.texts[name].starts is None:
-        return no_texts(records.height)
-    starts = np.zeros(records.height + 1, dtype=np.int64)
-    return replace(no_texts(0), starts=starts)
+    return no_texts(records.height, are_lists=others.texts[name].starts is not None)
 
 
 def _appended(one: Texts, other: Texts) -> Texts:
@@ -380,9 +383,8 @@ def _appended(one: Texts, other: Texts) -> Texts:
     if one.starts is None or other.starts is None:
         return Texts(codes, values)
     starts = np.concatenate([one.starts, other.starts[1:] + one.starts[-1]])
-    marks = None
-    if one.marks is not None or other.marks is not None:
-        marks = np.concatenate([_marks(one), _marks(other)])
+    are_marked = one.marks is not None or other.marks is not None
+    marks = np.concatenate([_marks(one), _marks(other)]) if are_marked else None
     return Texts(codes, values, starts, marks)
 
 

@@ -78,6 +78,15 @@ def link_households(
 
 
 _CONTACTS: Final = {"phone": "phones", "email": "emails"}
+_HOME: Final = (
+    "house_number",
+    "street_compare",
+    "unit",
+    "city_compare",
+    "postcode_compare",
+)
+OF_PEOPLE: Final = (*_HOME, "family_compare", *_CONTACTS.values())
+"""Columns that `link_households` looks at."""
 
 
 def _people(records: Encoded, crosswalk: pl.DataFrame) -> tuple[Encoded, pl.Series]:
@@ -95,15 +104,8 @@ def _facts(people: Encoded, who: pl.Series) -> pl.DataFrame:
     All are hashes: facts are only told apart, and numbers are told apart several times faster
     than texts.
     """
-    names = (
-        "house_number",
-        "street_compare",
-        "unit",
-        "city_compare",
-        "postcode_compare",
-    )
-    told = pl.DataFrame([_hashes(people, name) for name in (*names, "family_compare")])
-    house, street, unit, city, postcode = map(pl.col, names)
+    told = pl.DataFrame([_hashes(people, name) for name in (*_HOME, "family_compare")])
+    house, street, unit, city, postcode = map(pl.col, _HOME)
     town = pl.coalesce(city, postcode, 0)
     doorstep = pl.struct(house, street, unit.fill_null(0), town.alias("town")).hash()
     is_there = house.is_not_null() & street.is_not_null()

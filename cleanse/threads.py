@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Thread
+from threading import Thread, local
 from typing import TypeVar
 
 import polars as pl
@@ -43,12 +43,28 @@ def later(call: Callable[[], object]) -> None:
     Thread(target=call).start()
 
 
+_here = local()
+
+
+@contextmanager
+def one_by_one() -> Iterator[None]:
+    """Let `in_threads` take one item after the other in this thread: few are not worth threads of their own."""
+    _here.is_alone = True
+    try:
+        yield
+    finally:
+        _here.is_alone = False
+
+
 def in_threads(call: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
     """Yield the results in the order of the items, few of which are held at a time.
 
     >>> list(in_threads(str, [1, 2, 3]))
     ['1', '2', '3']
     """
+    if getattr(_here, "is_alone", False):
+        yield from map(call, items)
+        return
     count = min(THREADS, pl.thread_pool_size())
     with ThreadPoolExecutor(count) as pool:
         waiting: deque[Future[B]] = deque()

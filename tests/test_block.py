@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from match_builders import company, crowd, frame, person
 
 from cleanse.block import CANDIDATE, block, blocking_of, build_blocks
-from cleanse.block.keys import key_values, sound
+from cleanse.block.form import sound
+from cleanse.block.keys import key_values
 from cleanse.encoded import encode
 from cleanse.errors import RuleError
 from cleanse.rulebook import Rulebook

@@ -26,6 +26,7 @@ from pipeline_builders import (
 from cleanse.compare import prepare
 from cleanse.compare.table import Table
 from cleanse.encoded import Encoded, beside, encode, united
+from cleanse.grown import Grown
 from cleanse.match import encoded, match
 from cleanse.match.contacts import drop_shared_contacts
 from cleanse.pipeline import RunRequest, order, rehearse
@@ -224,7 +225,7 @@ def paths(tmp_path) -> StorePaths:
 def test_what_is_laid_down_is_read_as_it_was(tmp_path, people, rulebook):
     records = encoded(people, rulebook.matching)
     paths = StorePaths(tmp_path)
-    laid = lay_encoded(Encoding(records), tmp_path / "laid")
+    laid = lay_encoded(Encoding(Grown(records)), {}, tmp_path / "laid")
     keep_encoded(laid, paths, "run-1")
     found = encoded_by(paths, "run-1")
     assert found is not None
@@ -256,7 +257,7 @@ def test_what_runs_keep_one_after_the_other_is_what_they_all_encoded(
     now = records
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoding, "FEW", few)
-        laid = lay_encoded(Encoding(records), paths.spill / "laid")
+        laid = lay_encoded(Encoding(Grown(records)), {}, paths.spill / "laid")
         keep_encoded(laid, paths, "run-0")
         for number, (gone, back) in enumerate(steps):
             kept = encoded_by(paths, f"run-{number}")
@@ -269,8 +270,8 @@ def test_what_runs_keep_one_after_the_other_is_what_they_all_encoded(
             there = {*now["person"].record_ids.tolist()} - away
             there |= {*given["person"].record_ids.tolist()}
             now = {"person": only(records["person"], there)}
-            same(now["person"], made.whole["person"])
-            laid = lay_encoded(made, paths.spill / "laid")
+            same(now["person"], made.records.whole()["person"])
+            laid = lay_encoded(made, {}, paths.spill / "laid")
             keep_encoded(laid, paths, f"run-{number + 1}")
             assert len([*paths.folder.glob("encoded-*")]) == 1 + (
                 made.news() is not None
@@ -359,7 +360,7 @@ def test_a_disk_that_takes_nothing_stops_no_run(paths, tmp_path, monkeypatch):
     )
     assert not [*paths.folder.glob("encoded-*")]
     assert not paths.spill.exists()
-    laid = lay_encoded(Encoding({}), tmp_path / "laid")
+    laid = lay_encoded(Encoding(Grown({})), {}, tmp_path / "laid")
     assert laid is None
     assert not (tmp_path / "laid").exists()
 
@@ -380,39 +381,44 @@ def test_a_rehearsal_keeps_what_is_there(paths, tmp_path):
     assert paths.encoded("run-1").read_bytes() == kept
 
 
-@pytest.mark.parametrize("which", ["run-1", "run-2"])
+def _added_twice(paths: StorePaths, folder: Path) -> None:
+    """Add records twice: with the first run there are two sources, so with it all is kept anew."""
+    for number, name in ((2, "more.csv"), (3, "yet_more.csv")):
+        more = write_list(folder / name, MORE)
+        make_run(paths.folder, more, number=number, accept=True)
+
+
+@pytest.mark.parametrize("which", ["run-2", "run-3"])
 def test_a_damaged_file_is_not_used_wherever_the_damage_is(
     paths, tmp_path, monkeypatch, which
 ):
     monkeypatch.setattr(encoding, "FEW", 10.0)
-    more = write_list(tmp_path / "more.csv", MORE)
-    make_run(paths.folder, more, number=2, accept=True)
+    _added_twice(paths, tmp_path)
     kept = paths.encoded(which)
     whole = kept.read_bytes()
     for at in range(0, len(whole), max(1, len(whole) // 60)):
         damaged = bytearray(whole)
         damaged[at] ^= 1 << at % 8
         kept.write_bytes(damaged)
-        assert encoded_by(paths, "run-2") is None, at
+        assert encoded_by(paths, "run-3") is None, at
     kept.write_bytes(whole)
-    assert encoded_by(paths, "run-2") is not None
+    assert encoded_by(paths, "run-3") is not None
 
 
 def test_another_file_in_the_place_of_the_one_it_goes_with_is_not_used(
     paths, tmp_path, monkeypatch, rulebook
 ):
     monkeypatch.setattr(encoding, "FEW", 10.0)
-    more = write_list(tmp_path / "more.csv", MORE)
-    make_run(paths.folder, more, number=2, accept=True)
+    _added_twice(paths, tmp_path)
     records = encoded(
         pl.DataFrame({"record_id": [1], "kind": ["person"]}), rulebook.matching
     )
-    laid = lay_encoded(Encoding(records), paths.encoded("run-1"))
+    laid = lay_encoded(Encoding(Grown(records)), {}, paths.encoded("run-2"))
     assert laid is not None
-    assert encoded_by(paths, "run-2") is None
-    assert encoded_by(paths, "run-1") is not None
-    paths.encoded("run-1").unlink()
-    assert encoded_by(paths, "run-2") is None
+    assert encoded_by(paths, "run-3") is None
+    assert encoded_by(paths, "run-2") is not None
+    paths.encoded("run-2").unlink()
+    assert encoded_by(paths, "run-3") is None
 
 
 def test_a_run_killed_before_it_keeps_leaves_what_the_next_can_do_without(

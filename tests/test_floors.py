@@ -44,6 +44,7 @@ FLOORS = {
     "cleanse.components": 0,
     "cleanse.places": 0,
     "cleanse.encoded": 0,
+    "cleanse.grown": 0,
 }
 """Every part of the house and its floor; a new part is entered here."""
 
@@ -59,6 +60,7 @@ SIDEWAYS = {
     "cleanse.schema": {"cleanse.field"},
     "cleanse.shelf": {"cleanse.errors"},
     "cleanse.encoded": {"cleanse.places", "cleanse.threads"},
+    "cleanse.grown": {"cleanse.encoded"},
 }
 """The allowed steps between equals: match maps compare and score over the chunks of
 block, so that candidate pairs never exist all at once; estimate learns score's model;

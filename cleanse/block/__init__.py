@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cleanse.block.entries import Digests, Entries, blocks_of
-from cleanse.block.keys import Around, Keys
+from cleanse.block.entries import Among, Digests, Entries, blocks_of
+from cleanse.block.keys import Around, Keys, Part
 from cleanse.encoded import Encoded, encode
 from cleanse.places import Ints
 from cleanse.rulebook.matching import MatchRules
@@ -164,11 +164,14 @@ class Blocking:
     keys: Keys
 
     def blocks(
-        self, wanted: Collection[str], narrowed: Mapping[str, bool] | None = None
+        self,
+        wanted: Collection[str],
+        narrowed: Mapping[str, bool] | None = None,
+        among: Among | None = None,
     ) -> Blocks:
-        """Return all blocks of some rules; of `narrowed`, see `is_burden`."""
+        """Return all blocks of some rules; of `narrowed` and `among`, see `blocks_of`."""
         names = [name for name in self.names if name in wanted]
-        return self._around(names, 1.0, narrowed)
+        return self._around(names, 1.0, narrowed, among)
 
     def sampled(self, pairs: int) -> Blocks:
         """Return the blocks around as many records as are the left ones of so many pairs.
@@ -191,12 +194,18 @@ class Blocking:
         names: Sequence[str],
         share: float,
         narrowed: Mapping[str, bool] | None = None,
+        among: Among | None = None,
     ) -> Blocks:
         chosen = _chosen(self.record_ids, share) if share < 1.0 else None
         around = Around(chosen, share) if chosen is not None else None
         keys = self.keys.around(around) if around else self.keys
         make = partial(
-            blocks_of, keys, rules=self.rules, around=around, narrowed=narrowed
+            blocks_of,
+            keys,
+            rules=self.rules,
+            around=around,
+            narrowed=narrowed,
+            among=among,
         )
         entries = tuple(in_threads(make, names))
         return Blocks(self.record_ids, tuple(names), entries, share)
@@ -213,6 +222,7 @@ def blocking_of(
     rules: MatchRules,
     kind: str,
     idle: Collection[str] = (),
+    part: Part | None = None,
 ) -> Blocking:
     """Compute the keys of the records of one kind.
 
@@ -221,8 +231,9 @@ def blocking_of(
         rules: Blocking rules, limits and second keys.
         kind: "person" or "company".
         idle: Blocking rules known to find too little: left out.
+        part: Which of all records they are; None: all.
     """
-    keys = Keys(records)
+    keys = Keys(records, part)
     names = [
         name
         for name, rule in rules.block.items()

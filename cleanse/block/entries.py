@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from cleanse.block.groups import Groups, Sizes, combined, firsts, grouped, salted
 from cleanse.block.keys import Around, Keyed, Keys, mix, share_one
 from cleanse.block.pieces import Places
+from cleanse.block.postings import KeyIndex
 from cleanse.encoded import Hashes
-from cleanse.places import Flags, Ints, spread_rows, starts_of
+from cleanse.places import Flags, Ints
 from cleanse.rulebook.matching import MatchRules
 
 Digests = npt.NDArray[np.uint64]
@@ -39,6 +42,8 @@ class Entries:
     block_count: int
     split_count: int
     """Blocks that were too large."""
+    made: int
+    """Pairs that the blocks make, before second keys are asked for."""
     second: Hashes | None
     """Per record its second keys, of which the two of a pair must share one where blocks
     alone would make too many pairs; see `Keys.second`."""
@@ -48,13 +53,13 @@ class Entries:
 
         Where second keys are asked for, it is estimated on every so many-th record.
         """
-        whole = int(self.partners.sum(dtype=np.int64))
-        if self.second is None or not whole:
-            return whole
-        step = max(1, whole // _LOOKED_AT)
+        listed = int(self.partners.sum(dtype=np.int64))
+        if self.second is None or not listed:
+            return self.made
+        step = max(1, listed // _LOOKED_AT)
         some = np.arange(0, len(self.owners), step)
         looked = int(self.partners[some].sum(dtype=np.int64))
-        return round(whole * len(self._expanded(some)[0]) / max(1, looked))
+        return round(self.made * len(self._expanded(some)[0]) / max(1, looked))
 
     def touching(self, changed: Flags) -> Entries:
         """Leave out the members with whom no pair is made of which a side is `changed`."""
@@ -62,11 +67,13 @@ class Entries:
         np.cumsum(changed[self.members], out=before[1:])
         # A member stands before the first of those that it pairs with.
         some = before[self.firsts + self.partners] > before[self.firsts - 1]
+        partners = self.partners[some]
         return replace(
             self,
             owners=self.owners[some],
             firsts=self.firsts[some],
-            partners=self.partners[some],
+            partners=partners,
+            made=int(partners.sum(dtype=np.int64)),
         )
 
     def pairs(self, start: int, stop: int, chosen: Flags | None) -> tuple[Ints, Ints]:
@@ -120,12 +127,27 @@ def is_burden(
     return pairs > most
 
 
+class Among(NamedTuple):
+    """The index of all blocks, where only some records are at hand."""
+
+    known: KeyIndex
+    is_new: Flags
+    """Of each record at hand whether it is not in the index."""
+    whole: Around
+    """Those of whom all blocks are whole."""
+
+    def keep(self, keyed: Keyed) -> Keyed:
+        """Keep the entries of blocks in which one of these is, or a new record, and few others."""
+        return self.whole.keep(keyed)
+
+
 def blocks_of(
     keys: Keys,
     name: str,
     rules: MatchRules,
     around: Around | None = None,
     narrowed: Mapping[str, bool] | None = None,
+    among: Among | None = None,
 ) -> Entries:
     """Put records into the blocks of a rule.
 
@@ -136,18 +158,23 @@ def blocks_of(
         around: None: all blocks. Else those that hold one of these records, with the pairs
             of which it is the left one; their digest is 0, and what is counted is estimated.
         narrowed: By rule, what the model knows of it: see `is_burden`.
+        among: Where not all records are at hand, the index that tells of the others. Only
+            blocks of which all members are at hand are then whole.
     """
     limit = rules.limit.block
     rule = rules.block[name]
+    known = among.known.rules[name] if among else None
     digest = np.zeros(keys.count, dtype=np.uint64)
-    keyed = _near(combined([*map(keys.values, rule.keys)]), around)
-    whole = _grouped(keyed, keys.counts, limit)
-    parts = [_shared(whole)]
+    keyed = _near(combined([*map(keys.values, rule.keys)]), around or among)
+    called = among.known.called.get(rule.keys[0], ()) if among else ()
+    sizes = Sizes(known.whole, called, among.is_new) if known and among else None
+    whole = grouped(keyed, keys.counts, limit, sizes)
+    parts, found = [_shared(whole)], [whole.grown]
     if not around:
         _enter(digest, keyed, whole, name)
-    group, places, _, fits, hashes = whole
+    group, places, _, fits, hashes, _ = whole
     large = np.flatnonzero(~fits[group])
-    split_count = _count(places[large][_firsts(group[large])], around)
+    split_count = _count(places[large][firsts(group[large])], around)
     # In the order of records, as second keys are.
     large = large[np.argsort(places[large])]
     rest = Keyed(places[large], hashes[group[large]], keyed.is_single)
@@ -157,11 +184,11 @@ def blocks_of(
         if keys.hold(key):
             # Around a few records, fewer share a second key with them than stand in the rest.
             both = [rest, keys.values(key)]
-            tight = _near(combined(both[::-1] if around else both), around)
-            salted = mix(tight.hashes + np.uint64(number + 1))
-            tight = Keyed(tight.places, salted, is_single=False)
-            split = _grouped(tight, keys.counts, limit)
+            tight = _near(salted(both[::-1] if around else both, number), around)
+            sizes = Sizes(known.tight, (), among.is_new) if known and among else None
+            split = grouped(tight, keys.counts, limit, sizes)
             parts.append(_shared(split))
+            found.append(split.grown)
             if not around:
                 _enter(digest, tight, split, name)
     members = np.concatenate([part[0] for part in parts])
@@ -169,9 +196,16 @@ def blocks_of(
     block_count = _count(members[_starts(follow)], around)
     if around:
         follow = np.where(around.chosen[members], follow, 0)
-    pairs = int(follow.sum(dtype=np.int64)) / (around.share if around else 1.0)
+    made = int(follow.sum(dtype=np.int64))
+    if known:
+        made = known.pairs + sum(each.pairs for each in found)
+        block_count = known.block_count + sum(each.blocks for each in found)
+        split_count = known.split_count + found[0].split
     many = is_burden(
-        pairs, keys.count, rules.limit.each, was=(narrowed or {}).get(name)
+        made / (around.share if around else 1.0),
+        keys.total,
+        rules.limit.each,
+        was=(narrowed or {}).get(name),
     )
     second = keys.second(rules.tighten, but=rule.keys) if many else None
     digest ^= np.uint64(_number(f"{name} {many}"))
@@ -181,11 +215,12 @@ def blocks_of(
         digest=mix(digest),
         block_count=block_count,
         split_count=split_count,
+        made=made,
         second=second,
     )
 
 
-def _near(keyed: Keyed, around: Around | None) -> Keyed:
+def _near(keyed: Keyed, around: Around | Among | None) -> Keyed:
     return around.keep(keyed) if around else keyed
 
 
@@ -209,7 +244,7 @@ def _enter(digest: Digests, keyed: Keyed, found: Groups, name: str) -> None:
     Blocks in which a record is alone are entered too. The sum of mixed hashes tells sets
     apart: see Bellare and Micciancio (1997), AdHash.
     """
-    group, places, _, fits, hashes = found
+    group, places, _, fits, hashes, _ = found
     seed = np.uint64(_number(name))
     if len(places) < len(keyed.places):
         at = np.flatnonzero(fits[group])
@@ -218,7 +253,7 @@ def _enter(digest: Digests, keyed: Keyed, found: Groups, name: str) -> None:
     if not len(places):
         return
     # In the order of records, and the few large ones taken out again: four times as quick.
-    starts = np.flatnonzero(_firsts(keyed.places))
+    starts = np.flatnonzero(firsts(keyed.places))
     sums = np.add.reduceat(mix(keyed.hashes ^ seed), starts)
     digest[keyed.places[starts]] += sums
     at = np.flatnonzero(~fits[group])
@@ -229,94 +264,17 @@ def _number(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
-def combined(keyed: Sequence[Keyed]) -> Keyed:
-    """Join keys: an entry for each combination of the keys of a record."""
-    whole = keyed[0]
-    for one in keyed[1:]:
-        if one.is_single:
-            whole = _with_one(whole, one)
-            continue
-        count = 1 + max(_last(whole), _last(one))
-        sizes = np.bincount(one.places, minlength=count)
-        rows = whole.places.astype(np.int64)
-        at = spread_rows(starts_of(sizes), rows)
-        again = np.repeat(np.arange(len(rows)), sizes[rows])
-        hashes = mix(whole.hashes)[again] + one.hashes[at]
-        single = whole.is_single and one.is_single
-        whole = Keyed(whole.places[again], hashes, single)
-    return whole
-
-
-def _with_one(whole: Keyed, one: Keyed) -> Keyed:
-    """Join a key of which no record has several."""
-    at = np.full(1 + max(_last(whole), _last(one)), -1, dtype=np.int32)
-    at[one.places] = np.arange(len(one.places), dtype=np.int32)
-    found = at[whole.places]
-    hold = found >= 0
-    hashes = mix(whole.hashes[hold]) + one.hashes[found[hold]]
-    return Keyed(whole.places[hold], hashes, whole.is_single)
-
-
-def _last(keyed: Keyed) -> int:
-    return int(keyed.places.max(initial=-1))
-
-
-Groups = tuple[Ints, Places, Ints, Flags, Hashes]
-"""See `_grouped`."""
-
-
-def _grouped(keyed: Keyed, counts: Flags | None, limit: int) -> Groups:
-    """Group entries of equal hash.
-
-    Args:
-        keyed: The entries.
-        counts: Who counts to the size of a block; None: everybody.
-        limit: The most records of a block. Of those who do not count, as many may come
-            besides; where there are more, none does.
-
-    Returns:
-        group, place of each entry, ordered by both, each once; by group its size, whether it is
-        not too large, and its hash.
-    """
-    order = np.argsort(keyed.hashes)
-    hashes = keyed.hashes[order]
-    first = _firsts(hashes)
-    packed = (np.cumsum(first) - 1 << 32) | keyed.places[order]
-    packed.sort()
-    if not keyed.is_single:
-        packed = packed[_firsts(packed)]
-    group, places = packed >> 32, (packed & 0xFFFFFFFF).astype(np.int32)
-    hashes = hashes[first]
-    sizes = np.bincount(group, minlength=len(hashes))
-    fits = sizes <= limit
-    if counts is None or fits.all():
-        return group, places, sizes, fits, hashes
-    fits = np.bincount(group[counts[places]], minlength=len(hashes)) <= limit
-    crowded = fits & (sizes > 2 * limit)
-    stay = counts[places] | ~crowded[group]
-    group, places = group[stay], places[stay]
-    sizes = np.bincount(group, minlength=len(hashes))
-    return group, places, sizes, fits, hashes
-
-
-def _firsts(ordered: npt.NDArray[np.integer]) -> Flags:
-    """Mark the first of each run of equal numbers."""
-    first = np.ones(len(ordered), dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return first
-
-
 Members = tuple[Places, Places]
 """Records and how many of its block follow each."""
 
 
 def _shared(found: Groups) -> Members:
     """Keep the blocks that make pairs and are not too large."""
-    group, places, sizes, fits, _ = found
+    group, places, sizes, fits, *_ = found
     size = sizes[group]
     keep = (size > 1) & fits[group]
     group, size = group[keep], size[keep]
-    starts = np.flatnonzero(_firsts(group))
+    starts = np.flatnonzero(firsts(group))
     number = np.arange(len(group)) - np.repeat(starts, size[starts])
     return places[keep], (size - number - 1).astype(np.int32)
 
@@ -328,6 +286,7 @@ def _entries(
     digest: Digests,
     block_count: int,
     split_count: int,
+    made: int,
     second: Hashes | None,
 ) -> Entries:
     at = np.flatnonzero(follow)
@@ -342,5 +301,6 @@ def _entries(
         digest,
         block_count,
         split_count,
+        made,
         second,
     )

@@ -19,28 +19,30 @@ value; from there on a key is a number (its hash), and records are positions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
+from cleanse.block.form import CONDITIONAL, formed
 from cleanse.block.pieces import Places, in_pieces
-from cleanse.encoded import SEED, Encoded, Hashes, Texts
+from cleanse.encoded import SEED, Encoded, Hashes, are_among
 from cleanse.errors import RuleError
-from cleanse.places import Flags
+from cleanse.places import Flags, Ints
 from cleanse.schema import who_counts
 from cleanse.threads import in_threads
 
 _FORM = re.compile(r"(?P<column>\w+)(?:\[:(?P<first>\d+)\]|\.(?P<form>\w+))?")
 _KNOWN = {None, "sound", "year", "tokens", "across", "rare", "local", "spelt"}
-LOCAL = 7
-"""Last digits that a number with and one without its area code share."""
-ACROSS = 6
-"""Letters by which names in two scripts are put together."""
 RARE = 3
 """Rarest pieces of a name that each make a key."""
+
+
+Called = tuple[Hashes, ...]
+"""See `cleanse.block.form.Formed.called`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ class Keyed:
     def take(self, where: Flags) -> Keyed:
         """Return some of the entries only."""
         return Keyed(self.places[where], self.hashes[where], self.is_single)
+
+    def take_called(self, called: Called) -> Keyed:
+        """Return the entries that are called for; those of most keys need not be: no sets."""
+        return self.take(are_called(self.hashes, called)) if called else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,12 @@ def is_own(key: str) -> bool:
     >>> is_own("family_compare.sound"), is_own("company_core.rare")
     (True, False)
     """
-    return _parsed(key)["form"] not in {"across", "local", "spelt", "rare"}
+    return _parsed(key)["form"] not in {*CONDITIONAL, "rare"}
+
+
+def is_ranked(key: str) -> bool:
+    """Say whether a record's key depends on how many bear what it is made of."""
+    return _parsed(key)["form"] == "rare"
 
 
 def _parsed(key: str) -> re.Match[str]:
@@ -109,12 +120,29 @@ def _parsed(key: str) -> re.Match[str]:
     return found
 
 
+class Part(NamedTuple):
+    """Some of the records, with what their keys depend on of the others."""
+
+    places: Ints
+    """Position of each among all records."""
+    total: int
+    """Number of all records."""
+    called: Mapping[str, Called]
+    """By key, which forms others call for."""
+
+
 class Keys:
     """The keys of one list of records; each is computed once."""
 
-    def __init__(self, records: Encoded) -> None:
-        """Take the records in the order of their positions."""
+    def __init__(self, records: Encoded, part: Part | None = None) -> None:
+        """Take the records in the order of their positions.
+
+        Args:
+            records: All records, or some.
+            part: Which they are; None: all.
+        """
         self._records: Encoded | None = records
+        self._part = part
         self._count = records.height
         self._is_list = dict.fromkeys(records.plain.columns, False)
         self._is_list |= {
@@ -123,11 +151,17 @@ class Keys:
         self.counts = who_counts(records.plain)
         self._values: dict[str, Keyed] = {}
         self._fields: dict[str | None, Hashes] = {}
+        self._bare: dict[str, tuple[Keyed, Called]] = {}
 
     @property
     def count(self) -> int:
-        """Number of records."""
+        """Number of records here."""
         return self._count
+
+    @property
+    def total(self) -> int:
+        """Number of all records."""
+        return self._part.total if self._part else self._count
 
     def hold(self, *keys: str) -> bool:
         """Say whether the records have the columns of all these keys."""
@@ -153,8 +187,16 @@ class Keys:
     def values(self, key: str) -> Keyed:
         """Return one key: see `key_values`."""
         if key not in self._values and self._records is not None:
-            self._values[key] = key_values(self._records, key)
+            bare, called = self._bare[key] = keys_if_called(self._records, key)
+            if self._part:
+                called = together(called, self._part.called.get(key))
+            self._values[key] = bare.take_called(called)
         return self._values[key]
+
+    def bare(self, key: str) -> tuple[Keyed, Called]:
+        """Return one key of all that have it if it is called for; and what these records call for."""
+        self.values(key)
+        return self._bare[key]
 
     def second(self, keys: Sequence[str], but: Sequence[str]) -> Hashes:
         """Pack second keys of each record into one number: see `share_one`.
@@ -178,7 +220,8 @@ class Keys:
     def _field(self, key: str | None) -> Hashes:
         """Return a few bits of a key; a record without it shares it with nobody, but for chance."""
         if key not in self._fields:
-            field = mix(np.arange(self.count, dtype=np.uint64))
+            places = self._part.places if self._part else np.arange(self.count)
+            field = mix(places.astype(np.uint64))
             if key:
                 keyed = self.values(key)
                 field[keyed.places] = mix(keyed.hashes)
@@ -223,37 +266,40 @@ def key_values(records: Encoded, key: str) -> Keyed:
         records: The columns that keys read; the position of a row stands for its record.
         key: See the head of this module.
     """
+    return Keys(records).values(key)
+
+
+def keys_if_called(records: Encoded, key: str) -> tuple[Keyed, Called]:
+    """Compute one key of all that have it if it is called for; and what these records call for."""
     asked = _parsed(key)
     texts, form = records.texts.get(asked["column"]), asked["form"]
     if texts is None or form == "year":
-        return _of_days(records.series(asked["column"]), asked)
+        return _of_days(records.series(asked["column"]), asked), ()
     if form in {"tokens", "rare"}:
         rarest = RARE if form == "rare" else None
         found = in_pieces(texts, rarest, who_counts(records.plain))
-        return Keyed(*found, is_single=False)
-    if form is None and not asked["first"]:
-        formed, hashes = texts.values.texts, texts.values.hashes
-    else:
-        formed = _formed(texts, asked, records)
-        hashes = formed.hash(SEED).to_numpy()
-    there = (formed.str.len_bytes() > 0).fill_null(value=False).to_numpy()
+        return Keyed(*found, is_single=False), ()
+    made = formed(asked["column"], form, asked["first"], records)
+    there = (made.texts.str.len_bytes() > 0).fill_null(value=False).to_numpy()
     at = np.flatnonzero(np.append(there, False)[texts.codes])
     places = texts.rows()[at].astype(np.int32)
-    return Keyed(places, hashes[texts.codes[at]], is_single=texts.starts is None)
+    hashes = made.hashes[texts.codes[at]]
+    return Keyed(places, hashes, is_single=texts.starts is None), made.called
 
 
-def _formed(texts: Texts, asked: re.Match[str], records: Encoded) -> pl.Series:
-    """Put each value into the form that a key asks for; missing where it makes no key."""
-    values, form = texts.values.texts, asked["form"]
-    if asked["first"]:
-        return values.str.slice(0, int(asked["first"]))
-    if form == "sound":
-        return values.to_frame("value").select(form=sound(pl.col("value")))["form"]
-    if form == "local":
-        return _local(values)
-    if form == "spelt":
-        return _spelt(texts)
-    return _across(texts, records.texts.get("name_script"))
+def together(one: Called, other: Called | None) -> Called:
+    """Unite what several call for."""
+    if not other:
+        return one
+    return tuple(np.union1d(*both) for both in zip(one, other, strict=True))
+
+
+def are_called(hashes: Hashes, called: Called) -> Flags:
+    """Say of each hash whether it is called for."""
+    found = np.ones(len(hashes), dtype=np.bool_)
+    for some in called:
+        found &= are_among(hashes, some)
+    return found
 
 
 def _of_days(days: pl.Series, asked: re.Match[str]) -> Keyed:
@@ -265,68 +311,3 @@ def _of_days(days: pl.Series, asked: re.Match[str]) -> Keyed:
     values = days.dt.year() if form == "year" else days
     at = np.flatnonzero(values.is_not_null().to_numpy()).astype(np.int32)
     return Keyed(at, values.hash(SEED).to_numpy()[at], is_single=True)
-
-
-def sound(text: pl.Expr) -> pl.Expr:
-    """Fold a word to how it sounds: first letter, then consonants by class.
-
-    After Soundex (Russell, 1918), with all consonants kept and no digits padded;
-    text in other scripts stays as it is.
-    """
-    folded = text.str.replace_all("ph", "f").str.replace_all(r"^kn", "n")
-    first = folded.str.slice(0, 1).str.replace("[ckq]", "k").str.replace("[zs]", "s")
-    first = first.str.replace("[jgy]", "j").str.replace("[iaeou]", "a")
-    rest = folded.str.slice(1).str.replace_all("[aeiouyhw '-]", "")
-    for letters, sign in (
-        ("[bpfv]+", "1"),
-        ("[cgjkqsxz]+", "2"),
-        ("[dt]+", "3"),
-        ("l+", "4"),
-        ("[mn]+", "5"),
-        ("r+", "6"),
-    ):
-        rest = rest.str.replace_all(letters, sign)
-    return first + rest
-
-
-def _across(texts: Texts, scripts: Texts | None) -> pl.Series:
-    """Keep first letters that names in both scripts begin with."""
-    values = texts.values.texts
-    if scripts is None or texts.starts is not None:
-        return values.clear(len(values))
-    start = values.str.slice(0, 2 * ACROSS).str.replace_all(" ", "", literal=True)
-    # A start with spaces in it may need more of the value.
-    short = start.str.len_chars() < ACROSS
-    whole = values.str.replace_all(" ", "", literal=True)
-    start = start.zip_with(~short.fill_null(value=False), whole).str.slice(0, ACROSS)
-    latin, han = (
-        start.filter(_borne_in(one, texts, scripts)).unique()
-        for one in ("latin", "han")
-    )
-    both = latin.filter(latin.is_in(han.implode()))
-    return start.set(~start.is_in(both.implode()), None)
-
-
-def _borne_in(script: str, texts: Texts, scripts: Texts) -> pl.Series:
-    """Say of each value whether a name in a script bears it."""
-    is_script = scripts.values.marked(
-        (scripts.values.texts == script).arg_true().to_numpy()
-    )
-    return pl.Series(texts.values.marked(texts.codes[is_script[scripts.codes]])[:-1])
-
-
-def _local(values: pl.Series) -> pl.Series:
-    """Keep the last digits that a number with area code shares with one without, whoever has them."""
-    tail = values.str.slice(-LOCAL)
-    local = tail.filter(~values.str.starts_with("+")).unique()
-    return tail.set(~tail.is_in(local.implode()), None)
-
-
-def _spelt(texts: Texts) -> pl.Series:
-    """Keep the spellings that some record has beside others."""
-    values = texts.values.texts
-    if texts.starts is None:
-        return values.clear(len(values))
-    beside = np.diff(texts.starts)[texts.rows()] > 1
-    is_several = texts.values.marked(texts.codes[beside])
-    return values.set(pl.Series(~is_several[:-1]), None)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from cleanse.block.entries import combined
+from cleanse.block.groups import combined
 from cleanse.block.keys import Keys, column_of, key_values
 from cleanse.block.pieces import Places
 from cleanse.encoded import Encoded, encode

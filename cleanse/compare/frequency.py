@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.encoded import SEED, Hashes
+
 FREQUENCY = pl.Schema({"column": pl.String, "value": pl.String, "bearers": pl.Int64})
 """One row per column and value that 3 records or more bear; value is null in the row
 that holds how many records have one at all."""
@@ -36,9 +38,10 @@ class Frequencies:
         """Take the frame `FREQUENCY`; None: nothing is known."""
         frame = FREQUENCY.to_frame() if known is None else known
         self._known = {
-            str(name[0]): part.select("value", "bearers")
-            for name, part in frame.group_by("column", maintain_order=True)
+            str(name): part.select("value", "bearers")
+            for (name,), part in frame.partition_by("column", as_dict=True).items()
         }
+        self._by_hash: dict[str, tuple[Hashes, npt.NDArray[np.int64]]] = {}
         self.has_more = False
         """Something was counted that was not known."""
 
@@ -50,6 +53,7 @@ class Frequencies:
         *,
         total: float,
         least: float = PAIR,
+        hashes: Hashes | None = None,
     ) -> npt.NDArray[np.float64]:
         """Return how many bearers each value counts as.
 
@@ -59,6 +63,7 @@ class Frequencies:
             present: How many bear each of them now.
             total: Records that have a value now.
             least: What a value counts as that the model does not hold.
+            hashes: Of the values, where they are known.
 
         >>> known = Frequencies()
         >>> known.in_force("city", ["bath", "york"], np.array([1.0, 5.0]), total=6).tolist()
@@ -66,17 +71,31 @@ class Frequencies:
         >>> known.in_force("city", ["bath", "york"], np.array([4.0, 9.0]), total=13).tolist()
         [4.0, 5.0]
         """
-        frame = pl.DataFrame(
-            {"value": pl.Series(values, dtype=pl.String), "now": present}
-        )
+        values = pl.Series(values, dtype=pl.String)
         if column not in self._known:
-            self._known[column] = _taken(frame, total)
+            self._known[column] = _taken(values, present, total)
             self.has_more = True
-        held = self._known[column].drop_nulls("value")
-        found = frame.join(held, on="value", how="left", maintain_order="left")
-        base = np.maximum(found["bearers"].fill_null(0).to_numpy(), least)
+        asked = values.hash(SEED).to_numpy() if hashes is None else hashes
+        base = np.maximum(self._held(column, asked), least)
         doublings = np.frexp(np.maximum(np.asarray(present) / base, 1.0))[1] - 1
         return np.asarray(base * np.exp2(doublings), dtype=np.float64)
+
+    def _held(self, column: str, asked: Hashes) -> npt.NDArray[np.int64]:
+        """Return what the model holds of values; 0: nothing."""
+        if column not in self._by_hash:
+            held = self._known[column].drop_nulls("value")
+            hashes = held["value"].hash(SEED).to_numpy()
+            order = np.argsort(hashes)
+            self._by_hash[column] = hashes[order], held["bearers"].to_numpy()[order]
+        hashes, bearers = self._by_hash[column]
+        if not len(hashes):
+            return np.zeros(len(asked), dtype=np.int64)
+        places = np.minimum(np.searchsorted(hashes, asked), len(hashes) - 1)
+        return np.where(hashes[places] == asked, bearers[places], 0)
+
+    def know(self, column: str) -> bool:
+        """Say whether a column has been counted."""
+        return column in self._known
 
     def total(self, column: str) -> float:
         """Return how many records had a value when the column was counted."""
@@ -92,7 +111,10 @@ class Frequencies:
         return pl.concat([FREQUENCY.to_frame(), *parts])
 
 
-def _taken(frame: pl.DataFrame, total: float) -> pl.DataFrame:
+def _taken(
+    values: pl.Series, present: npt.NDArray[np.floating], total: float
+) -> pl.DataFrame:
+    frame = pl.DataFrame({"value": values, "now": present})
     bearers = pl.col("now").cast(pl.Int64).alias("bearers")
     often = frame.filter(pl.col("now") >= LEAST).select("value", bearers)
     whole = pl.DataFrame({"value": [None], "bearers": [int(total)]}, often.schema)

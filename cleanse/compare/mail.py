@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.compare.census import ECHO, MADE, Census
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.table import Column, digits_of, flags, numbered
 from cleanse.encoded import MARKS, MISSING, Encoded, Texts, lists_of
@@ -18,8 +19,6 @@ from cleanse.schema import who_counts
 Arrays = dict[str, npt.NDArray[Any]]
 Teller: TypeAlias = Callable[[pl.DataFrame, pl.Series, Ints], Ints]
 """Finds some of the mails of records; of each it is told the row of its record."""
-MADE, ECHO = np.uint8(1), np.uint8(2)
-"""Marks of a mail that is made of its bearer's name, and of which the domain is."""
 DOMAIN_SHARE = 0.005
 """Share of all mail addresses above which a domain is a provider's."""
 
@@ -37,7 +36,7 @@ def locals_of(values: pl.Series) -> npt.NDArray[np.int64]:
 
 def digits_in(values: pl.Series) -> npt.NDArray[np.int64]:
     """Number the digits before the @; MISSING where they are fewer than two."""
-    digits = digits_of(_local_part(values))
+    digits = digits_of(local_part(values))
     numbers = numbered(digits)
     few = (digits.str.len_bytes() < 2).fill_null(value=True)  # noqa: PLR2004 - as said
     numbers[:-1][few.to_numpy()] = MISSING
@@ -45,23 +44,33 @@ def digits_in(values: pl.Series) -> npt.NDArray[np.int64]:
 
 
 def domains_of(
-    column: Column, frequencies: Frequencies | None
+    column: Column, frequencies: Frequencies | None, census: Census | None = None
 ) -> npt.NDArray[np.int64]:
     """Number the domains that few use; MISSING for those of mail providers."""
-    domains = column.values.str.extract("([^@]*)$").rename("domain")
-    frame = pl.DataFrame({"domain": domains, "bearers": column.bearers[:-1]})
+    domains = domain_of(column.values)
+    frame = pl.DataFrame({"domain": domains, "bearers": column.present})
     used = frame.group_by("domain").agg(pl.col("bearers").cast(pl.Float64).sum())
+    if census:
+        more = census.borne_in(used["domain"])
+        used = used.with_columns(pl.col("bearers") + more)
+    shared = used["domain"].filter(_are_providers(used, column, frequencies))
+    numbers = numbered(domains)
+    numbers[:-1][domains.is_in(shared.implode()).to_numpy()] = MISSING
+    return numbers
+
+
+def _are_providers(
+    used: pl.DataFrame, column: Column, frequencies: Frequencies | None
+) -> pl.Series:
     filled = float(column.filled)
+    bearers = used["bearers"]
     if frequencies:
         in_force = frequencies.in_force(
-            "email_domain", used["domain"], used["bearers"].to_numpy(), total=filled
+            "email_domain", used["domain"], bearers.to_numpy(), total=filled
         )
-        used = used.with_columns(bearers=in_force)
+        bearers = pl.Series(in_force)
         filled = frequencies.total("email_domain")
-    shared = used.filter(pl.col("bearers") > max(3.0, DOMAIN_SHARE * filled))
-    numbers = numbered(domains)
-    numbers[:-1][domains.is_in(shared["domain"].implode()).to_numpy()] = MISSING
-    return numbers
+    return bearers > max(3.0, DOMAIN_SHARE * filled)
 
 
 def mail_marks(records: pl.DataFrame) -> pl.Series:
@@ -85,19 +94,29 @@ def mail_marks(records: pl.DataFrame) -> pl.Series:
     return lists_of(pl.Series(marks), starts_of(sizes)).alias(f"emails{MARKS}")
 
 
-def mail_arrays(records: Encoded) -> Arrays:
-    """Say of each mail what it only repeats."""
+def mail_arrays(records: Encoded, census: Census | None = None) -> Arrays:
+    """Say of each mail what it only repeats.
+
+    Args:
+        records: All records, or some.
+        census: What is known of the others; None: they are all.
+    """
     mails = records.texts["emails"]
-    local = _local_part(mails.values.texts)
+    local = local_part(mails.values.texts)
     spoken = _spoken(records)
     made, echo = (_marked(mails, spoken, mark) for mark in (MADE, ECHO))
     has_digit = local.str.contains(r"\d").fill_null(value=True)
-    roles = _roles(records, spoken)
+    is_role = local.is_in(_roles(records, spoken).implode()).fill_null(value=False)
+    if census:
+        marks = census.mail_marks(mails.values.hashes)
+        made[:-1] |= marks & MADE > 0
+        echo[:-1] |= marks & ECHO > 0
+        is_role |= pl.Series(census.are_roles(local))
     return {
         "email_is_made": made,
         "email_is_named": made & ~flags(has_digit),
         "email_is_echo": echo,
-        "email_is_role": flags(local.is_in(roles.implode()).fill_null(value=False)),
+        "email_is_role": flags(is_role),
     }
 
 
@@ -128,7 +147,7 @@ def _are_made(records: pl.DataFrame, mails: pl.Series, rows: Ints) -> Ints:
     Without digits, such a mail at another provider tells no more than the name: jjones is
     any J. Jones. And where such mails are alike, it is because the names are.
     """
-    bare = _local_part(mails).str.replace_all(r"[._\d-]", "")
+    bare = local_part(mails).str.replace_all(r"[._\d-]", "")
     given, family = (
         records[f"{part}_compare"].str.replace_all(" ", "", literal=True)
         for part in ("given", "family")
@@ -217,8 +236,14 @@ def _roles(records: Encoded, spoken: Flags) -> pl.Series:
     has_role = records.plain["email_is_role"].fill_null(value=False).to_numpy()
     is_first = np.diff(rows, prepend=-1) > 0
     posts = mails.values.texts.gather(codes[is_first & has_role[rows]])
-    return _local_part(posts).unique()
+    return local_part(posts).unique()
 
 
-def _local_part(mails: pl.Series) -> pl.Series:
+def local_part(mails: pl.Series) -> pl.Series:
+    """Return what stands before the @."""
     return mails.str.extract("^([^@]*)@")
+
+
+def domain_of(mails: pl.Series) -> pl.Series:
+    """Return what stands behind the last @."""
+    return mails.str.extract("([^@]*)$").rename("domain")

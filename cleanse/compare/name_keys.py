@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from cleanse.encoded import Encoded, Texts, Values, no_texts, texts_of
-from cleanse.places import Flags, starts_of
+from cleanse.places import Flags, Ints, starts_of
 from cleanse.threads import in_threads
 
 BETWEEN = "; "
@@ -24,10 +24,34 @@ def with_name_keys(several: Sequence[Encoded]) -> list[Encoded]:
     Args:
         several: Records, in one part or several.
     """
-    told = [_told(records) for records in several]
-    known = pl.concat([one["key"] for one in told]).unique()
-    pairs = zip(several, told, strict=True)
-    return [*in_threads(lambda pair: _with_keys(*pair, known), pairs)]
+    known = keys_of_aliases(several)
+    return [*in_threads(lambda records: with_known_keys(records, known), several)]
+
+
+def keys_of_aliases(several: Sequence[Encoded]) -> pl.Series:
+    """Return the keys that the aliases of some records make, each once."""
+    return pl.concat([_told(records)["key"] for records in several]).unique()
+
+
+def with_known_keys(records: Encoded, known: pl.Series) -> Encoded:
+    """Add name_keys, as far as aliases of anybody make them.
+
+    Args:
+        records: Records, all or some.
+        known: The keys of all aliases.
+    """
+    found = _keys(records, known)
+    if found.is_empty():
+        return records
+    sizes = np.bincount(found["row"].to_numpy(), minlength=records.height)
+    keys = replace(texts_of(found["key"]), starts=starts_of(sizes))
+    return records.with_texts({"name_keys": keys})
+
+
+def rows_called(records: Encoded, keys: pl.Series) -> Ints:
+    """Return which records have one of some keys, by name or alias."""
+    found = _keys(records, keys)
+    return found.filter(pl.col("key").is_in(keys.implode()))["row"].unique().to_numpy()
 
 
 def _told(records: Encoded) -> pl.DataFrame:
@@ -38,7 +62,9 @@ def _told(records: Encoded) -> pl.DataFrame:
     return found.with_columns(key=_sorted_words()).filter(pl.col("key") != "")
 
 
-def _with_keys(records: Encoded, told: pl.DataFrame, known: pl.Series) -> Encoded:
+def _keys(records: Encoded, known: pl.Series) -> pl.DataFrame:
+    """Return row, key: each once, sorted."""
+    told = _told(records)
     everybody = np.ones(records.height, dtype=np.bool_)
     entries = [pl.DataFrame(schema={"row": pl.Int64, "key": pl.String})]
     if "alias_compare" in records.texts:
@@ -48,12 +74,7 @@ def _with_keys(records: Encoded, told: pl.DataFrame, known: pl.Series) -> Encode
         own = own.with_columns(key=_sorted_words())
         own = own.filter(pl.col("key").is_in(known.implode()))
         entries.append(_keys_of(names, own, whose))
-    found = pl.concat(entries).unique().sort("row", "key")
-    if found.is_empty():
-        return records
-    sizes = np.bincount(found["row"].to_numpy(), minlength=records.height)
-    keys = replace(texts_of(found["key"]), starts=starts_of(sizes))
-    return records.with_texts({"name_keys": keys})
+    return pl.concat(entries).unique().sort("row", "key")
 
 
 def _names(records: Encoded) -> Iterator[tuple[Texts, Flags]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cleanse.compare.census import Census
 from cleanse.compare.company import numbered_pieces
 from cleanse.compare.forms import NAME_PARTS, with_forms
 from cleanse.compare.frequency import Frequencies
@@ -24,7 +25,7 @@ from cleanse.compare.table import (
     flags,
 )
 from cleanse.encoded import MARKS, MISSING, Encoded, Texts, no_texts, texts_of, united
-from cleanse.places import coded, starts_of
+from cleanse.places import Flags, coded, starts_of
 from cleanse.schema import (
     EXTRA_PREFIX,
     ID_FIELDS,
@@ -81,47 +82,81 @@ def columns_of_interest(names: Collection[str]) -> list[str]:
     return [name for name in names if name in wanted]
 
 
+class Part(NamedTuple):
+    """Some of the records, with what is known of the others."""
+
+    census: Census
+    is_new: Flags
+    """Of each record whether it is not in the census; those at hand are all that are not."""
+
+
 def prepare(records: Encoded, frequencies: Frequencies | None = None) -> Table:
     """Lay out all that some comparison looks at: see `lay_out` and `with_forms`."""
     return with_forms(lay_out(records, frequencies))
 
 
-def lay_out(records: Encoded, frequencies: Frequencies | None = None) -> Table:
+def lay_out(
+    records: Encoded,
+    frequencies: Frequencies | None = None,
+    part: Part | None = None,
+) -> Table:
     """Lay out all columns that some comparison uses, without the forms of their values.
 
     Args:
         records: The normalised records, encoded.
         frequencies: Those of the model; None: values count as often as they are here.
+        part: Which of all records these are; None: all. Of some, `Column.filled` and
+            `Column.agreeing` say nothing.
 
     Returns:
         One row per record, in the order of record_id.
     """
-    counts = who_counts(records.plain)
-    texts = _compared_texts(records)
-    made = in_threads(lambda each: counted(each, counts), texts.values())
-    columns = dict(zip(texts, list(made), strict=True))
+    counts = part.is_new if part else who_counts(records.plain)
+    census = part.census if part else None
+    columns = columns_of(records, counts, part)
     arrays: Arrays = {"script": _script(records)}
     for name in present(records.plain, DATES):
         arrays |= _date_arrays(records, name)
     for name in present(records.plain, [f"{field}_is_valid" for field in ID_FIELDS]):
         arrays[name] = records.plain[name].fill_null(value=False).to_numpy()
-    arrays |= _value_arrays(columns, frequencies)
+    arrays |= _value_arrays(columns, frequencies, census)
     if frequencies:
         columns = {
             name: _in_force(name, column, frequencies)
             for name, column in columns.items()
         }
     if "emails" in columns:
-        arrays |= mail_arrays(records)
+        arrays |= mail_arrays(records, census)
     if "name_latin_keys" in records.texts:
         arrays |= _reading_arrays(records.texts["name_latin_keys"])
     return Table(records.record_ids, columns, arrays)
 
 
-def _compared_texts(records: Encoded) -> dict[str, Texts]:
+def columns_of(
+    records: Encoded, counts: Flags | None, part: Part | None = None
+) -> dict[str, Column]:
+    """Return the columns that are compared by their texts, and how many bear each value.
+
+    Args:
+        records: The normalised records, encoded.
+        counts: Of each whether it counts to how many bear a value; None: all do.
+        part: Which of all records these are; None: all.
+    """
+    texts = _compared_texts(records, part)
+    made = in_threads(lambda each: counted(each, counts), texts.values())
+    columns = dict(zip(texts, list(made), strict=True))
+    if part is None:
+        return columns
+    add = part.census.added_to
+    return {name: add(name, column) for name, column in columns.items()}
+
+
+def _compared_texts(records: Encoded, part: Part | None) -> dict[str, Texts]:
     """Return the columns that are compared by their texts; the parts of names share their values."""
     none = no_texts(records.height)
-    held = {name: each for name, each in records.texts.items() if len(each.values)}
+    texts = records.texts
+    # Of all records each column has values, of some perhaps none.
+    held = {name: each for name, each in texts.items() if part or len(each.values)}
     parts = [name for name in NAME_PARTS if name in held or name in NAME_PARTS[:2]]
     shared = united([held.get(name, none) for name in parts])
     found = dict(zip(parts, shared, strict=True))
@@ -131,8 +166,10 @@ def _compared_texts(records: Encoded) -> dict[str, Texts]:
         found.setdefault("company_compare", none)
     for name in present(records.plain, DATES):
         found[name] = _days(records.plain[name])
-    if "source" in held and len(held["source"].values) > 1:
+    if "source" in held and (part or len(held["source"].values) > 1):
         found["source"] = held["source"]
+    if part:
+        found = {name: each for name, each in found.items() if part.census.knows(name)}
     return found
 
 
@@ -151,8 +188,10 @@ def _days(days: pl.Series) -> Texts:
 
 def _in_force(name: str, column: Column, frequencies: Frequencies) -> Column:
     """Give the values of a column the bearers that the model knows."""
-    present = column.bearers[:-1]
-    found = frequencies.in_force(name, column.values, present, total=column.filled)
+    borne = column.bearers[:-1]
+    found = frequencies.in_force(
+        name, column.values, borne, total=column.filled, hashes=column.hashes
+    )
     return replace(column, bearers=np.append(found, 0.0).astype(np.float32))
 
 
@@ -183,14 +222,16 @@ def _date_arrays(records: Encoded, name: str) -> Arrays:
 
 
 def _value_arrays(
-    columns: dict[str, Column], frequencies: Frequencies | None
+    columns: dict[str, Column],
+    frequencies: Frequencies | None,
+    census: Census | None,
 ) -> Arrays:
     """Compute what of a value depends on how often others are there."""
     arrays: Arrays = {}
     if "emails" in columns:
-        arrays["email_domain"] = domains_of(columns["emails"], frequencies)
+        arrays["email_domain"] = domains_of(columns["emails"], frequencies, census)
     if "company_core" in columns:
-        arrays |= _core_arrays(columns["company_core"], frequencies)
+        arrays |= _core_arrays(columns["company_core"], frequencies, census)
     return arrays
 
 
@@ -202,13 +243,19 @@ def _reading_arrays(spellings: Texts) -> Arrays:
     return {"reading_starts": starts, "readings": spellings.codes}
 
 
-def _core_arrays(column: Column, frequencies: Frequencies | None) -> Arrays:
+def _core_arrays(
+    column: Column, frequencies: Frequencies | None, census: Census | None
+) -> Arrays:
     """Number the pieces of each core and weigh each by how few cores have it."""
     owners, places, names = numbered_pieces(column.values)
     sizes = np.bincount(owners, minlength=len(column.values) + 1)
     # Cores that nobody bears who counts are not counted either.
-    is_borne = column.bearers[:-1] > 0
+    is_borne = column.present > 0
+    if census:
+        is_borne &= ~census.has("company_core", column.hashes)
     bearers = np.bincount(places, is_borne[owners], len(names)).astype(np.float64)
+    if census:
+        bearers += census.cores_with(names)
     count = float(np.count_nonzero(is_borne))
     if frequencies:
         bearers = frequencies.in_force(

@@ -48,8 +48,10 @@ class Column:
     hashes: Hashes
     """Of each value, ascending."""
     bearers: Floats
-    """Per value: how many records bear it, of those that count (see `IS_EVIDENCE`); the last
-    place serves missing values."""
+    """Per value: how many records bear it, of those that count (see `IS_EVIDENCE`), as the
+    model takes it; the last place serves missing values."""
+    present: Ints
+    """Per value: how many of the records at hand bear it that count."""
     filled: int
     """Records that have a value, of those that count."""
     agreeing: Floats
@@ -98,6 +100,7 @@ def counted(texts: Texts, counts: Flags | None) -> Column:
         values.texts,
         values.hashes,
         with_missing,
+        bearers,
         filled,
         agreeing.astype(np.float32),
     )

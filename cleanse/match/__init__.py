@@ -6,8 +6,10 @@ rest only the counts, so memory grows with records.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,15 +20,33 @@ from cleanse.block.keys import column_of
 from cleanse.compare import compared_names, derive, prepare
 from cleanse.compare.derive import DERIVED_FROM
 from cleanse.compare.forms import with_forms
-from cleanse.compare.frequency import FREQUENCY, Frequencies
+from cleanse.compare.frequency import Frequencies
 from cleanse.compare.name_keys import with_name_keys
 from cleanse.compare.prepare import columns_of_interest, lay_out
 from cleanse.compare.table import Table
-from cleanse.encoded import ByKind, Encoded, encode
-from cleanse.match.contacts import drop_shared_contacts
+from cleanse.encoded import ByKind, Encoded, Hashes, encode
+from cleanse.grown import Grown, Index
+from cleanse.match.added import match_added
+from cleanse.match.around import TooWideError
+from cleanse.match.contacts import (
+    drop_shared_contacts,
+    shared_contacts,
+    without_contacts,
+)
 from cleanse.match.difference import input_difference, pair_difference
 from cleanse.match.drift import beliefs_of
-from cleanse.match.inputs import INPUT, as_before, input_digests
+from cleanse.match.index import index_kind
+from cleanse.match.inputs import INPUT, as_before, input_digests, seed_of
+from cleanse.match.result import (
+    COST,
+    COUNT,
+    MODEL_FREQUENCY,
+    SCORED_PAIR,
+    Before,
+    MatchResult,
+    cost_of,
+    nothing,
+)
 from cleanse.match.train import estimate, is_believed, is_known
 from cleanse.match.weigh import CLOSURE, Held, in_order, score_blocks
 from cleanse.rulebook.matching import MatchRules
@@ -55,81 +75,15 @@ __all__ = [
 
 KINDS = ("person", "company")
 
-SCORED_PAIR = pl.Schema(
-    {
-        "record_id_l": pl.Int64,
-        "record_id_r": pl.Int64,
-        "blocking_rule": pl.String,
-        "match_weight": pl.Float64,
-        "match_probability": pl.Float64,
-        "band": pl.String,
-    }
-)
-"""One row per kept pair; level_* and weight_* per comparison of the list besides."""
-COUNT = pl.Schema(
-    {
-        "blocking_rule": pl.String,
-        "kind": pl.String,
-        "band": pl.String,
-        "pair_count": pl.UInt32,
-    }
-)
-"""One row per blocking rule, kind and band."""
-COST = pl.Schema(
-    {
-        "kind": pl.String,
-        "blocking_rule": pl.String,
-        "block_count": pl.Int64,
-        "pair_count": pl.Int64,
-        "split_count": pl.Int64,
-        "is_applied": pl.Boolean,
-    }
-)
-"""One row per kind and blocking rule: blocks, pairs, blocks that were split, and whether
-it finds enough for what it costs."""
-
-MODEL_FREQUENCY = pl.Schema([("kind", pl.String), *FREQUENCY.items()])
-"""The frame `FREQUENCY` of all kinds of customer."""
-
-
-@dataclass(frozen=True, slots=True)
-class MatchResult:
-    """What matching found."""
-
-    pairs: pl.DataFrame
-    """The scored_pair frame: pairs at or above keep_at."""
-    counts: pl.DataFrame
-    """The frame `COUNT`: every candidate pair counted once."""
-    model: Model
-    """The model in force, with what it did not know before."""
-    frequencies: pl.DataFrame
-    """The frame `MODEL_FREQUENCY`: the value frequencies that belong to the model."""
-    inputs: pl.DataFrame
-    """The frame `INPUT`: by which the next run knows what has not changed."""
-    blocking: pl.DataFrame
-    """The frame `COST`: what each blocking rule costs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
-    """What an earlier run left for this one."""
-
-    frequencies: pl.DataFrame
-    """The frame `MODEL_FREQUENCY`."""
-    inputs: pl.DataFrame
-    """The frame `INPUT`; no rows: every pair is weighed anew."""
-    pairs: pl.DataFrame
-    """The scored_pair frame."""
-    only_added: bool = False
-    """Since that run records were only added: none is gone, and none was read again."""
-
 
 def match(
-    records: pl.DataFrame | ByKind,
+    records: pl.DataFrame | ByKind | Grown,
     rules: MatchRules,
     model: Model | None = None,
     before: Before | None = None,
     version: str = "",
+    *,
+    keep_index: bool = False,
 ) -> MatchResult:
     """Find, compare and score the candidate pairs of a list.
 
@@ -138,23 +92,26 @@ def match(
 
     Args:
         records: The normalised record frame with record_id and kind; is_evidence where some
-            have left their source. Or what `encoded` makes of it.
+            have left their source. Or what `encoded` makes of it; or such that were added
+            to others, of which only those are laid out that may have changed.
         rules: rules/matching.toml.
         model: The model in force; None: estimated on these records. What it does not
             know (a kind, a comparison, a blocking rule) is estimated, the rest stands;
             where the bands lie, the rules say.
         before: What the newest run under this model left.
         version: Version of the program: another one weighs everything anew.
+        keep_index: Make an index of all records, for the next run.
     """
     bands = rules.decide.model_dump()
     whole = replace(model, **bands) if model else _empty(rules)
-    before = before if model and before else _nothing()
-    parts = dict(parts_of(records, rules))
-
-    def matched(kind: str) -> _Kind:
-        return _match_kind(kind, parts, rules, whole, before, version)
-
-    kinds = list(in_threads(matched, tuple(parts)))
+    before = before if model and before else nothing()
+    if isinstance(records, Grown):
+        with suppress(TooWideError):
+            return match_added(records, rules, whole, before, version)
+        records = records.whole()
+    shared, parts = parts_of(records, rules)
+    run = _Run(rules, whole, before, version, shared if keep_index else None)
+    kinds = list(in_threads(lambda kind: _match_kind(kind, parts, run), tuple(parts)))
     found = pl.concat(
         [SCORED_PAIR.to_frame(), *(k.pairs for k in kinds)], how="diagonal"
     )
@@ -165,6 +122,7 @@ def match(
         _frequencies(kinds, before.frequencies),
         pl.concat([INPUT.to_frame(), *(k.inputs for k in kinds)]).sort("record_id"),
         pl.concat([COST.to_frame(), *(k.costs for k in kinds)]),
+        {k.kind: k.index for k in kinds if k.index},
     )
 
 
@@ -186,14 +144,6 @@ def _empty(rules: MatchRules) -> Model:
     return Model(version=1, kinds={}, beliefs=beliefs_of(rules), **bands)
 
 
-def _nothing() -> Before:
-    return Before(
-        frequencies=MODEL_FREQUENCY.to_frame(),
-        inputs=INPUT.to_frame(),
-        pairs=SCORED_PAIR.to_frame(),
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
     """What matching found among the customers of one kind."""
@@ -205,17 +155,23 @@ class _Kind:
     costs: pl.DataFrame
     pairs: pl.DataFrame
     counts: pl.DataFrame
+    index: Index | None
 
 
-def _match_kind(
-    kind: str,
-    parts: dict[str, Encoded],
-    rules: MatchRules,
-    whole: Model,
-    before: Before,
-    version: str,
-) -> _Kind:
+class _Run(NamedTuple):
+    """What the kinds have in common."""
+
+    rules: MatchRules
+    model: Model
+    before: Before
+    version: str
+    shared: Mapping[str, Hashes] | None
+    """Contacts that count for nothing, by column; None: no index is wanted."""
+
+
+def _match_kind(kind: str, parts: dict[str, Encoded], run: _Run) -> _Kind:
     """Match the records of one kind, taken out of `parts` so that they go when encoded."""
+    rules, whole, before, version, shared = run
     part = parts.pop(kind)
     known = whole.kinds.get(kind)
     told = before.frequencies.filter(pl.col("kind") == kind).drop("kind")
@@ -223,7 +179,7 @@ def _match_kind(
     table = lay_out(part, frequencies)
     if before.inputs.is_empty():
         table = with_forms(table)
-    columns = ",".join(sorted({*part.columns} - {IS_EVIDENCE}))
+    columns = frozenset(part.columns)
     blocking = blocking_of(part, rules, kind, known.idle() if known else ())
     del part
     taught, sampled = _taught(known, table, blocking, rules, kind)
@@ -233,11 +189,13 @@ def _match_kind(
         used = blocking.blocks(taught.applied(), taught.narrowed)
     if known is None:
         taught = replace(taught, narrowed=used.narrowed())
-    costs = _cost(used, sampled, taught, kind)
-    del blocking, sampled
+    costs = cost_of(used, sampled, taught, kind)
     whole = replace(whole, kinds={**whole.kinds, kind: taught})
-    in_force = replace(whole, kinds={kind: taught}).to_json()
-    seed = (version, rules.model_dump_json(), in_force, columns)
+    seed = seed_of(version, rules, whole, kind, columns - {IS_EVIDENCE})
+    index = None
+    if shared is not None and IS_EVIDENCE not in columns:
+        index = index_kind(table, blocking, used, columns, shared, seed)
+    del blocking, sampled
     inputs = input_digests(table, used, seed)
     pairs, counts = score_blocks(table, used, whole, kind, rules, _held(before, inputs))
     return _Kind(
@@ -248,6 +206,7 @@ def _match_kind(
         costs=costs,
         pairs=pairs,
         counts=counts,
+        index=index,
     )
 
 
@@ -294,7 +253,7 @@ def estimate_model(records: pl.DataFrame, rules: MatchRules) -> Model:
             rules,
             kind,
         )
-        for kind, part in parts_of(records, rules)
+        for kind, part in parts_of(records, rules)[1].items()
     }
     return replace(_empty(rules), kinds=kinds)
 
@@ -314,15 +273,19 @@ def encoded(records: pl.DataFrame, rules: MatchRules) -> ByKind:
 
 def parts_of(
     records: pl.DataFrame | ByKind, rules: MatchRules
-) -> Iterator[tuple[str, Encoded]]:
-    """Yield each kind with two or more records, and these with what matching looks at."""
+) -> tuple[dict[str, Hashes], dict[str, Encoded]]:
+    """Return the contacts that count for nothing, and each kind with two or more records, with what matching looks at."""
     if isinstance(records, pl.DataFrame):
         records = encoded(records, rules)
     several = with_name_keys([*records.values()])
-    several = drop_shared_contacts(several, rules.limit.shared)
+    shared = shared_contacts(several, rules.limit.shared)
+    parts = {}
     for kind, part in zip(records, several, strict=True):
         if part.height > 1:
-            yield kind, part.select(_looked_at(part.columns, rules) & part.filled())
+            told = without_contacts(part, shared)
+            names = _looked_at(told.columns, rules) & told.filled()
+            parts[kind] = told.select(names)
+    return shared, parts
 
 
 def columns_needed(names: Collection[str], rules: MatchRules) -> frozenset[str]:
@@ -368,19 +331,3 @@ def _taught(
         blocking={**known.blocking, **{name: new.blocking[name] for name in unweighed}},
     )
     return taught, sampled
-
-
-def _cost(
-    used: Blocks, sampled: Blocks | None, model: KindModel, kind: str
-) -> pl.DataFrame:
-    """Return the frame `COST`: of rules that are not applied, as the sample shows it."""
-    report = used.report()
-    if sampled:
-        told = sampled.report()
-        applied = pl.col("blocking_rule").is_in(report["blocking_rule"].implode())
-        report = pl.concat([report, told.filter(~applied)])
-    return report.select(
-        pl.lit(kind).alias("kind"),
-        pl.all(),
-        is_applied=pl.col("blocking_rule").is_in(model.applied()),
-    )

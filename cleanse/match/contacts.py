@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -26,10 +26,21 @@ def drop_shared_contacts(several: Sequence[Encoded], limit: int) -> list[Encoded
         several: Records, in one part or several.
         limit: The most names that may bear one contact.
     """
+    shared = shared_contacts(several, limit)
+    return [without_contacts(records, shared) for records in several]
+
+
+def shared_contacts(several: Sequence[Encoded], limit: int) -> dict[str, Hashes]:
+    """Return the hashes of the contacts that `drop_shared_contacts` takes away, by column, ascending."""
     found = in_threads(lambda column: _shared(several, column, limit), CONTACTS)
-    for column, shared in zip(CONTACTS, list(found), strict=True):
-        several = [_without(records, column, shared) for records in several]
-    return [*several]
+    return dict(zip(CONTACTS, list(found), strict=True))
+
+
+def without_contacts(records: Encoded, shared: Mapping[str, Hashes]) -> Encoded:
+    """Take contacts away, given by their hashes."""
+    for column, hashes in shared.items():
+        records = _without(records, column, hashes)
+    return records
 
 
 def _without(records: Encoded, column: str, shared: Hashes) -> Encoded:
@@ -39,13 +50,44 @@ def _without(records: Encoded, column: str, shared: Hashes) -> Encoded:
     return records.with_texts({column: texts.without(texts.values.places(shared))})
 
 
-def _shared(several: Sequence[Encoded], column: str, limit: int) -> Hashes:
-    """Return the hashes of the contacts that more than `limit` differently named customers bear."""
+def is_newly_shared(
+    several: Sequence[Encoded],
+    given: Sequence[Encoded],
+    shared: Mapping[str, Hashes],
+    limit: int,
+) -> bool:
+    """Say whether contacts of given records count for nothing now that did count.
+
+    Args:
+        several: All records, in one part or several.
+        given: The given ones of them.
+        shared: Contacts that counted for nothing before, by column.
+        limit: The most names that may bear one contact.
+    """
+    for column in CONTACTS:
+        parts = [records for records in given if column in records.texts]
+        borne = [records.texts[column].values.hashes for records in parts]
+        asked = np.unique(np.concatenate([_NONE, *borne]))
+        if len(_shared(several, column, limit, np.setdiff1d(asked, shared[column]))):
+            return True
+    return False
+
+
+_NONE: Hashes = np.zeros(0, dtype=np.uint64)
+
+
+def _shared(
+    several: Sequence[Encoded],
+    column: str,
+    limit: int,
+    asked: Hashes | None = None,
+) -> Hashes:
+    """Return the hashes of the contacts, of some or all, that more than `limit` differently named customers bear."""
     held = [records for records in several if column in records.texts]
-    often = _often(held, column, limit)
+    often = _often(held, column, limit, asked)
     borne = [_names_of(records, column, often) for records in held]
     if not len(often) or not borne:
-        return np.zeros(0, dtype=np.uint64)
+        return _NONE
     names = pl.concat(borne).drop_nulls()
     # Names that differ need not differ by their kernels, but the other way round.
     for called in (pl.col("name"), _kernel_of(pl.col("name"))):
@@ -54,16 +96,19 @@ def _shared(several: Sequence[Encoded], column: str, limit: int) -> Hashes:
     return names["contact"].unique().sort().to_numpy()
 
 
-def _often(several: Sequence[Encoded], column: str, limit: int) -> Hashes:
-    """Return the hashes of the contacts that more than `limit` records who count bear."""
+def _often(
+    several: Sequence[Encoded], column: str, limit: int, asked: Hashes | None
+) -> Hashes:
+    """Return the hashes of the contacts, of some or all, that more than `limit` records who count bear."""
     values = [records.texts[column].values for records in several]
     borne = [_bearers(records, column) for records in several]
-    # Who is borne by so many is borne by many in one of the parts.
-    many = [
-        some.hashes[one * len(values) > limit]
-        for some, one in zip(values, borne, strict=True)
-    ]
-    asked = np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *many]))
+    if asked is None:
+        # Who is borne by so many is borne by many in one of the parts.
+        many = [
+            some.hashes[one * len(values) > limit]
+            for some, one in zip(values, borne, strict=True)
+        ]
+        asked = np.unique(np.concatenate([_NONE, *many]))
     total = np.zeros(len(asked), dtype=np.int64)
     for some, one in zip(values, borne, strict=True):
         is_there = some.have(asked)

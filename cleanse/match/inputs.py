@@ -13,7 +13,8 @@ touched. A second digest is of the values alone: see `cleanse.match.weigh.Held.s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,8 @@ from cleanse.block.keys import mix
 from cleanse.compare.prepare import DATES
 from cleanse.compare.table import Column, Table
 from cleanse.places import found
+from cleanse.rulebook.matching import MatchRules
+from cleanse.score import Model
 
 Digests = npt.NDArray[np.uint64]
 INPUT = pl.Schema(
@@ -32,15 +35,32 @@ INPUT = pl.Schema(
 """One row per active record that was matched; values_digest leaves its blocks out."""
 
 
-def input_digests(table: Table, blocks: Blocks, seed: Sequence[str]) -> pl.DataFrame:
+def seed_of(
+    version: str, rules: MatchRules, model: Model, kind: str, columns: Collection[str]
+) -> int:
+    """Return a digest of all that the outcome depends on besides values and blocks.
+
+    Args:
+        version: Of the program.
+        rules: rules/matching.toml.
+        model: The model in force.
+        kind: Of the records.
+        columns: That some record fills.
+    """
+    in_force = replace(model, kinds={kind: model.kinds[kind]}).to_json()
+    told = (version, rules.model_dump_json(), in_force, ",".join(sorted(columns)))
+    return _number("\n".join((pl.__version__, *told)))
+
+
+def input_digests(table: Table, blocks: Blocks, seed: int) -> pl.DataFrame:
     """Return the frame `INPUT` of the records of one kind.
 
     Args:
         table: Their values, with the frequencies in force.
         blocks: Their blocks, of the rules that are applied.
-        seed: All else that the outcome depends on.
+        seed: See `seed_of`.
     """
-    number = np.uint64(_number("\n".join((pl.__version__, *seed))))
+    number = np.uint64(seed)
     total = np.full(len(table.record_ids), mix(np.asarray([number]))[0])
     for name, column in table.columns.items():
         values = _of_values(table, name, column)

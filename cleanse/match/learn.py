@@ -125,7 +125,7 @@ def learn(
     """
     lessons = [
         _learn_kind(lecture_of(kind, part, rules, model, frequencies, labels), model)
-        for kind, part in parts_of(records, rules)
+        for kind, part in parts_of(records, rules)[1].items()
         if kind in model.kinds
     ]
     kinds = {lesson.kind: lesson.model for lesson in lessons}

@@ -67,6 +67,25 @@ def score_blocks(
     held: Held,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Score all chunks but what is known; return all pairs kept and the counts of the scored."""
+    found, tally = found_in(table, blocks, model, kind, rules, held)
+    before = _laid_out(held.closures, found)
+    missing = unseen(table.record_ids, found, model)
+    placed = _packed(*_places(table.record_ids, before))
+    again = before.filter(pl.Series(_again(missing, placed)[0], dtype=pl.Boolean))
+    new = missing[~_again(np.sort(placed), missing)[0]]
+    closure = closing(table, *_unpacked(new), model, kind)
+    return pl.concat([found, closure, again]), tally
+
+
+def found_in(
+    table: Table,
+    blocks: Blocks,
+    model: Model,
+    kind: str,
+    rules: MatchRules,
+    held: Held,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Do what `score_blocks` does, but for the pairs that close a group."""
     names = pl.Series([*blocks.rules, CLOSURE], dtype=pl.String)
     if np.count_nonzero(held.same) < _MOST * len(held.same):
         table = with_forms(table)
@@ -76,7 +95,7 @@ def score_blocks(
     kept = [empty, _laid_out(held.pairs, empty)]
     counts = []
     others = in_order(_laid_out(held.others, empty))
-    known = _packed(*_places(table, others))
+    known = _packed(*_places(table.record_ids, others))
     is_own_rule = np.asarray(_own(blocks, rules), dtype=np.bool_)
 
     def unknown(chunk: Chunk) -> Chunk:
@@ -109,12 +128,9 @@ def score_blocks(
     for frame, tally in in_threads(weighed, _gathered(new, size)):
         kept.append(frame)
         counts.append(tally)
-    found = pl.concat(kept)
-    before = _laid_out(held.closures, empty)
-    found = pl.concat([found, _closure(table, found, before, model, kind)])
     none = _counted(pl.Series("blocking_rule", [], pl.String), np.zeros(0), model, kind)
     tally = pl.concat([none, *counts]).group_by("blocking_rule", "kind", "band").sum()
-    return found, tally.sort("blocking_rule", "band")
+    return pl.concat(kept), tally.sort("blocking_rule", "band")
 
 
 _MOST = 0.9
@@ -259,38 +275,45 @@ LARGEST_CLOSURE = 60
 """Records of a group up to which all its pairs are compared."""
 
 
-def _closure(
-    table: Table, known: pl.DataFrame, before: pl.DataFrame, model: Model, kind: str
-) -> pl.DataFrame:
-    """Compare the pairs inside groups that match which no blocking rule has found.
+def unseen(record_ids: Ints, known: pl.DataFrame, model: Model) -> Ints:
+    """List the pairs inside groups that match which no blocking rule has found.
 
     Clusters are judged on all evidence for and against, so no pair inside a group
-    may stay unseen. Those in `before` were compared by an earlier run.
+    may stay unseen.
+
+    Args:
+        record_ids: All records of these groups, ascending.
+        known: The scored_pair frame of the pairs found among them.
+        model: It says what a match is.
+
+    Returns:
+        Positions in `record_ids`, packed, ascending.
     """
-    left, right = (column.to_numpy() for column in _places(table, known))
+    left, right = (column.to_numpy() for column in _places(record_ids, known))
     strong = (known["match_weight"] >= model.match_at).to_numpy()
-    groups = components(left[strong], right[strong], len(table.record_ids))
+    groups = components(left[strong], right[strong], len(record_ids))
     # Of two, the pair is known.
     size = np.bincount(groups, minlength=len(groups))[groups]
     some = (size >= 3) & (size <= LARGEST_CLOSURE)  # noqa: PLR2004 - as said
     inside = np.flatnonzero((groups[left] == groups[right]) & some[left])
     seen = np.sort(_packed(left[inside], right[inside]))
     missing = np.sort(_inside(groups, np.flatnonzero(some)))
-    missing = missing[~_again(seen, missing)[0]]
-    placed = _packed(*_places(table, before))
-    again = before.filter(pl.Series(_again(missing, placed)[0], dtype=pl.Boolean))
-    new = missing[~_again(np.sort(placed), missing)[0]]
-    pairs = _pairs(table, *_unpacked(new))
-    frame = _weighed(pairs, model, kind)
-    frame = frame.with_columns(blocking_rule=pl.lit(CLOSURE))
-    return pl.concat([frame, again])
+    return missing[~_again(seen, missing)[0]]
 
 
-def _places(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:
+def closing(
+    table: Table, left: Ints, right: Ints, model: Model, kind: str
+) -> pl.DataFrame:
+    """Compare pairs at some positions because others of their group match."""
+    frame = _weighed(_pairs(table, left, right), model, kind)
+    return frame.with_columns(blocking_rule=pl.lit(CLOSURE))
+
+
+def _places(record_ids: Ints, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return l, r: the positions of both records of each pair."""
     return pl.DataFrame(
         {
-            side: searched(table.record_ids, pairs[f"record_id_{side}"].to_numpy())
+            side: searched(record_ids, pairs[f"record_id_{side}"].to_numpy())
             for side in ("l", "r")
         }
     )

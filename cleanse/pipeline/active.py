@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from cleanse.encoded import Encoded
+from cleanse.grown import Grown
 from cleanse.match import columns_needed, encoded
 from cleanse.places import Flags, by_number, found, is_among
 from cleanse.rulebook.matching import MatchRules
@@ -61,7 +62,8 @@ class Active:
         names = columns_needed(self.names, rules)
         kept = self.known.encoded if self.known else None
         if kept is None:
-            return Encoding(encoded(self.frame(names), rules))
+            whole = encoded(self.frame(names), rules)
+            return Encoding(Grown(whole))
         given = encoded(_in_order(self.stays, self._given(names)), rules)
         return kept.followed(given, self._still_stand)
 

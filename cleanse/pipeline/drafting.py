@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 
 import polars as pl
 
+from cleanse.encoded import Encoded, beside
 from cleanse.errors import InputError
-from cleanse.household import link_households
+from cleanse.household import OF_PEOPLE, link_households
 from cleanse.identify import (
     Assignment,
     Beginning,
@@ -211,7 +213,7 @@ def consolidate(
     """
     active = recalled.active
     matched, compared, there, left = match_active(
-        active, left, judged, model, before, known, rulebook, step
+        active, left, judged, model, before, known, rulebook, step, shelf
     )
     same_rules = known.is_current(rulebook.sha256)
     steady = matched.pairs
@@ -228,7 +230,7 @@ def consolidate(
             held, compared, rulebook.matching, known, judged.judgement, left
         )
     # What is done aside keeps the other core at work.
-    with aside(partial(laid_down, there, shelf)) as laid:
+    with aside(partial(laid_down, there, matched.index, shelf)) as laid:
         clusters = step(
             cluster,
             steady,
@@ -253,9 +255,10 @@ def consolidate(
                     recalled, known, assignment, moves, matched.pairs, shaken, judged
                 )
     churn = count_churn(known.crosswalk, assignment)
-    people, whose = there.whole["person"], assignment.crosswalk
+    people = [each.select(OF_PEOPLE) for each in there.records.parts("person")]
+    whose = assignment.crosswalk
     del there
-    with aside(partial(link_households, people, whose, known.household)) as household:
+    with aside(partial(_households, people, whose, known.household)) as household:
         del people
         merged = _merged(
             active, assignment, touched, matched.pairs, judged, rulebook, step, shelf
@@ -279,6 +282,13 @@ def consolidate(
         laid=laid.result(),
         gates=gates(recalled, known, churn, rulebook),
     )
+
+
+def _households(
+    people: Sequence[Encoded], whose: pl.DataFrame, before: pl.DataFrame
+) -> pl.DataFrame:
+    """Link the households of people, of whom some were encoded later."""
+    return link_households(reduce(beside, people), whose, before)
 
 
 def _merged(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import polars as pl
 
 from cleanse import __version__
-from cleanse.encoded import ByKind, beside
+from cleanse.encoded import ByKind, Encoded, beside
+from cleanse.grown import Grown, Index
 from cleanse.match import (
     Before,
     MatchResult,
@@ -34,6 +37,7 @@ def match_active(
     known: Known,
     rulebook: Rulebook,
     step: Step,
+    shelf: Shelf | None,
 ) -> tuple[MatchResult, pl.DataFrame, Encoding, pl.DataFrame]:
     """Match the records that are there, and those that left beside them.
 
@@ -46,6 +50,7 @@ def match_active(
         known: What the store knows.
         rulebook: The rules.
         step: How a stage is called.
+        shelf: Where large frames are laid; None: nothing is kept.
 
     Returns:
         What was found; record_id and kind of all that were matched, sorted; those that
@@ -53,7 +58,9 @@ def match_active(
     """
     rules = rulebook.matching
     there = active.encoded(rules)
-    compared, kinds = there.whole, _kinds(there.whole)
+    records = there.records
+    compared: ByKind | Grown = records
+    kinds = _kinds(each for kind in records.most for each in records.parts(kind))
     left = left.join(kinds, on="record_id", how="anti")
     if left.height:
         needed = columns_needed(active.names, rules)
@@ -61,19 +68,25 @@ def match_active(
         values = values.with_columns(pl.lit(value=True).alias(IS_EVIDENCE))
         evidence = encoded(values, rules)
         compared = {
-            kind: beside(part, evidence[kind]) for kind, part in compared.items()
+            kind: beside(part, evidence[kind]) for kind, part in records.whole().items()
         }
-        kinds = _kinds(compared)
-    matched = step(match, compared, rules, model, before, __version__)
+        kinds = _kinds(compared.values())
+    # Who changes most of what is kept, or some of it, is not followed by many who only add.
+    keep = shelf is not None and (before.only_added or there.news() is None)
+    matched = step(match, compared, rules, model, before, __version__, keep_index=keep)
     return matched, kinds, there, left
 
 
-def _kinds(records: ByKind) -> pl.DataFrame:
+def _kinds(records: Iterable[Encoded]) -> pl.DataFrame:
     """Return record_id, kind of all records, sorted."""
-    plain = (part.plain.select("record_id", "kind") for part in records.values())
+    plain = (part.plain.select("record_id", "kind") for part in records)
     return by_number(pl.concat(plain))
 
 
-def laid_down(records: Encoding, shelf: Shelf | None) -> Laid | None:
+def laid_down(
+    records: Encoding, index: Mapping[str, Index], shelf: Shelf | None
+) -> Laid | None:
     """Lay encoded records down, to be kept for the next run; None: nowhere."""
-    return lay_encoded(records, shelf.folder / "encoded.arrow") if shelf else None
+    if shelf is None:
+        return None
+    return lay_encoded(records, index, shelf.folder / "encoded.arrow")

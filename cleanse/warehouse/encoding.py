@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -19,13 +19,14 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from cleanse.encoded import SEED, ByKind, Encoded, Texts, Values, arrow_of, beside
+from cleanse.encoded import SEED, ByKind, Encoded, Texts, Values, arrow_of
+from cleanse.grown import Grown, Index
 from cleanse.places import Flags, Ints, found
 from cleanse.warehouse.files import sha256_of
 from cleanse.warehouse.paths import StorePaths
 
 _HASH = pl.Series(["cleanse"]).hash(SEED).item()
-_MARK: Final = {b"cleanse.encoded": f"5 polars {pl.__version__} {_HASH}".encode()}
+_MARK: Final = {b"cleanse.encoded": f"6 polars {pl.__version__} {_HASH}".encode()}
 """Form of the file, and whose hashes are in it."""
 _OF_RUN, _OF_SHA256 = b"cleanse.of_run", b"cleanse.of_sha256"
 """Which file a file of few records goes with."""
@@ -57,17 +58,21 @@ class Later(NamedTuple):
 class Encoding:
     """The records of each kind as a run has encoded them."""
 
-    whole: ByKind
-    later: Later | None = None
-    """Where most of them are kept already, and the rest; None: nowhere."""
+    records: Grown
+    base: Base | None = None
+    """The file that holds most of them already; None: none does."""
+    gone: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Numbers of those in it that do not stand any more, ascending."""
 
     def news(self) -> Later | None:
         """Return what alone is worth writing, as so many of the records are kept; None: all are to be written."""
-        if self.later is None:
+        if self.base is None:
             return None
-        since = sum(each.height for each in self.later.since.values())
-        most = FEW * sum(each.height for each in self.whole.values())
-        return self.later if since + len(self.later.gone) <= most else None
+        told = {kind: self.records.news(kind) for kind in self.records.most}
+        since = {kind: part for kind, part in told.items() if part is not None}
+        count = sum(each.height for each in since.values()) + len(self.gone)
+        whole = sum(each.height for each in self.records.most.values()) + count
+        return Later(self.base, since, self.gone) if count <= FEW * whole else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class Kept:
     most: ByKind
     """The records of each kind in the file that holds most of them."""
     later: Later
+    index: Mapping[str, Index]
+    """Of these, by kind; none: it was not made."""
 
     def followed(self, given: ByKind, stands: Callable[[Encoded], Flags]) -> Encoding:
         """Lay further records beside those that still stand.
@@ -86,18 +93,15 @@ class Kept:
             stands: Says of each record whether it still stands.
         """
         base, before, gone_before = self.later
-        still, since, gone = {}, {}, [gone_before[:0]]
+        still, gone = {}, [gone_before[:0]]
         for kind, part in self.most.items():
             is_there = stands(part) & ~found(gone_before, part.record_ids)[1]
             still[kind] = part.filter(is_there)
             gone.append(part.record_ids[~is_there])
-        for kind, part in given.items():
-            since[kind] = part
-            if kind in before:
-                kept = before[kind].filter(stands(before[kind]))
-                since[kind] = beside(kept, part)
-        whole = {kind: beside(still[kind], since[kind]) for kind in still}
-        return Encoding(whole, Later(base, since, np.sort(np.concatenate(gone))))
+        since = {kind: part.filter(stands(part)) for kind, part in before.items()}
+        left = np.sort(np.concatenate(gone))
+        index = {} if len(left) else self.index
+        return Encoding(Grown(still, since, given, index), base, left)
 
 
 class Laid(NamedTuple):
@@ -108,19 +112,28 @@ class Laid(NamedTuple):
     """The run whose file it goes with; None: it holds all records."""
 
 
-def lay_encoded(encoding: Encoding, path: Path) -> Laid | None:
+def lay_encoded(
+    encoding: Encoding, index: Mapping[str, Index], path: Path
+) -> Laid | None:
     """Write records to a file, column by column, uncompressed: it is read without being copied.
+
+    Args:
+        encoding: The records.
+        index: Of all of them, by kind; none: it was not made, and one that is kept stays.
+        path: Of the file.
 
     Returns:
         The file; None: the disk is full, or may not be written to.
     """
-    news = encoding.news()
-    records = news.since if news else encoding.whole
+    news = None if index else encoding.news()
+    records = news.since if news else encoding.records.whole()
     arrays = {
         f"{kind}:{name}": array
         for kind, part in records.items()
         for name, array in _arrays(part)
     }
+    for kind, held in index.items():
+        arrays |= {f"{kind}:index:{name}": arrow_of(a) for name, a in held.items()}
     marks = {**_MARK}
     if news:
         arrays[_GONE] = arrow_of(news.gone)
@@ -177,11 +190,13 @@ def encoded_by(paths: StorePaths, run_id: str) -> Kept | None:
     if newest is None:
         return None
     if newest.of is None:
-        return Kept(newest.records, Later(newest.base, {}, newest.gone))
+        return Kept(newest.records, Later(newest.base, {}, newest.gone), newest.indexes)
     base = _read(paths, newest.of.run_id)
     if base is None or base.of is not None or base.base != newest.of:
         return None
-    return Kept(base.records, Later(base.base, newest.records, newest.gone))
+    return Kept(
+        base.records, Later(base.base, newest.records, newest.gone), base.indexes
+    )
 
 
 class _File(NamedTuple):
@@ -193,6 +208,7 @@ class _File(NamedTuple):
     of: Base | None
     """The file that it goes with."""
     gone: Ints
+    indexes: Mapping[str, Index]
 
 
 def _read(paths: StorePaths, run_id: str) -> _File | None:
@@ -219,7 +235,17 @@ def _read(paths: StorePaths, run_id: str) -> _File | None:
         else:
             parts.setdefault(kind, {})[name] = array
     records = {kind: _records(kind, arrays) for kind, arrays in parts.items()}
-    return _File(Base(run_id, digest), records, of, gone)
+    indexes = {kind: _index(arrays) for kind, arrays in parts.items()}
+    index = {kind: arrays for kind, arrays in indexes.items() if arrays}
+    return _File(Base(run_id, digest), records, of, gone, index)
+
+
+def _index(found: Mapping[str, pl.Series]) -> Index:
+    return {
+        name.removeprefix("index:"): array.to_numpy()
+        for name, array in found.items()
+        if name.startswith("index:")
+    }
 
 
 def _records(kind: str, found: Mapping[str, pl.Series]) -> Encoded:

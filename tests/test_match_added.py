@@ -1,0 +1,100 @@
+"""Added records: looking only around what was added finds what laying out all records finds."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from test_match_incremental import (
+    EVERYBODY,
+    Row,
+    assert_written,
+    changed,
+    left_by,
+    limited,
+    numbered,
+)
+
+from cleanse.encoded import ByKind, beside
+from cleanse.grown import Grown
+from cleanse.match import MatchResult, encoded, match
+from cleanse.match.added import match_added
+from cleanse.match.around import TooWideError
+from cleanse.rulebook.matching import MatchRules
+
+
+@pytest.fixture(scope="module")
+def rules(rulebook) -> MatchRules:
+    return rulebook.matching
+
+
+def looser(rules: MatchRules) -> MatchRules:
+    """Return rules under which fewer additions concern all records."""
+    block = dict(rules.block) | {
+        "core_rare": rules.block["core_rare"].model_copy(update={"on": False})
+    }
+    limit = rules.limit.model_copy(update={"shared": 30})
+    return rules.model_copy(update={"block": block, "limit": limit})
+
+
+class Store:
+    """A list that grows run by run."""
+
+    def __init__(self, rows: dict[int, Row], rules: MatchRules) -> None:
+        self.rules, self.rows = rules, dict(rows)
+        self.most = encoded(numbered(self.rows), rules)
+        self.since: ByKind = {}
+        self.last = match(numbered(self.rows), rules, keep_index=True)
+        self.index = self.last.index
+
+    def add(self, rows: list[Row]) -> MatchResult | None:
+        """Add records; None: they change more than can be looked up."""
+        number = max(self.rows) + 1
+        new = dict(enumerate(rows, number))
+        self.rows |= new
+        given = encoded(numbered(new), self.rules)
+        grown = Grown(self.most, self.since, given, self.index)
+        before = left_by(self.last, only_added=True)
+        whole = numbered(self.rows)
+        anew = replace(before, inputs=self.last.inputs.clear())
+        full = match(whole, self.rules, self.last.model, anew, keep_index=True)
+        try:
+            found = match_added(grown, self.rules, self.last.model, before, "")
+        except TooWideError as why:
+            print(why)
+            self.most, self.since = encoded(whole, self.rules), {}
+            self.last, self.index = full, full.index
+            return None
+        assert_frame_equal(found.pairs, full.pairs, check_exact=True)
+        assert_frame_equal(found.inputs, full.inputs)
+        assert found.frequencies.equals(full.frequencies)
+        assert found.model == full.model
+        counts = ["kind", "blocking_rule", "block_count", "split_count"]
+        assert_frame_equal(found.blocking.select(counts), full.blocking.select(counts))
+        assert_written(self.last, found)
+        self.since = {
+            kind: beside(self.since[kind], part) if kind in self.since else part
+            for kind, part in given.items()
+        }
+        self.last = found
+        return found
+
+
+@settings(max_examples=40)
+@given(
+    seed=st.integers(0, 10_000),
+    limit=st.sampled_from([3, 4, 6, 60]),
+    counts=st.lists(st.sampled_from([1, 3, 8, 30]), min_size=1, max_size=4),
+)
+def test_records_added_are_matched_as_if_all_were_laid_out(rules, seed, limit, counts):
+    chosen = random.Random(seed)
+    store = Store(dict(enumerate(EVERYBODY, 1)), looser(limited(rules, limit)))
+    for count in counts:
+        found = store.add(
+            [changed(chosen.choice(EVERYBODY), chosen) for _ in range(count)]
+        )
+        print("LOCAL" if found else "WIDE")
