@@ -58,13 +58,9 @@ class Values:
         """Return how many they are."""
         return len(self.hashes)
 
-    def have(self, hashes: Hashes) -> Flags:
-        """Say of each hash whether a text has it."""
-        return are_among(hashes, self.hashes)
-
     def places(self, hashes: Hashes) -> Ints:
         """Return where the texts stand that have one of some hashes."""
-        return np.searchsorted(self.hashes, hashes[self.have(hashes)])
+        return np.searchsorted(self.hashes, hashes[are_among(hashes, self.hashes)])
 
     def marked(self, places: Codes | Ints) -> Flags:
         """Mark the texts at some places; the last flag, False, is that of missing ones."""
@@ -222,7 +218,7 @@ def _merged(one: Values, other: Values) -> tuple[Values, Codes | None, Codes | N
     if len(one) < len(other):
         values, others, own = _merged(other, one)
         return values, own, others
-    new = other.where(~one.have(other.hashes))
+    new = other.where(~are_among(other.hashes, one.hashes))
     if not len(new):
         return one, None, _now_at(other, one)
     at = np.searchsorted(one.hashes, new.hashes)

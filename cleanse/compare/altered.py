@@ -14,7 +14,7 @@ from cleanse.compare.frequency import Frequencies
 from cleanse.compare.mail import domains_of, local_part, mail_arrays
 from cleanse.compare.prepare import Part, columns_of
 from cleanse.compare.table import Column
-from cleanse.encoded import SEED, Encoded
+from cleanse.encoded import SEED, Encoded, are_among
 from cleanse.places import Flags, Ints
 
 Altered = Mapping[str, pl.Series]
@@ -91,7 +91,7 @@ def _marked_mails(
     was = mail_arrays(before, census)
     values = before.texts["emails"].values
     at = values.places(mails.hashes)
-    is_there = values.have(mails.hashes)
+    is_there = are_among(mails.hashes, values.hashes)
     marks = census.mail_marks(mails.hashes)
     differs = np.zeros(len(mails.values), dtype=np.bool_)
     for name, mark in (("made", MADE), ("echo", ECHO)):

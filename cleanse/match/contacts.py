@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from cleanse.encoded import Encoded, Hashes
+from cleanse.encoded import Encoded, Hashes, are_among
 from cleanse.places import Ints
 from cleanse.schema import present, who_counts
 from cleanse.threads import in_threads
@@ -111,7 +111,7 @@ def _often(
         asked = np.unique(np.concatenate([_NONE, *many]))
     total = np.zeros(len(asked), dtype=np.int64)
     for some, one in zip(values, borne, strict=True):
-        is_there = some.have(asked)
+        is_there = are_among(asked, some.hashes)
         total[is_there] += one[some.places(asked)]
     return asked[total > limit]
 
