@@ -33,7 +33,7 @@ from cleanse.match.contacts import (
     shared_contacts,
     without_contacts,
 )
-from cleanse.match.difference import input_difference, pair_difference
+from cleanse.match.difference import Difference, input_difference, pair_difference
 from cleanse.match.drift import beliefs_of
 from cleanse.match.index import index_kind
 from cleanse.match.inputs import INPUT, as_before, input_digests, seed_of
@@ -62,6 +62,7 @@ __all__ = [
     "MODEL_FREQUENCY",
     "SCORED_PAIR",
     "Before",
+    "Difference",
     "MatchResult",
     "as_before",
     "columns_needed",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import partial
 
 import polars as pl
 
-from cleanse.encoded import Encoded, beside
 from cleanse.errors import InputError
-from cleanse.household import OF_PEOPLE, link_households
+from cleanse.household import OF_PEOPLE
 from cleanse.identify import (
     Assignment,
     Beginning,
@@ -22,8 +20,7 @@ from cleanse.identify import (
 )
 from cleanse.match import Before, MatchResult
 from cleanse.match.drift import reasons_to_refit
-from cleanse.merge import CONTACT_COLUMNS, MERGE_COLUMNS, Merged, merge
-from cleanse.pipeline.active import Active
+from cleanse.merge import Merged
 from cleanse.pipeline.before import before_of, read_ahead
 from cleanse.pipeline.cleaning import Cleaned, clean_input, nothing_read
 from cleanse.pipeline.gates import gates
@@ -42,6 +39,7 @@ from cleanse.pipeline.leaving import (
     who_left,
 )
 from cleanse.pipeline.matching import laid_down, match_active
+from cleanse.pipeline.merging import Anew, households, merged_anew, written_anew
 from cleanse.pipeline.recall import Recalled, only_added, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
@@ -66,6 +64,8 @@ class Draft:
     """record_id, kind of the active records."""
     pairs: pl.DataFrame
     """The scored_pair frame of the active records."""
+    anew: Anew
+    """What of it, and of what decided it, is to be written anew."""
     evidence: pl.DataFrame
     """record_id, customer_id, left_run: whom the records speak for that left."""
     expected: Quality
@@ -162,20 +162,16 @@ def draft(
         beginning,
         shelf,
     )
-    return _with_notices(made, model, rulebook) if model else made
+    moved = model and replace(made.matched.model, kinds=model.kinds) != model
+    return replace(made, model_origin="rules") if moved else made
 
 
-def _with_notices(made: Draft, model: Model, rulebook: Rulebook) -> Draft:
-    """Announce a refit when the model in force no longer fits."""
-    reasons = reasons_to_refit(made.kinds, made.pairs, model, rulebook.matching)
-    moved = replace(made.matched.model, kinds=model.kinds) != model
-    return replace(
-        made,
-        notices=tuple(
-            f"The model is due for a refit: {why}. {_REFIT}" for why in reasons
-        ),
-        model_origin="rules" if moved else None,
-    )
+def _notices(
+    kinds: pl.DataFrame, pairs: pl.DataFrame, model: Model | None, rulebook: Rulebook
+) -> tuple[str, ...]:
+    """Announce a refit when the model in force no longer fits; nothing if it is not to be asked of."""
+    told = reasons_to_refit(kinds, pairs, model, rulebook.matching) if model else ()
+    return tuple(f"The model is due for a refit: {why}. {_REFIT}" for why in told)
 
 
 _REFIT = (
@@ -217,7 +213,8 @@ def consolidate(
     )
     same_rules = known.is_current(rulebook.sha256)
     steady = matched.pairs
-    if same_rules and model and model.to_json() == known.model:
+    in_force = model if model and model.to_json() == known.model else None
+    if same_rules and in_force:
         # Whoever alters the rules or the model means to move the border.
         was = beginning.history if beginning else known.crosswalk
         was = was.join(left, on="record_id", how="anti")
@@ -258,9 +255,13 @@ def consolidate(
     people = [each.select(OF_PEOPLE) for each in there.records.parts("person")]
     whose = assignment.crosswalk
     del there
-    with aside(partial(_households, people, whose, known.household)) as household:
+    with (
+        aside(partial(households, people, whose, known.household)) as household,
+        aside(partial(written_anew, matched, known)) as anew,
+        aside(partial(_notices, kinds, pairs, in_force, rulebook)) as notices,
+    ):
         del people
-        merged = _merged(
+        merged = merged_anew(
             active, assignment, touched, matched.pairs, judged, rulebook, step, shelf
         )
     return Draft(
@@ -269,6 +270,7 @@ def consolidate(
         matched=matched,
         kinds=kinds,
         pairs=pairs,
+        anew=anew.result(),
         evidence=spoken_for(left, spoken, clusters, assignment),
         expected=expected.result(),
         assignment=assignment,
@@ -281,52 +283,8 @@ def consolidate(
         cases=review_cases(pairs, judged, kinds),
         laid=laid.result(),
         gates=gates(recalled, known, churn, rulebook),
+        notices=notices.result(),
     )
-
-
-def _households(
-    people: Sequence[Encoded], whose: pl.DataFrame, before: pl.DataFrame
-) -> pl.DataFrame:
-    """Link the households of people, of whom some were encoded later."""
-    return link_households(reduce(beside, people), whose, before)
-
-
-def _merged(
-    active: Active,
-    assignment: Assignment,
-    touched: pl.DataFrame | None,
-    pairs: pl.DataFrame,
-    judged: Judged,
-    rulebook: Rulebook,
-    step: Step,
-    shelf: Shelf | None,
-) -> Merged:
-    """Merge the records of the customers that may have changed."""
-    members, contacts = _members(active, assignment, touched)
-    return step(
-        merge,
-        members,
-        assignment.crosswalk,
-        rulebook,
-        pairs,
-        contacts,
-        touched,
-        judged.judgement.pins,
-        shelf,
-    )
-
-
-def _members(
-    active: Active, assignment: Assignment, touched: pl.DataFrame | None
-) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """Return the records of the customers to be merged; and of all, who may be a contact."""
-    if touched is None:
-        return active.frame(MERGE_COLUMNS), None
-    own = assignment.crosswalk.join(touched, on="customer_id", how="semi")
-    contacts = pl.DataFrame(schema={"record_id": pl.Int64})
-    if active.may_have("contact"):
-        contacts = active.frame(CONTACT_COLUMNS)
-    return active.of(own["record_id"], MERGE_COLUMNS), contacts
 
 
 def _refuse_empty(cleaned: Cleaned) -> None:

@@ -9,7 +9,6 @@ import polars as pl
 
 from cleanse import __version__
 from cleanse.evaluate import SCORECARD, with_trend
-from cleanse.match import input_difference, pair_difference
 from cleanse.pipeline.drafting import Draft
 from cleanse.pipeline.intake import ACCOUNT
 from cleanse.pipeline.judging import told
@@ -70,11 +69,6 @@ def publication(
 ) -> Publication:
     """Lay a draft out for the store."""
     gone = made.withdrawal
-    found = made.matched
-    pairs, pairs_gone = pair_difference(
-        found.pairs, found.inputs, known.pairs, known.match_inputs
-    )
-    inputs, inputs_gone = input_difference(found.inputs, known.match_inputs)
     return Publication(
         run_id=request.run_id,
         run_number=known.run_number + 1,
@@ -105,10 +99,10 @@ def publication(
         contact_person=made.merged.contact_person,
         household=made.household,
         evidence=made.evidence,
-        pairs=pairs,
-        pairs_gone=pairs_gone,
-        match_inputs=inputs,
-        inputs_gone=inputs_gone,
+        pairs=made.anew.pairs.new,
+        pairs_gone=made.anew.pairs.gone,
+        match_inputs=made.anew.inputs.new,
+        inputs_gone=made.anew.inputs.gone,
         frequencies=_changed(made.matched.frequencies, known.frequencies),
         cell_changes=made.recalled.changes,
         issues=made.recalled.issues,
