@@ -47,15 +47,20 @@ class Entries:
     second: Hashes | None
     """Per record its second keys, of which the two of a pair must share one where blocks
     alone would make too many pairs; see `Keys.second`."""
+    share: float | None = None
+    """Of the pairs made, the share of which the two share a second key; None: to be looked for."""
 
     def pair_count(self) -> int:
         """Return the number of pairs that are listed, those of two blocks counted twice.
 
-        Where second keys are asked for, it is estimated on every so many-th record.
+        Where second keys are asked for, it is estimated: on every so many-th record, or by
+        the share that an index knows.
         """
-        listed = int(self.partners.sum(dtype=np.int64))
-        if self.second is None or not listed:
+        if self.second is None or not self.made:
             return self.made
+        if self.share is not None:
+            return round(self.made * self.share)
+        listed = int(self.partners.sum(dtype=np.int64))
         step = max(1, listed // _LOOKED_AT)
         some = np.arange(0, len(self.owners), step)
         looked = int(self.partners[some].sum(dtype=np.int64))
@@ -74,6 +79,7 @@ class Entries:
             firsts=self.firsts[some],
             partners=partners,
             made=int(partners.sum(dtype=np.int64)),
+            share=None,
         )
 
     def pairs(self, start: int, stop: int, chosen: Flags | None) -> tuple[Ints, Ints]:
@@ -208,6 +214,7 @@ def blocks_of(
         was=(narrowed or {}).get(name),
     )
     second = keys.second(rules.tighten, but=rule.keys) if many else None
+    share = known.shared / known.pairs if known and known.pairs else None
     digest ^= np.uint64(_number(f"{name} {many}"))
     return _entries(
         members,
@@ -217,6 +224,7 @@ def blocks_of(
         split_count=split_count,
         made=made,
         second=second,
+        share=share,
     )
 
 
@@ -288,6 +296,7 @@ def _entries(
     split_count: int,
     made: int,
     second: Hashes | None,
+    share: float | None,
 ) -> Entries:
     at = np.flatnonzero(follow)
     ordered = (members[at].astype(np.int64) << 32) | at
@@ -303,4 +312,5 @@ def _entries(
         split_count,
         made,
         second,
+        share,
     )

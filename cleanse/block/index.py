@@ -46,6 +46,7 @@ def _indexed(blocking: Blocking, blocks: Blocks) -> RulePostings:
         Postings(hashes, places),
         _united(tight),
         entry.made,
+        entry.pair_count(),
         entry.block_count,
         entry.split_count,
         entry.second is not None,

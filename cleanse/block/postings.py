@@ -59,6 +59,8 @@ class RulePostings:
     """By second keys besides, of the blocks that are too large."""
     pairs: int
     """How many the blocks make, before second keys are asked for."""
+    shared: int
+    """Of how many of these pairs the two share a second key, where one is asked for; an estimate."""
     block_count: int
     split_count: int
     is_narrowed: bool
@@ -76,7 +78,10 @@ class KeyIndex:
     def arrays(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
         """Yield all that it holds, under names that `index_of` knows."""
         for name, rule in self.rules.items():
-            counts = (rule.pairs, rule.block_count, rule.split_count, rule.is_narrowed)
+            counts = (
+                *(rule.pairs, rule.shared, rule.block_count),
+                *(rule.split_count, rule.is_narrowed),
+            )
             yield f"rule {name} counts", np.asarray(counts, dtype=np.int64)
             for what, held in (("whole", rule.whole), ("tight", rule.tight)):
                 yield f"rule {name} {what} hashes", held.hashes
@@ -106,5 +111,5 @@ def _rule(arrays: Mapping[str, npt.NDArray[Any]], rule: str) -> RulePostings:
         Postings(*(arrays[f"rule {rule} {what} {of}"] for of in ("hashes", "places")))
         for what in ("whole", "tight")
     )
-    pairs, blocks, split, narrowed = arrays[f"rule {rule} counts"].tolist()
-    return RulePostings(whole, tight, pairs, blocks, split, bool(narrowed))
+    pairs, shared, blocks, split, narrowed = arrays[f"rule {rule} counts"].tolist()
+    return RulePostings(whole, tight, pairs, shared, blocks, split, bool(narrowed))

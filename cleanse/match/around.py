@@ -91,8 +91,9 @@ class Surroundings:
             rules: rules/matching.toml.
             frequencies: Those of the model.
         """
-        if not news.filled() <= known.columns:
-            raise TooWideError("a column was empty")
+        # Of aliases only the keys count, which are in name_keys.
+        if more := news.filled() - known.columns - {"alias_compare"}:
+            raise TooWideError(f"nobody had {', '.join(sorted(more))}")
         self._known, self._rules, self._aliases = known, rules, aliases
         self._frequencies, self._limit = frequencies, rules.limit.block
         self._is_given = is_given
@@ -105,15 +106,14 @@ class Surroundings:
         for key, called in self._called.items():
             self._called[key] = together(called, self._new_keys.bare(key)[1])
 
-    def around(self, also: Ints, idle: Collection[str], kind: str) -> Neighbours:
+    def around(self, idle: Collection[str], kind: str) -> Neighbours:
         """Lay out the records that are new, those that changed, and who is in a block with these.
 
         Args:
-            also: Records in the index that have changed, as is known already.
             idle: Blocking rules that are left out.
             kind: "person" or "company".
         """
-        changed = self._once(also, self._altered(), *self._joined())
+        changed = self._once(self._altered(), *self._joined())
         looked = self._taken(changed)
         asking = [
             (self._keys(looked, changed), np.ones(looked.height, dtype=np.bool_)),

@@ -78,9 +78,9 @@ def around_new(
         kind: _known(grown.most[kind], index) for kind, index in grown.index.items()
     }
     _require_narrow(grown, known, rules)
-    old = [*grown.most.values(), *grown.since.values()]
-    before = keys_of_aliases(old)
-    added = keys_of_aliases([*grown.given.values()]) if grown.given else before.clear()
+    before = keys_of_aliases([*grown.most.values()])
+    later = [*grown.since.values(), *grown.given.values()]
+    added = keys_of_aliases(later) if later else before.clear()
     aliases = pl.concat([before, added]).unique()
     new = added.filter(~added.is_in(before.implode()))
 
@@ -95,11 +95,11 @@ def around_new(
         surroundings = Surroundings(
             one, news, is_given, aliases, rules, frequencies[kind]
         )
-        called = NOBODY
         if len(new):
-            called = rows_called(one.most, new)
+            if len(rows_called(one.most, new)):
+                raise TooWideError("an alias calls for records of the index")
             surroundings.mark(rows_called(news, new))
-        return surroundings, surroundings.around(called, idle[kind], kind)
+        return surroundings, surroundings.around(idle[kind], kind)
 
     return laid_out
 
@@ -136,12 +136,9 @@ def _require_narrow(
             continue
         if kind not in known or news.record_ids[0] <= most.record_ids[-1]:
             raise TooWideError("a kind is new, or records are not the newest")
-        sources = (
-            each.texts["source"].values
-            for each in (most, news)
-            if "source" in each.texts
-        )
-        names = np.unique(np.concatenate([each.hashes for each in sources]))
+        parts = (each for each in (most, news) if "source" in each.texts)
+        sources = (part.texts["source"].values.hashes.tolist() for part in parts)
+        names = {hashed for several in sources for hashed in several}
         if not known[kind].census.knows("source") and len(names) > 1:
             raise TooWideError("there was one source only")
     keys = [

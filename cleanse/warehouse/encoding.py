@@ -26,7 +26,7 @@ from cleanse.warehouse.files import sha256_of
 from cleanse.warehouse.paths import StorePaths
 
 _HASH = pl.Series(["cleanse"]).hash(SEED).item()
-_MARK: Final = {b"cleanse.encoded": f"6 polars {pl.__version__} {_HASH}".encode()}
+_MARK: Final = {b"cleanse.encoded": f"7 polars {pl.__version__} {_HASH}".encode()}
 """Form of the file, and whose hashes are in it."""
 _OF_RUN, _OF_SHA256 = b"cleanse.of_run", b"cleanse.of_sha256"
 """Which file a file of few records goes with."""
