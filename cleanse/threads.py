@@ -49,11 +49,11 @@ _here = local()
 @contextmanager
 def one_by_one() -> Iterator[None]:
     """Let `in_threads` take one item after the other in this thread: few are not worth threads of their own."""
-    _here.is_alone = True
+    was, _here.is_alone = getattr(_here, "is_alone", False), True
     try:
         yield
     finally:
-        _here.is_alone = False
+        _here.is_alone = was
 
 
 def in_threads(call: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:

@@ -6,9 +6,11 @@ import random
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from match_builders import person
 from polars.testing import assert_frame_equal
 from test_match_incremental import (
     EVERYBODY,
@@ -27,6 +29,7 @@ from cleanse.match import MatchResult, encoded, match
 from cleanse.match.added import match_added
 from cleanse.match.around import TooWideError
 from cleanse.rulebook.matching import MatchRules
+from cleanse.schema import IS_EVIDENCE
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +105,7 @@ class Store:
         return found
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10_000),
     limit=st.sampled_from([3, 4, 6, 60]),
@@ -179,3 +182,32 @@ def test_how_many_pairs_share_a_second_key_is_known_of_the_index(rules, monkeypa
     assert found is not None
     narrowed = {kind: one.narrowed for kind, one in found.model.kinds.items()}
     assert any(any(rules.values()) for rules in narrowed.values())
+
+
+def test_a_rule_whose_first_key_is_called_for_is_counted_once(rules):
+    loose = looser(rules)
+    two = {"keys": ("phones.local", "birth_on.year")}
+    block = loose.block | {"two": loose.block["phone"].model_copy(update=two)}
+    tight = loose.model_copy(update={"block": block})
+    rows = [
+        person("Anna", name, phone=phone, birth_on=date(1970, 1, 1), source=source)
+        for at, name in enumerate("abel brandt costa dreyer eklund".split())
+        for phone, source in ((f"+44207555{at:04}", "crm"), (f"7555{at:04}", "shop"))
+    ]
+    store = Store(dict(enumerate(rows, 1)), tight)
+    assert store.add(rows[:1]) is not None
+    assert store.add(rows[1:3]) is not None
+
+
+def test_while_somebody_has_left_nothing_is_indexed(rules):
+    """Also not of the other kind, of which his aliases call for somebody."""
+    everybody = numbered(dict(enumerate(EVERYBODY, 1)))
+    is_first = pl.col("record_id") == 1
+    left = everybody.filter(is_first).with_columns(
+        pl.lit(value=True).alias(IS_EVIDENCE)
+    )
+    there, gone = (encoded(each, rules) for each in (everybody.filter(~is_first), left))
+    kinds = {"person", "company"}
+    assert match(there, rules, keep_index=True).index.keys() == kinds
+    both = {kind: beside(part, gone[kind]) for kind, part in there.items()}
+    assert not match(both, rules, keep_index=True).index

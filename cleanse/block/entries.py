@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cleanse.block.groups import Groups, Sizes, combined, firsts, grouped, salted
-from cleanse.block.keys import Around, Keyed, Keys, mix, share_one
+from cleanse.block.keys import Around, Called, Keyed, Keys, mix, share_one
 from cleanse.block.pieces import Places
 from cleanse.block.postings import KeyIndex
 from cleanse.encoded import Hashes
@@ -172,7 +172,10 @@ def blocks_of(
     known = among.known.rules[name] if among else None
     digest = np.zeros(keys.count, dtype=np.uint64)
     keyed = _near(combined([*map(keys.values, rule.keys)]), around or among)
-    called = among.known.called.get(rule.keys[0], ()) if among else ()
+    called: Called = ()
+    if among and len(rule.keys) == 1:
+        # Of several keys together, only what is called for is in the postings.
+        called = among.known.called.get(rule.keys[0], ())
     sizes = Sizes(known.whole, called, among.is_new) if known and among else None
     whole = grouped(keyed, keys.counts, limit, sizes)
     parts, found = [_shared(whole)], [whole.grown]

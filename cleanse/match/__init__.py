@@ -111,7 +111,9 @@ def match(
             return match_added(records, rules, whole, before, version)
         records = records.whole()
     shared, parts = parts_of(records, rules)
-    run = _Run(rules, whole, before, version, shared if keep_index else None)
+    # Who left is gone soon, and with him what his aliases call for.
+    is_indexed = keep_index and not _has_left(records)
+    run = _Run(rules, whole, before, version, shared if is_indexed else None)
     kinds = list(in_threads(lambda kind: _match_kind(kind, parts, run), tuple(parts)))
     found = pl.concat(
         [SCORED_PAIR.to_frame(), *(k.pairs for k in kinds)], how="diagonal"
@@ -125,6 +127,12 @@ def match(
         pl.concat([COST.to_frame(), *(k.costs for k in kinds)]),
         {k.kind: k.index for k in kinds if k.index},
     )
+
+
+def _has_left(records: pl.DataFrame | ByKind) -> bool:
+    """Say whether some of the records stay only as evidence."""
+    parts = [records] if isinstance(records, pl.DataFrame) else records.values()
+    return any(IS_EVIDENCE in part.columns for part in parts)
 
 
 def _frequencies(kinds: Sequence[_Kind], before: pl.DataFrame) -> pl.DataFrame:
@@ -194,7 +202,7 @@ def _match_kind(kind: str, parts: dict[str, Encoded], run: _Run) -> _Kind:
     whole = replace(whole, kinds={**whole.kinds, kind: taught})
     seed = seed_of(version, rules, whole, kind, columns - {IS_EVIDENCE})
     index = None
-    if shared is not None and IS_EVIDENCE not in columns:
+    if shared is not None:
         index = index_kind(table, blocking, used, columns, shared, seed)
     del blocking, sampled
     inputs = input_digests(table, used, seed)

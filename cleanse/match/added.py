@@ -38,8 +38,10 @@ def match_added(
     Raises:
         TooWideError: All records are to be laid out.
     """
-    if not before.only_added or before.inputs.is_empty() or not grown.index:
-        raise TooWideError("records were not only added, or there is no index")
+    if not before.only_added or before.inputs.is_empty():
+        raise TooWideError("records were not only added")
+    if {kind for kind, part in grown.most.items() if part.height > 1} != {*grown.index}:
+        raise TooWideError("there is no index")
     for kind, index in grown.index.items():
         if kind not in model.kinds:
             raise TooWideError("the model does not know the kind")

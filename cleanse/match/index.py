@@ -46,7 +46,7 @@ def index_kind(
     found = {f"keys {name}": a for name, a in index_blocks(blocking, blocks).arrays()}
     found |= {f"census {name}": a for name, a in census_of(table).arrays()}
     found |= {f"shared {name}": a for name, a in shared.items()}
-    told = ",".join(sorted(columns)).encode()
+    told = "\0".join(sorted(columns)).encode()
     found["columns"] = np.frombuffer(told, dtype=np.uint8)
     found["seed"] = np.asarray([seed], dtype=np.uint64)
     return found
@@ -54,7 +54,7 @@ def index_kind(
 
 def columns_in(index: Index) -> frozenset[str]:
     """Return the columns that some record in an index fills."""
-    return frozenset(index["columns"].tobytes().decode().split(","))
+    return frozenset(index["columns"].tobytes().decode().split("\0"))
 
 
 def around_new(

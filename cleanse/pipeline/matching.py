@@ -73,6 +73,9 @@ def match_active(
         kinds = _kinds(compared.values())
     # Who changes most of what is kept, or some of it, is not followed by many who only add.
     keep = shelf is not None and (before.only_added or there.news() is None)
+    if keep and there.news() is None and isinstance(compared, Grown):
+        # All is written anew, and all is to be in its index.
+        compared = records.whole()
     matched = step(match, compared, rules, model, before, __version__, keep_index=keep)
     return matched, kinds, there, left
 
