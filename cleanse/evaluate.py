@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from cleanse.schema import FIELDS, SOURCE_FIELDS, raw, valid
-from cleanse.shelf import Frame
+from cleanse.shelf import Frame, filled
 
 _COUNTS = "records filled valid changed repaired distinct unique".split()
 _PATTERNS = pl.List(pl.Struct({"pattern": pl.String, "records": pl.Int64}))
@@ -49,9 +49,11 @@ def scorecard(records: Frame, changes: Frame) -> pl.DataFrame:
         for field in FIELDS
         if field not in SOURCE_FIELDS and {field, raw(field)} <= set(records.columns)
     ]
+    changed = _changed(records.select(key, "source"), changes, key)
+    told = {*filled(records), *changed["field"]}
+    fields = [field for field in fields if field in told]
     if not fields:
         return SCORECARD.to_frame()
-    changed = _changed(records.select(key, "source"), changes, key)
     counted = pl.concat(_count(records, field) for field in fields)
     order = pl.DataFrame({"field": fields}).with_row_index("place")
     return (

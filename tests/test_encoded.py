@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -350,11 +351,11 @@ def test_a_file_that_cannot_be_used_is_not_missed(
 
 
 def test_a_disk_that_takes_nothing_stops_no_run(paths, tmp_path, monkeypatch):
-    def full(path: Path) -> str:
-        assert path.stat().st_size
+    def full(body: pa.Buffer) -> bytes:
+        assert body.size
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(encoding, "sha256_of", full)
+    monkeypatch.setattr(encoding, "_digest_of", full)
     make_run(
         paths.folder, write_list(tmp_path / "more.csv", MORE), number=2, accept=True
     )

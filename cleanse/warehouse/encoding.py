@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import polars as pl
@@ -22,13 +23,12 @@ import pyarrow as pa
 from cleanse.encoded import SEED, ByKind, Encoded, Texts, Values, arrow_of
 from cleanse.grown import Grown, Index
 from cleanse.places import Flags, Ints, found
-from cleanse.warehouse.files import sha256_of
 from cleanse.warehouse.paths import StorePaths
 
 _HASH = pl.Series(["cleanse"]).hash(SEED).item()
-_MARK: Final = {b"cleanse.encoded": f"7 polars {pl.__version__} {_HASH}".encode()}
+_MARK: Final = {b"cleanse.encoded": f"8 polars {pl.__version__} {_HASH}".encode()}
 """Form of the file, and whose hashes are in it."""
-_OF_RUN, _OF_SHA256 = b"cleanse.of_run", b"cleanse.of_sha256"
+_OF_RUN, _OF_DIGEST = b"cleanse.of_run", b"cleanse.of_digest"
 """Which file a file of few records goes with."""
 _GONE = "gone:record_id"
 _DIGEST_BYTES = 32
@@ -41,7 +41,7 @@ class Base(NamedTuple):
 
     run_id: str
     """The run that has kept it."""
-    sha256: bytes
+    digest: bytes
 
 
 class Later(NamedTuple):
@@ -137,7 +137,7 @@ def lay_encoded(
     marks = {**_MARK}
     if news:
         arrays[_GONE] = arrow_of(news.gone)
-        marks |= {_OF_RUN: news.base.run_id.encode(), _OF_SHA256: news.base.sha256}
+        marks |= {_OF_RUN: news.base.run_id.encode(), _OF_DIGEST: news.base.digest}
     cells = [
         pa.LargeListArray.from_arrays(arrow_of(np.asarray([0, len(one)])), one)
         for one in arrays.values()
@@ -147,7 +147,8 @@ def lay_encoded(
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with pa.ipc.new_file(path, table.schema) as file:
             file.write_table(table)
-        digest = bytes.fromhex(sha256_of(path))
+        with pa.memory_map(str(path)) as file:
+            digest = _digest_of(file.read_buffer())
         with path.open("ab") as file:
             file.write(digest)
     except OSError:
@@ -199,6 +200,20 @@ def encoded_by(paths: StorePaths, run_id: str) -> Kept | None:
     )
 
 
+_PART = 1 << 20
+
+
+def _digest_of(body: pa.Buffer) -> bytes:
+    """Return the SHA-256 of the CRC-32 of each megabyte: a third of the time that its SHA-256 takes.
+
+    It tells whether a file is whole, and which one it is; who may write to the store could put
+    there what he likes with either.
+    """
+    parts = (body[at : at + _PART] for at in range(0, body.size, _PART))
+    told = b"".join(crc32(part).to_bytes(4, "big") for part in parts)
+    return hashlib.sha256(told).digest()
+
+
 class _File(NamedTuple):
     """What is in a file."""
 
@@ -216,7 +231,7 @@ def _read(paths: StorePaths, run_id: str) -> _File | None:
         with pa.memory_map(str(paths.encoded(run_id))) as file:
             body = file.read_buffer(max(0, file.size() - _DIGEST_BYTES))
             digest = file.read(_DIGEST_BYTES)
-            if hashlib.sha256(body).digest() != digest:
+            if _digest_of(body) != digest:
                 return None
         table = pa.ipc.open_file(pa.BufferReader(body)).read_all()
     except (OSError, pa.ArrowInvalid):
@@ -224,7 +239,7 @@ def _read(paths: StorePaths, run_id: str) -> _File | None:
     marks = table.schema.metadata or {}
     if not _MARK.items() <= marks.items():
         return None
-    of = Base(marks[_OF_RUN].decode(), marks[_OF_SHA256]) if _OF_RUN in marks else None
+    of = Base(marks[_OF_RUN].decode(), marks[_OF_DIGEST]) if _OF_RUN in marks else None
     parts: dict[str, dict[str, pl.Series]] = {}
     gone = np.zeros(0, dtype=np.int64)
     for column in table.column_names:
