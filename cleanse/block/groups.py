@@ -80,7 +80,7 @@ class Sizes:
         return np.where(are_called(hashes, self.called), was, 0), now
 
 
-class Grown(NamedTuple):
+class Growth(NamedTuple):
     """What blocks make more than when the index was made."""
 
     pairs: int = 0
@@ -98,7 +98,7 @@ class Groups(NamedTuple):
     fits: Flags
     """By group: whether it is not too large."""
     hashes: Hashes
-    grown: Grown
+    grown: Growth
 
 
 def grouped(
@@ -123,7 +123,7 @@ def grouped(
     group, places = packed >> 32, (packed & 0xFFFFFFFF).astype(np.int32)
     hashes = hashes[first]
     sizes = np.bincount(group, minlength=len(hashes))
-    fits, grown = sizes <= limit, Grown()
+    fits, grown = sizes <= limit, Growth()
     if whole:
         was, now = whole.of(hashes, group, places)
         fits, grown = now <= limit, _grown(was, now, limit)
@@ -137,12 +137,12 @@ def grouped(
     return Groups(group, places, sizes, fits, hashes, grown)
 
 
-def _grown(was: Ints, now: Ints, limit: int) -> Grown:
+def _grown(was: Ints, now: Ints, limit: int) -> Growth:
     before, after = (np.where(sizes <= limit, sizes, 0) for sizes in (was, now))
     pairs = after * (after - 1) // 2 - before * (before - 1) // 2
     blocks = np.count_nonzero(after > 1) - np.count_nonzero(before > 1)
     split = np.count_nonzero(now > limit) - np.count_nonzero(was > limit)
-    return Grown(int(pairs.sum()), int(blocks), int(split))
+    return Growth(int(pairs.sum()), int(blocks), int(split))
 
 
 def firsts(ordered: npt.NDArray[np.integer]) -> Flags:

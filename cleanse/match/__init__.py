@@ -16,13 +16,12 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.block import Blocking, Blocks, blocking_of
-from cleanse.block.keys import column_of
 from cleanse.compare import compared_names, derive, prepare
 from cleanse.compare.derive import DERIVED_FROM
 from cleanse.compare.forms import with_forms
 from cleanse.compare.frequency import Frequencies
 from cleanse.compare.name_keys import with_name_keys
-from cleanse.compare.prepare import columns_of_interest, lay_out
+from cleanse.compare.prepare import lay_out
 from cleanse.compare.table import Table
 from cleanse.encoded import ByKind, Encoded, Hashes, encode
 from cleanse.grown import Grown, Index
@@ -36,7 +35,13 @@ from cleanse.match.contacts import (
 from cleanse.match.difference import Difference, input_difference, pair_difference
 from cleanse.match.drift import beliefs_of
 from cleanse.match.index import index_kind
-from cleanse.match.inputs import INPUT, as_before, input_digests, seed_of
+from cleanse.match.inputs import (
+    INPUT,
+    as_before,
+    input_digests,
+    looked_at,
+    seed_of,
+)
 from cleanse.match.result import (
     COST,
     COUNT,
@@ -275,7 +280,7 @@ def encoded(records: pl.DataFrame, rules: MatchRules) -> ByKind:
         rules: rules/matching.toml.
     """
     records = derive(with_columns_present(records, {"kind": pl.String}))
-    wanted = _looked_at(records.columns, rules) | {"name_compare", "alias_compare"}
+    wanted = looked_at(records.columns, rules) | {"name_compare", "alias_compare"}
     records = records.select(name for name in records.columns if name in wanted)
     return {kind: encode(records.filter(pl.col("kind") == kind)) for kind in KINDS}
 
@@ -292,24 +297,14 @@ def parts_of(
     for kind, part in zip(records, several, strict=True):
         if part.height > 1:
             told = without_contacts(part, shared)
-            names = _looked_at(told.columns, rules) & told.filled()
+            names = looked_at(told.columns, rules) & told.filled()
             parts[kind] = told.select(names)
     return shared, parts
 
 
 def columns_needed(names: Collection[str], rules: MatchRules) -> frozenset[str]:
     """Return which of the columns that records have `match` looks at."""
-    return frozenset(_looked_at(names, rules) | DERIVED_FROM)
-
-
-def _looked_at(names: Collection[str], rules: MatchRules) -> set[str]:
-    """Name the columns that blocking or comparing looks at: the rest is most of a record."""
-    keys = [
-        *rules.tighten,
-        *(key for rule in rules.block.values() for key in rule.keys),
-    ]
-    wanted = {*columns_of_interest(names), "name_compare", *map(column_of, keys)}
-    return wanted.intersection(names)
+    return frozenset(looked_at(names, rules) | DERIVED_FROM)
 
 
 def _taught(

@@ -27,6 +27,7 @@ from cleanse.compare.prepare import Part, lay_out
 from cleanse.compare.table import Table
 from cleanse.encoded import Encoded, Hashes, beside, no_texts
 from cleanse.match.contacts import without_contacts
+from cleanse.match.inputs import looked_at
 from cleanse.places import Flags, Ints, found
 from cleanse.rulebook.matching import MatchRules
 
@@ -91,8 +92,7 @@ class Surroundings:
             rules: rules/matching.toml.
             frequencies: Those of the model.
         """
-        # Of aliases only the keys count, which are in name_keys.
-        if more := news.filled() - known.columns - {"alias_compare"}:
+        if more := (news.filled() & looked_at(news.columns, rules)) - known.columns:
             raise TooWideError(f"nobody had {', '.join(sorted(more))}")
         self._known, self._rules, self._aliases = known, rules, aliases
         self._frequencies, self._limit = frequencies, rules.limit.block

@@ -21,8 +21,8 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.block import Blocks
-from cleanse.block.keys import mix
-from cleanse.compare.prepare import DATES
+from cleanse.block.keys import column_of, mix
+from cleanse.compare.prepare import DATES, columns_of_interest
 from cleanse.compare.table import Column, Table
 from cleanse.places import found
 from cleanse.rulebook.matching import MatchRules
@@ -33,6 +33,16 @@ INPUT = pl.Schema(
     {"record_id": pl.Int64, "digest": pl.UInt64, "values_digest": pl.UInt64}
 )
 """One row per active record that was matched; values_digest leaves its blocks out."""
+
+
+def looked_at(names: Collection[str], rules: MatchRules) -> set[str]:
+    """Name the columns that blocking or comparing looks at: the rest is most of a record."""
+    keys = [
+        *rules.tighten,
+        *(key for rule in rules.block.values() for key in rule.keys),
+    ]
+    wanted = {*columns_of_interest(names), "name_compare", *map(column_of, keys)}
+    return wanted.intersection(names)
 
 
 def seed_of(
