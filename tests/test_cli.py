@@ -251,12 +251,12 @@ def test_a_gate_exits_3(cleanse, tmp_path):
 
 
 def test_an_unforeseen_error_shows_no_value(cleanse, tmp_path, monkeypatch):
-    from cleanse.pipeline import drafting
+    from cleanse.pipeline import merging
 
     def broken(*_args, **_more):
         raise ValueError("Robert Hartwell")
 
-    monkeypatch.setattr(drafting, "merge", broken)
+    monkeypatch.setattr(merging, "merge", broken)
     code, out, err = cleanse("run", write_list(tmp_path / "crm.csv"))
     assert code == 1
     assert "unexpected ValueError" in err

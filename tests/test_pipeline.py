@@ -20,7 +20,7 @@ from pipeline_builders import (
 )
 
 from cleanse.errors import GateError, InputError, SourceError, StoreError
-from cleanse.pipeline import RunRequest, drafting, rehearse
+from cleanse.pipeline import RunRequest, merging, rehearse
 from cleanse.schema import FIELDS
 
 
@@ -182,7 +182,7 @@ def test_a_run_that_fails_half_way_leaves_everything_as_it_was(
     def broken(*_args, **_more):
         raise MemoryError
 
-    monkeypatch.setattr(drafting, "merge", broken)
+    monkeypatch.setattr(merging, "merge", broken)
     with pytest.raises(MemoryError):
         make_run(store, people, number=2)
     assert_same(before, state(store, [*STATE, "run", "audit_event"]))

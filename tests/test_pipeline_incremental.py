@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline_builders import assert_same, make_run, state, write_list
 
 from cleanse.identify import assign_customer_ids
-from cleanse.pipeline import drafting
+from cleanse.pipeline import drafting, merging
 from cleanse.warehouse import Known
 
 HEADS = (
@@ -127,9 +127,9 @@ def test_only_touched_customers_are_merged_again(tmp_path, monkeypatch):
     rows = {f"A{i}": row(f"A{i}", chosen) for i in range(60)}
     one_run(tmp_path / "store", tmp_path / "0", {"crm": rows}, 1)
     merged = []
-    whole = drafting.merge
+    whole = merging.merge
     monkeypatch.setattr(
-        drafting,
+        merging,
         "merge",
         lambda *given: merged.append(given[5].height) or whole(*given),
     )
