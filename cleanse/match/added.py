@@ -192,7 +192,6 @@ def _together(kinds: list[_Found], model: Model, before: pl.DataFrame) -> pl.Dat
         [SCORED_PAIR.to_frame(), *(each.pairs.clear() for each in kinds)],
         how="diagonal",
     )
-    kept = _laid_out(before.filter(pl.Series(stays, dtype=pl.Boolean)), layout)
     among = np.flatnonzero(regrouped)
 
     def closed(each: _Found) -> pl.DataFrame:
@@ -200,8 +199,9 @@ def _together(kinds: list[_Found], model: Model, before: pl.DataFrame) -> pl.Dat
             return _closed(each, near, among, model)
 
     made = [*(each.pairs for each in kinds), *in_threads(closed, kinds)]
+    whole = pl.concat([_laid_out(each, layout) for each in (before, *made)])
     return in_order(
-        pl.concat([layout, kept, *(_laid_out(each, layout) for each in made)])
+        whole, np.append(stays, np.ones(whole.height - before.height, bool))
     )
 
 

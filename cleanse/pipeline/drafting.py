@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import polars as pl
@@ -56,7 +56,6 @@ from cleanse.warehouse import Known, Laid
 class Draft:
     """Everything that a run would publish."""
 
-    cleaned: Cleaned
     recalled: Recalled
     matched: MatchResult
     """Also of the records that left and stay as evidence."""
@@ -87,6 +86,8 @@ class Draft:
     """Where the records lie as matching encoded them; None: nowhere."""
     gates: tuple[str, ...]
     """Why the run should stop before anything is written."""
+    cleaned: Cleaned = field(default_factory=nothing_read)
+    """What it tells of its input."""
     model_origin: str | None = None
     """How a model that is not the one in force came about."""
     notices: tuple[str, ...] = ()
@@ -138,9 +139,10 @@ def draft(
             )
         _refuse_empty(cleaned)
         recalled = step(recall, cleaned, known, rulebook, left)
-        cleaned = cleaned.told()
+        tell = cleaned.told
+        del cleaned
     else:
-        cleaned, recalled = nothing_read(), step(standing, known, rulebook)
+        tell, recalled = nothing_read, step(standing, known, rulebook)
     today = request.now.date()
     judged, recalled = heed(decisions, recalled, known, rulebook, today)
     model = Model.from_json(known.model) if known.model else None
@@ -149,19 +151,22 @@ def draft(
         before_of(known), only_added=only_added(recalled, known) and nobody_ends
     )
     left = pl.concat([left, leaving(recalled.gone, known, rulebook)])
-    made = consolidate(
-        cleaned,
-        recalled,
-        left,
-        judged,
-        model,
-        before,
-        known,
-        rulebook,
-        step,
-        beginning,
-        shelf,
-    )
+    with aside(tell) as told:
+        # The rows of the input go as soon as they are counted.
+        del tell
+        made = consolidate(
+            recalled,
+            left,
+            judged,
+            model,
+            before,
+            known,
+            rulebook,
+            step,
+            beginning,
+            shelf,
+        )
+    made = replace(made, cleaned=told.result())
     moved = model and replace(made.matched.model, kinds=model.kinds) != model
     return replace(made, model_origin="rules") if moved else made
 
@@ -180,7 +185,6 @@ _REFIT = (
 
 
 def consolidate(
-    cleaned: Cleaned,
     recalled: Recalled,
     left: pl.DataFrame,
     judged: Judged,
@@ -195,7 +199,6 @@ def consolidate(
     """Match the records of a store, give them their customers, and merge these.
 
     Args:
-        cleaned: The input; no rows when nothing was read.
         recalled: The records after this run.
         left: Schema LEFT: records that left and stay as evidence.
         judged: The decisions that hold.
@@ -265,7 +268,6 @@ def consolidate(
             active, assignment, touched, matched.pairs, judged, rulebook, step, shelf
         )
     return Draft(
-        cleaned=cleaned,
         recalled=recalled,
         matched=matched,
         kinds=kinds,

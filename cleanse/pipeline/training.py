@@ -19,7 +19,6 @@ from cleanse.judgement import Standing
 from cleanse.match import columns_needed, match
 from cleanse.match.learn import LABEL, Lesson, learn
 from cleanse.pipeline.before import before_of
-from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, consolidate
 from cleanse.pipeline.gates import require_none
 from cleanse.pipeline.judging import Judged
@@ -186,7 +185,6 @@ def _draft(
 ) -> Draft:
     before = replace(before_of(known), frequencies=base.frequencies)
     made = consolidate(
-        nothing_read(),
         recalled,
         who_left(known, rulebook, request.now, known.withdrawn),
         judged,

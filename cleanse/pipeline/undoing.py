@@ -27,7 +27,6 @@ from cleanse.identify import (
 from cleanse.judgement import DecisionKind
 from cleanse.judgement import Standing as Verdict
 from cleanse.pipeline.before import before_of
-from cleanse.pipeline.cleaning import nothing_read
 from cleanse.pipeline.drafting import Draft, Withdrawal, consolidate, draft
 from cleanse.pipeline.gates import churned, require_none
 from cleanse.pipeline.kinds import heed
@@ -269,7 +268,6 @@ def _draft(
     beginning = _beginning(plan.to_run, plan.counting, plan.withdrawn, known)
     left = who_left(known, rulebook, request.now, plan.withdrawn, plan.sources)
     made = consolidate(
-        nothing_read(),
         recalled,
         left,
         judged,

@@ -45,11 +45,10 @@ class Vocabulary:
     @lru_cache(maxsize=512)  # noqa: B019 - one Vocabulary lives as long as its run
     def words(self, name: str, **where: str) -> frozenset[str]:
         """Return the keys of one file, of the rows whose cells equal `where`."""
-        rows = self.rows(name)
         return frozenset(
             next(iter(row.values()))
-            for row in rows
-            if all(row.get(column) == value for column, value in where.items())
+            for row in self.rows(name)
+            if where.items() <= row.items()
         )
 
     @lru_cache(maxsize=512)  # noqa: B019
@@ -58,7 +57,7 @@ class Vocabulary:
         return {
             next(iter(row.values())): row[column]
             for row in self.rows(name)
-            if all(row.get(key) == value for key, value in where.items())
+            if where.items() <= row.items()
         }
 
 
