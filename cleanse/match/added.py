@@ -200,9 +200,8 @@ def _together(kinds: list[_Found], model: Model, before: pl.DataFrame) -> pl.Dat
 
     made = [*(each.pairs for each in kinds), *in_threads(closed, kinds)]
     whole = pl.concat([_laid_out(each, layout) for each in (before, *made)])
-    return in_order(
-        whole, np.append(stays, np.ones(whole.height - before.height, bool))
-    )
+    is_new = np.ones(whole.height - before.height, dtype=np.bool_)
+    return in_order(whole, np.append(stays, is_new))
 
 
 def _laid_out(pairs: pl.DataFrame, layout: pl.DataFrame) -> pl.DataFrame:

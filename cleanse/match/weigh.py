@@ -185,8 +185,7 @@ def in_order(
 
     Those that do not stay are left out on the way.
     """
-    packed = _packed(*pairs.select("record_id_l", "record_id_r"))
-    order = np.argsort(packed)
+    order = np.argsort(_packed(*pairs.select("record_id_l", "record_id_r")))
     if stays is not None:
         order = order[stays[order]]
     return pairs.rechunk()[order]

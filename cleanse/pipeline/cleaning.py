@@ -122,7 +122,7 @@ def normalise(
 
 def nothing_read() -> Cleaned:
     """Return what a run has read that takes no input: the records stand as they are."""
-    none = pl.DataFrame(schema={"source": pl.String})
+    none = pl.DataFrame(schema={"row_id": pl.Int64, "source": pl.String})
     return Cleaned(
         intake=Intake(
             records=none,

@@ -139,10 +139,8 @@ def draft(
             )
         _refuse_empty(cleaned)
         recalled = step(recall, cleaned, known, rulebook, left)
-        tell = cleaned.told
-        del cleaned
     else:
-        tell, recalled = nothing_read, step(standing, known, rulebook)
+        cleaned, recalled = nothing_read(), step(standing, known, rulebook)
     today = request.now.date()
     judged, recalled = heed(decisions, recalled, known, rulebook, today)
     model = Model.from_json(known.model) if known.model else None
@@ -151,9 +149,9 @@ def draft(
         before_of(known), only_added=only_added(recalled, known) and nobody_ends
     )
     left = pl.concat([left, leaving(recalled.gone, known, rulebook)])
-    with aside(tell) as told:
-        # The rows of the input go as soon as they are counted.
-        del tell
+    with aside(cleaned.told) as told:
+        # Its rows go as soon as they are counted.
+        del cleaned
         made = consolidate(
             recalled,
             left,
