@@ -122,7 +122,9 @@ class Texts:
 
     def hashed(self) -> pl.Series:
         """Return the hash of the text of each code."""
-        return pl.Series(self.values.hashes, dtype=pl.UInt64).gather(self._places())
+        # Of a missing value the code is -1: the last of these.
+        hashes = np.append(self.values.hashes, np.uint64(0))
+        return pl.Series(hashes[self.codes]).set(pl.Series(self.codes < 0), None)
 
     def _places(self) -> pl.Series:
         places = pl.Series(self.codes)

@@ -7,15 +7,15 @@ says little: a tower block, an agency's telephone, a common name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 import polars as pl
 
 from cleanse.components import components
-from cleanse.encoded import Encoded, Texts, no_texts
-from cleanse.places import found
+from cleanse.encoded import Encoded, no_texts
+from cleanse.places import found, starts_of
 
 HOUSEHOLD: Final = pl.Schema(
     {"household_id": pl.String, "customer_id": pl.String, "reason": pl.String}
@@ -40,35 +40,35 @@ PREFIX = "H"
 
 
 def link_households(
-    records: Encoded, crosswalk: pl.DataFrame, before: pl.DataFrame
+    records: Sequence[Encoded], crosswalk: pl.DataFrame, before: pl.DataFrame
 ) -> pl.DataFrame:
     """Find the households of the people among the customers.
 
     Args:
         records: The records as matching encodes them, so with the family name that `derive`
-            found where the parts of a name stood in another order.
+            found where the parts of a name stood in another order; in as many parts as they
+            were encoded in.
         crosswalk: record_id, customer_id: one row per active record.
         before: The frame `HOUSEHOLD` of the run before: a household keeps its number
             while more of its members go on together than elsewhere.
 
     Returns:
-        The frame `HOUSEHOLD`, sorted; it does not depend on the order of rows.
+        The frame `HOUSEHOLD`, sorted; it does not depend on the order of rows, nor on the parts.
     """
-    people, who = _people(records, crosswalk)
-    facts = _facts(people, who)
-    borne = {
-        contact: _borne(people.texts[column], contact, facts)
-        for contact, column in _CONTACTS.items()
-        if column in people.texts
-    }
+    whose = crosswalk.sort("record_id")
+    parts = [_people(part, whose) for part in records]
+    if not parts:
+        return HOUSEHOLD.to_frame()
+    facts = pl.concat(_facts(people, who) for people, who in parts)
+    people = [each for each, _ in parts]
+    borne = {contact: _borne(people, contact, facts) for contact in _CONTACTS}
     shared = pl.concat(
-        _shared(_bearers(facts, borne, parts), facts["customer"], place)
-        for place, parts in enumerate(REASONS.values())
-        if borne.keys() | facts.columns >= {*parts}
+        _shared(_bearers(facts, borne, both), facts["customer"], place)
+        for place, both in enumerate(REASONS.values())
     )
     if shared.is_empty():
         return HOUSEHOLD.to_frame()
-    names = who.gather(shared["row"])
+    names = pl.concat(who for _, who in parts).gather(shared["row"])
     known = names.unique().sort()
     # Where a name stands among those that are linked: compared sooner than a name.
     shared = shared.select("reason", "both", customer=names.rank("dense") - 1)
@@ -89,10 +89,9 @@ OF_PEOPLE: Final = (*_HOME, "family_compare", *_CONTACTS.values())
 """Columns that `link_households` looks at."""
 
 
-def _people(records: Encoded, crosswalk: pl.DataFrame) -> tuple[Encoded, pl.Series]:
-    """Return the records of people, and customer_id of each."""
+def _people(records: Encoded, whose: pl.DataFrame) -> tuple[Encoded, pl.Series]:
+    """Return the records of people, and customer_id of each; `whose` is sorted."""
     is_one = (records.plain["kind"] == "person").fill_null(value=False).to_numpy()
-    whose = crosswalk.sort("record_id")
     ids = whose["record_id"].to_numpy()
     people = records.filter(is_one & found(ids, records.record_ids)[1])
     return people, whose["customer_id"].gather(found(ids, people.record_ids)[0])
@@ -121,24 +120,37 @@ def _hashes(people: Encoded, column: str) -> pl.Series:
     return texts.hashed().alias(column)
 
 
-def _borne(texts: Texts, contact: str, people: pl.DataFrame) -> pl.DataFrame:
-    """Return row (of `people`) and contact (its hash) of contacts that may be of several customers.
+def _borne(
+    people: Sequence[Encoded], contact: str, facts: pl.DataFrame
+) -> pl.DataFrame:
+    """Return row (of `facts`) and contact (its hash) of contacts that may be of several customers.
 
     Without the contacts of nobody's home: behind those are too many families.
     """
-    row = pl.Series(texts.rows(), dtype=pl.UInt32)
-    rows = pl.DataFrame({contact: texts.hashed(), "row": row}).drop_nulls(contact)
-    rows = rows.filter(_of_several(rows, contact, people["customer"]))
+    rows = _contacts(people, contact)
+    rows = rows.filter(_of_several(rows, contact, facts["customer"]))
     # Families are only counted behind the few that many bear at all.
     often = rows.group_by(contact).len().filter(pl.col("len") > MOST_FAMILIES)
     some = rows.join(often, on=contact, how="semi")
-    families = some.with_columns(family=people["family"].gather(some["row"]))
+    families = some.with_columns(family=facts["family"].gather(some["row"]))
     crowded = (
         families.group_by(contact)
         .agg(pl.col("family").n_unique())
         .filter(pl.col("family") > MOST_FAMILIES)
     )
     return rows.join(crowded, on=contact, how="anti")
+
+
+def _contacts(people: Sequence[Encoded], contact: str) -> pl.DataFrame:
+    """Return contact (its hash) and row, counted through all parts."""
+    column = _CONTACTS[contact]
+    firsts = starts_of(np.array([part.height for part in people]))
+    told = []
+    for part, first in zip(people, firsts[:-1], strict=True):
+        texts = part.texts.get(column, no_texts(part.height))
+        row = pl.Series(texts.rows() + first, dtype=pl.UInt32)
+        told.append(pl.DataFrame({contact: texts.hashed(), "row": row}))
+    return pl.concat(told).drop_nulls(contact)
 
 
 _PLACES = 4
@@ -165,7 +177,7 @@ def _bearers(
     people: pl.DataFrame, borne: Mapping[str, pl.DataFrame], parts: tuple[str, str]
 ) -> pl.DataFrame:
     """Return row (of `people`) and both parts as one number, where several customers may have both."""
-    contact = next((part for part in parts if part in borne), None)
+    contact = next((part for part in parts if part in _CONTACTS), None)
     if contact is None:
         both = people.select(*parts, row=pl.int_range(pl.len(), dtype=pl.UInt32))
     else:
@@ -210,21 +222,31 @@ def _numbered(groups: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """Return first, household_id: the number that most of a group had, or one of its own."""
     had = before.group_by("customer_id").agg(pl.col("household_id").max())
     claims = groups.join(had, on="customer_id").group_by("household_id", "first").len()
-    claims = claims.sort(
+    is_alone = [pl.len().over(end) == 1 for end in ("household_id", "first")]
+    alone = claims.filter(is_alone).select("first", "household_id")
+    contested = claims.join(alone, on="first", how="anti").sort(
         "len", "household_id", "first", descending=[True, False, False]
     )
     numbers: dict[str, str] = {}
     taken: set[str] = set()
-    columns = (claims[name].to_list() for name in ("household_id", "first"))
-    for number, first in zip(*columns, strict=True):
+    for number, first in contested.select("household_id", "first").iter_rows():
         if first not in numbers and number not in taken:
             numbers[first] = number
             taken.add(number)
-    # The number of a household that went is not another's.
-    taken.update(had["household_id"].to_list())
-    new = groups.join(_by_first(numbers), on="first", how="anti").sort("customer_id")
+    kept = pl.concat([alone, _by_first(numbers)])
+    new = groups.join(kept, on="first", how="anti")
+    return pl.concat([kept, _new_numbers(new, had["household_id"])])
+
+
+def _new_numbers(groups: pl.DataFrame, had: pl.Series) -> pl.DataFrame:
+    """Return first, household_id of new ones; the number of a household that went is not another's."""
+    numbers: dict[str, str] = {}
+    taken = set(had.unique().to_list()) if groups.height else set()
     for first, group in (
-        new.group_by("first", maintain_order=True).agg("customer_id").iter_rows()
+        groups.sort("customer_id")
+        .group_by("first", maintain_order=True)
+        .agg("customer_id")
+        .iter_rows()
     ):
         free = (PREFIX + who for who in group if PREFIX + who not in taken)
         numbers[first] = next(free, f"{PREFIX}{first}{len(taken)}")

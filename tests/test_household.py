@@ -25,7 +25,7 @@ def walk(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def linked(records: pl.DataFrame, before: pl.DataFrame = NONE) -> pl.DataFrame:
-    return link_households(encode(records), walk(records), before)
+    return link_households([encode(records)], walk(records), before)
 
 
 def homes(found: pl.DataFrame) -> list[list[str]]:

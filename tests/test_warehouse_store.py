@@ -226,10 +226,12 @@ def test_a_publish_that_needs_more_memory_gets_it_once(
 
 @pytest.mark.parametrize("size", [0, 1, 4096, (8 << 20) + 4096, (16 << 20) + 5])
 @pytest.mark.parametrize("past_cache", [files._PAST_CACHE, 0])
+@pytest.mark.parametrize("show_now", [files._SHOW_NOW, -1])
 def test_a_copy_is_what_was_copied_and_says_its_digest(
-    tmp_path, monkeypatch, size, past_cache
+    tmp_path, monkeypatch, size, past_cache, show_now
 ):
     monkeypatch.setattr(files, "_PAST_CACHE", past_cache)
+    monkeypatch.setattr(files, "_SHOW_NOW", show_now)
     data = random.Random(size).randbytes(size)
     (tmp_path / "one").write_bytes(data)
     (tmp_path / "two").write_bytes(bytes(size + 9))

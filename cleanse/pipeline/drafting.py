@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from cleanse.errors import InputError
-from cleanse.household import OF_PEOPLE
+from cleanse.household import OF_PEOPLE, link_households
 from cleanse.identify import (
     Assignment,
     Beginning,
@@ -39,7 +39,7 @@ from cleanse.pipeline.leaving import (
     who_left,
 )
 from cleanse.pipeline.matching import laid_down, match_active
-from cleanse.pipeline.merging import Anew, households, merged_anew, written_anew
+from cleanse.pipeline.merging import Anew, merged_anew, written_anew
 from cleanse.pipeline.recall import Recalled, only_added, recall, standing
 from cleanse.pipeline.request import RunRequest, Step
 from cleanse.pipeline.touched import touched_customers
@@ -257,7 +257,7 @@ def consolidate(
     whose = assignment.crosswalk
     del there
     with (
-        aside(partial(households, people, whose, known.household)) as household,
+        aside(partial(link_households, people, whose, known.household)) as household,
         aside(partial(written_anew, matched, known)) as anew,
         aside(partial(_notices, kinds, pairs, in_force, rulebook)) as notices,
     ):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import polars as pl
 
-from cleanse.encoded import Encoded, beside
-from cleanse.household import link_households
 from cleanse.identify import Assignment
 from cleanse.match import Difference, MatchResult, input_difference, pair_difference
 from cleanse.merge import CONTACT_COLUMNS, MERGE_COLUMNS, Merged, merge
@@ -36,13 +32,6 @@ def written_anew(matched: MatchResult, known: Known) -> Anew:
         pairs=pair_difference(matched.pairs, matched.inputs, known.pairs, was),
         inputs=input_difference(matched.inputs, was),
     )
-
-
-def households(
-    people: Sequence[Encoded], whose: pl.DataFrame, before: pl.DataFrame
-) -> pl.DataFrame:
-    """Link the households of people, of whom some were encoded later."""
-    return link_households(reduce(beside, people), whose, before)
 
 
 def merged_anew(

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 UNFINISHED = ".tmp"
 """Suffix of a file that is not yet what it will be."""
 _PART = 8 << 20
 """Bytes that are copied at a time."""
 _PAST_CACHE = getattr(os, "O_DIRECT", 0)
+_SHOW_NOW = 22
+"""MADV_POPULATE_READ of Linux 5.14, which Python has no name for: read a mapping, or say that it cannot be."""
 
 
 def unfinished(path: Path) -> Path:
@@ -50,29 +52,48 @@ def sha256_of(path: Path) -> str:
 
 
 def copied(source: Path, target: Path) -> str:
-    """Copy a file, and return the SHA-256 of what is in it, hex.
+    """Copy a file that nobody writes to, and return the SHA-256 of what is in it, hex.
 
-    Each part is hashed while it is written and the next one is read; past the system's cache
+    Each part is hashed where the system holds it while it is written; past the system's cache
     where it can be, as a large copy would push out of it what is in use.
     """
     digest = hashlib.sha256()
-    # Of a mapping the first byte lies where a page begins, as writing past the cache asks for.
-    part, other = (memoryview(mmap.mmap(-1, _PART)) for _ in range(2))
     with (
-        source.open("rb", buffering=0) as file,
+        source.open("rb") as file,
         _past_cache(target) as handle,
-        ThreadPoolExecutor(2) as pool,
+        ThreadPoolExecutor(1) as pool,
     ):
-        reading = pool.submit(file.readinto, part)
-        writing = pool.submit(_write, handle, part[:0])
-        while size := reading.result():
+        writing = pool.submit(_write, handle, memoryview(b""))
+        for part in _parts(file):
             writing.result()
-            reading = pool.submit(file.readinto, other)
-            writing = pool.submit(_write, handle, part[:size])
-            digest.update(part[:size])
-            part, other = other, part
+            writing = pool.submit(_write, handle, part)
+            digest.update(part)
         writing.result()
     return digest.hexdigest()
+
+
+def _parts(file: BinaryIO) -> Iterator[memoryview]:
+    """Give a file in parts: as the system holds them, or read where it cannot show them."""
+    size = os.fstat(file.fileno()).st_size
+    if not size:
+        return
+    held = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
+    for at in range(0, size, _PART):
+        length = min(_PART, size - at)
+        if _is_shown(held, at, length):
+            yield memoryview(held)[at : at + length]
+        else:
+            file.seek(at)
+            yield memoryview(file.read(length))
+
+
+def _is_shown(held: mmap.mmap, at: int, length: int) -> bool:
+    """Have a part of a mapping read now: later, a disk that fails would end the process."""
+    try:
+        held.madvise(_SHOW_NOW, at, length)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
