@@ -23,7 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cleanse.components import components
-from cleanse.places import found, searched
+from cleanse.places import distinct, found, searched
 from cleanse.rulebook.matching import MatchRules
 from cleanse.schema import ID_FIELDS
 
@@ -187,9 +187,7 @@ def opinions_between(
 def _components(strong: pl.DataFrame) -> tuple[Ints, Ints]:
     """Return the records that the pairs link, ascending, and the smallest of each one's group."""
     one, two = (strong[f"record_id_{side}"].to_numpy() for side in "lr")
-    # Sorting is far quicker than `np.unique`, which takes a table of hashes.
-    ends = np.sort(np.concatenate([one, two]))
-    nodes = ends[np.flatnonzero(np.diff(ends, prepend=-1))]
+    nodes = distinct(np.concatenate([one, two]))
     (left, _), (right, _) = found(nodes, one), found(nodes, two)
     return nodes, nodes[components(left, right, len(nodes))]
 

@@ -19,7 +19,7 @@ import polars as pl
 import polars.selectors as cs
 import pyarrow as pa
 
-from cleanse.places import Flags, Ints, spread_rows, starts_of
+from cleanse.places import Flags, Ints, firsts, spread_rows, starts_of
 from cleanse.threads import in_threads
 
 Codes = npt.NDArray[np.int32]
@@ -195,8 +195,7 @@ def by_hash(hashes: Hashes) -> tuple[Codes, Ints]:
     """
     order = np.argsort(hashes)
     ordered = hashes[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    first = firsts(ordered)
     codes = np.empty(len(order), dtype=np.int32)
     codes[order] = np.cumsum(first, dtype=np.int32) - 1
     return codes, order[first]

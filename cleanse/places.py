@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+N = TypeVar("N", bound=np.integer)
 
 _SPARSE = 50
 """Numbers per record up to which a table of all numbers is small."""
@@ -55,6 +58,27 @@ def found(known: Ints, asked: Ints) -> tuple[Ints, Flags]:
         return np.where(there, places, 0), there
     places = np.minimum(searched(known, asked), len(known) - 1)
     return places, np.asarray(known[places] == asked, dtype=np.bool_)
+
+
+def firsts(ordered: npt.NDArray[np.integer]) -> Flags:
+    """Mark the first of each run of equal numbers.
+
+    >>> firsts(np.array([3, 3, 5])).tolist()
+    [True, False, True]
+    """
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
+
+
+def distinct(numbers: npt.NDArray[N]) -> npt.NDArray[N]:
+    """Return the numbers that there are, ascending: numpy's own way, by hashing, takes ten times as long.
+
+    >>> distinct(np.array([5, 3, 5])).tolist()
+    [3, 5]
+    """
+    ordered = np.sort(numbers, kind="stable")
+    return ordered[firsts(ordered)]
 
 
 def starts_of(sizes: npt.NDArray[np.integer | np.bool_]) -> Ints:

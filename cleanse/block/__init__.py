@@ -17,7 +17,7 @@ import polars as pl
 from cleanse.block.entries import Among, Digests, Entries, blocks_of
 from cleanse.block.keys import Around, Keys, Part
 from cleanse.encoded import Encoded, encode
-from cleanse.places import Ints
+from cleanse.places import Ints, firsts
 from cleanse.rulebook.matching import MatchRules
 from cleanse.threads import in_threads
 
@@ -132,10 +132,10 @@ class Blocks:
             pair = ((left - start) << _PLACE_BITS) | right
             found.append((pair << bits) | number)
         packed = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
-        packed.sort()
+        # The pairs of each rule stand in order of their left records, or nearly so.
+        packed.sort(kind="stable")
         pairs = packed >> bits
-        first = np.ones(len(pairs), dtype=np.bool_)
-        np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
+        first = firsts(pairs)
         pairs = pairs[first]
         rule = (packed[first] & ((1 << bits) - 1)).astype(np.int16)
         return (

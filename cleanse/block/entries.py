@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cleanse.block.groups import Groups, Sizes, combined, firsts, grouped, salted
+from cleanse.block.groups import Groups, Sizes, combined, grouped, salted
 from cleanse.block.keys import Around, Called, Keyed, Keys, mix, share_one
 from cleanse.block.pieces import Places
 from cleanse.block.postings import KeyIndex
 from cleanse.encoded import Hashes
-from cleanse.places import Flags, Ints
+from cleanse.places import Flags, Ints, firsts
 from cleanse.rulebook.matching import MatchRules
 
 Digests = npt.NDArray[np.uint64]

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from cleanse.encoded import SEED, Encoded, Hashes, Texts
+from cleanse.places import distinct
 
 LOCAL = 7
 """Last digits that a number with and one without its area code share."""
@@ -61,7 +62,7 @@ def formed(
 
 
 def _hashed(texts: pl.Series, *called: pl.Series) -> Formed:
-    sets = (np.unique(each.drop_nulls().hash(SEED).to_numpy()) for each in called)
+    sets = (distinct(each.drop_nulls().hash(SEED).to_numpy()) for each in called)
     return Formed(texts, texts.hash(SEED).to_numpy(), tuple(sets))
 
 

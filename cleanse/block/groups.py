@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from cleanse.block.keys import Called, Keyed, are_called, mix
 from cleanse.block.pieces import Places
 from cleanse.block.postings import Postings
 from cleanse.encoded import Hashes
-from cleanse.places import Flags, Ints, spread_rows, starts_of
+from cleanse.places import Flags, Ints, firsts, spread_rows, starts_of
 
 
 def combined(keyed: Sequence[Keyed]) -> Keyed:
@@ -113,11 +112,12 @@ def grouped(
             besides; where there are more, none does.
         whole: How large the blocks are; None: all their members are at hand.
     """
-    order = np.argsort(keyed.hashes)
+    # Entries of one hash stay as they stood, by record mostly: the second sort has little to do.
+    order = np.argsort(keyed.hashes, kind="stable")
     hashes = keyed.hashes[order]
     first = firsts(hashes)
     packed = (np.cumsum(first) - 1 << 32) | keyed.places[order]
-    packed.sort()
+    packed.sort(kind="stable")
     if not keyed.is_single:
         packed = packed[firsts(packed)]
     group, places = packed >> 32, (packed & 0xFFFFFFFF).astype(np.int32)
@@ -143,10 +143,3 @@ def _grown(was: Ints, now: Ints, limit: int) -> Growth:
     blocks = np.count_nonzero(after > 1) - np.count_nonzero(before > 1)
     split = np.count_nonzero(now > limit) - np.count_nonzero(was > limit)
     return Growth(int(pairs.sum()), int(blocks), int(split))
-
-
-def firsts(ordered: npt.NDArray[np.integer]) -> Flags:
-    """Mark the first of each run of equal numbers."""
-    first = np.ones(len(ordered), dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return first

@@ -31,7 +31,7 @@ from cleanse.block.form import CONDITIONAL, formed
 from cleanse.block.pieces import Places, in_pieces
 from cleanse.encoded import SEED, Encoded, Hashes, are_among
 from cleanse.errors import RuleError
-from cleanse.places import Flags, Ints
+from cleanse.places import Flags, Ints, distinct
 from cleanse.schema import who_counts
 from cleanse.threads import in_threads
 
@@ -291,7 +291,9 @@ def together(one: Called, other: Called | None) -> Called:
     """Unite what several call for."""
     if not other:
         return one
-    return tuple(np.union1d(*both) for both in zip(one, other, strict=True))
+    return tuple(
+        distinct(np.concatenate(both)) for both in zip(one, other, strict=True)
+    )
 
 
 def are_called(hashes: Hashes, called: Called) -> Flags:

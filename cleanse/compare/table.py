@@ -27,7 +27,7 @@ from cleanse.compare.outline import (
     within_slips,
 )
 from cleanse.encoded import MISSING, SEED, Codes, Hashes, Texts
-from cleanse.places import Flags, Ints
+from cleanse.places import Flags, Ints, firsts
 
 Floats = npt.NDArray[np.float32]
 Levels = npt.NDArray[np.int8]
@@ -233,8 +233,7 @@ def by_distinct(
     keys = (np.minimum(one, two) << 32) | np.maximum(one, two)
     order = np.argsort(keys)
     ordered = keys[order]
-    first = np.ones(len(ordered), dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    first = firsts(ordered)
     one, two = _unpacked(ordered[first])
     texts = _in_runs(column.values, one), column.values[two].to_list()
     measured = np.asarray(measure.call(*texts), dtype=np.float32)

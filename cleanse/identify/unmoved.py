@@ -151,7 +151,7 @@ def _exact(was: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 def _repeated(texts: pl.Series) -> pl.Series:
     """Return the texts that are there more than once."""
     digests = texts.hash()
-    ordered = np.sort(digests.to_numpy())
+    ordered = digests.sort().to_numpy()
     twice = pl.Series(ordered[1:][ordered[1:] == ordered[:-1]], dtype=pl.UInt64)
     some = texts.filter(digests.is_in(twice.implode()))
     return some.filter(some.is_duplicated())

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from cleanse.encoded import Encoded, Hashes, are_among
-from cleanse.places import Ints
+from cleanse.places import Ints, distinct
 from cleanse.schema import present, who_counts
 from cleanse.threads import in_threads
 
@@ -67,7 +67,7 @@ def is_newly_shared(
     for column in CONTACTS:
         parts = [records for records in given if column in records.texts]
         borne = [records.texts[column].values.hashes for records in parts]
-        asked = np.unique(np.concatenate([_NONE, *borne]))
+        asked = distinct(np.concatenate([_NONE, *borne]))
         if len(_shared(several, column, limit, np.setdiff1d(asked, shared[column]))):
             return True
     return False
@@ -108,7 +108,7 @@ def _often(
             some.hashes[one * len(values) > limit]
             for some, one in zip(values, borne, strict=True)
         ]
-        asked = np.unique(np.concatenate([_NONE, *many]))
+        asked = distinct(np.concatenate([_NONE, *many]))
     total = np.zeros(len(asked), dtype=np.int64)
     for some, one in zip(values, borne, strict=True):
         is_there = are_among(asked, some.hashes)

@@ -185,7 +185,9 @@ def in_order(
 
     Those that do not stay are left out on the way.
     """
-    order = np.argsort(_packed(*pairs.select("record_id_l", "record_id_r")))
+    # Pairs of a run before stand in order: such a sort looks for what does.
+    numbers = _packed(*pairs.select("record_id_l", "record_id_r"))
+    order = np.argsort(numbers, kind="stable")
     if stays is not None:
         order = order[stays[order]]
     return pairs.rechunk()[order]

@@ -125,18 +125,18 @@ def words_of(vocabulary: Vocabulary) -> Words:
 def _places(vocabulary: Vocabulary) -> dict[str, frozenset[str]]:
     """Index cities by name, also as typed in a hurry: DesPlaines, LaGrange Park."""
     found: dict[str, frozenset[str]] = {}
-    for row in vocabulary.rows("us_place"):
-        states, (first, *others) = (
-            frozenset(row["states"].split("|")),
-            row["name"].split(),
-        )
-        names = {row["name"]}
+    rows = vocabulary.rows("us_place")
+    states = {text: frozenset(text.split("|")) for text in {r["states"] for r in rows}}
+    for row in rows:
+        name, within = row["name"], states[row["states"]]
+        first, _, others = name.partition(" ")
+        names = {name}
         if first in _ARTICLES and others:
-            names |= {" ".join([first + others[0], *others[1:]])}
+            names.add(first + others)
         if first == "the" and others:
-            names |= {" ".join(others)}
-        for name in names:
-            found[name] = found.get(name, frozenset()) | states
+            names.add(others)
+        for each in names:
+            found[each] = found[each] | within if each in found else within
     return found
 
 

@@ -9,6 +9,7 @@ tests/test_normalise_kind.py holds the evidence of a name and of its pattern equ
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -122,11 +123,15 @@ def _patterns(vocabulary: Vocabulary) -> _Patterns:
         company.departments,
         company.form_ends,
     )
-    first: dict[tuple[bool, ...], str] = {}
-    alike: dict[str, str] = {}
-    for word in sorted(filter(_is_word, frozenset[str]().union(*sets))):
-        in_which = tuple(word in each for each in sets)
-        alike[word] = word if word in own else first.setdefault(in_which, word)
+    in_which: dict[str, int] = defaultdict(int)
+    for bit, members in enumerate(sets):
+        for word in members:
+            in_which[word] |= 1 << bit
+    first: dict[int, str] = {}
+    alike = {
+        word: word if word in own else first.setdefault(in_which[word], word)
+        for word in sorted(filter(_is_word, in_which))
+    }
     alike |= {word: word for word in own}
     unknown = _UNKNOWN
     while unknown in alike:

@@ -45,20 +45,19 @@ class Vocabulary:
     @lru_cache(maxsize=512)  # noqa: B019 - one Vocabulary lives as long as its run
     def words(self, name: str, **where: str) -> frozenset[str]:
         """Return the keys of one file, of the rows whose cells equal `where`."""
-        return frozenset(
-            next(iter(row.values()))
-            for row in self.rows(name)
-            if where.items() <= row.items()
-        )
+        return frozenset(next(iter(row.values())) for row in self._where(name, where))
 
     @lru_cache(maxsize=512)  # noqa: B019
     def mapping(self, name: str, column: str, **where: str) -> Mapping[str, str]:
         """Return key → `column` of one file, of the rows whose cells equal `where`."""
-        return {
-            next(iter(row.values())): row[column]
-            for row in self.rows(name)
-            if where.items() <= row.items()
-        }
+        rows = self._where(name, where)
+        return {next(iter(row.values())): row[column] for row in rows}
+
+    def _where(self, name: str, where: Row) -> Iterable[Row]:
+        rows = self.rows(name)
+        if not where:
+            return rows
+        return (row for row in rows if where.items() <= row.items())
 
 
 def read_vocabulary(

@@ -75,22 +75,20 @@ def copied(source: Path, target: Path) -> str:
 def _parts(file: BinaryIO) -> Iterator[memoryview]:
     """Give a file in parts: as the system holds them, or read where it cannot show them."""
     size = os.fstat(file.fileno()).st_size
-    if not size:
-        return
-    held = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
     for at in range(0, size, _PART):
         length = min(_PART, size - at)
-        if _is_shown(held, at, length):
-            yield memoryview(held)[at : at + length]
+        shown = mmap.mmap(file.fileno(), length, access=mmap.ACCESS_READ, offset=at)
+        if _is_there(shown):
+            yield memoryview(shown)
         else:
             file.seek(at)
             yield memoryview(file.read(length))
 
 
-def _is_shown(held: mmap.mmap, at: int, length: int) -> bool:
-    """Have a part of a mapping read now: later, a disk that fails would end the process."""
+def _is_there(shown: mmap.mmap) -> bool:
+    """Have what is shown read now: later, a disk that fails would end the process."""
     try:
-        held.madvise(_SHOW_NOW, at, length)
+        shown.madvise(_SHOW_NOW)
     except OSError:
         return False
     return True
